@@ -1,0 +1,46 @@
+"""Entry: makes sure there are standard streams, then opens the window or runs a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+# A windowed build starts with no streams at all, and libraries that print would stop it.
+_STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
+
+
+def _guard_streams() -> None:
+    for name, mode in _STREAMS.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until exit
+
+
+def _wants_window(arguments: list[str]) -> bool:
+    """Tell whether the arguments name no command: none at all, or only a data folder."""
+    rest = list(arguments)
+    while rest:
+        if rest[0] == "--data-dir" and len(rest) > 1:
+            del rest[:2]
+        elif rest[0].startswith("--data-dir="):
+            del rest[0]
+        else:
+            return False
+    return True
+
+
+def main() -> int:
+    """Run the program and give its exit code."""
+    _guard_streams()
+    arguments = sys.argv[1:]
+    if _wants_window(arguments):
+        from pump_desktop.app import run_window  # noqa: PLC0415 - Qt is for the window only
+
+        return run_window(arguments)
+    from pump_desktop.cli.main import run  # noqa: PLC0415 - and the commands do without Qt
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What goes over HTTP, and what ``--json`` prints: the same bodies."""

@@ -1,0 +1,1 @@
+"""Bodies as pydantic models: names and keys are contracts."""

@@ -1,0 +1,48 @@
+"""What every command shares: settings, paths, logs, and the database while it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pump_desktop.system.logs import open_logs
+from pump_desktop.system.paths import AppPaths, resolve_paths
+from pump_desktop.system.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+
+class Terminal:
+    """One call of the command line; ``settings`` are read when first asked for."""
+
+    def __init__(self, data_dir: Path | None) -> None:
+        self._data_dir = data_dir
+        self._settings: Settings | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of this call; raises KnownError when one is wrong."""
+        if self._settings is None:
+            self._settings = load_settings({"data_dir": self._data_dir})
+        return self._settings
+
+    @property
+    def paths(self) -> AppPaths:
+        """Where things are kept."""
+        return resolve_paths(self.settings.data_dir)
+
+    @contextmanager
+    def backend(self) -> Iterator[Backend]:
+        """Open logs and database, and close them in the opposite order."""
+        # The store and its libraries take 0.5 s to import; --version and --help do without them.
+        from pump_desktop.services.backend import open_backend  # noqa: PLC0415
+
+        with open_logs(self.paths, self.settings.log_level):
+            backend = open_backend(self.settings, self.paths)
+            try:
+                yield backend
+            finally:
+                backend.close()

@@ -1,0 +1,99 @@
+"""``doctor``: looks at everything the program needs and prints what it found."""
+
+from __future__ import annotations
+
+import platform
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+import click
+
+from pump_desktop import __version__
+from pump_desktop.cli.context import Terminal
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.system.display import display_name
+
+NOT_WELL = 1
+
+
+@click.command()
+@click.pass_obj
+def doctor(terminal: Terminal) -> int:
+    """Check database, port, kernel and display."""
+    click.echo(f"Pump Desktop {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    checks: tuple[tuple[str, Callable[[Terminal], str]], ...] = (
+        ("Settings", _settings),
+        ("Database", _database),
+        ("Port", _port),
+        ("Kernel", _kernel),
+        ("Display", _display),
+    )
+    well = True
+    for name, check in checks:
+        try:
+            click.echo(f"ok    {name:<9} {check(terminal)}")
+        except KnownError as error:
+            well = False
+            click.echo(f"FAIL  {name:<9} {error}")
+    return 0 if well else NOT_WELL
+
+
+def _settings(terminal: Terminal) -> str:
+    file = terminal.paths.settings_file
+    return f"{file} {'read' if file.exists() else 'not there yet, defaults are used'}"
+
+
+def _database(terminal: Terminal) -> str:
+    from pump_desktop.domain.runs import RunQuery  # noqa: PLC0415 - a broken store must not stop the others
+
+    with terminal.backend() as backend:
+        total = backend.runs.list(RunQuery(limit=1)).total
+        size = backend.database_path.stat().st_size
+        return f"{backend.database_path}, {total:,} runs, {size / 1e6:.1f} MB"
+
+
+def _port(terminal: Terminal) -> str:
+    port = terminal.settings.ingest_port
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise KnownError(f"127.0.0.1:{port} cannot be used: {error.strerror or error}.") from error
+    return f"127.0.0.1:{port} is free"
+
+
+def _kernel(terminal: Terminal) -> str:
+    del terminal
+    from pump_desktop.engine.kernels import Kernel, choose_kernel, replay, warm_up  # noqa: PLC0415
+    from pump_desktop.engine.scan import worker_count  # noqa: PLC0415
+
+    kernel = choose_kernel()
+    started = time.perf_counter()
+    warm_up(kernel)
+    ready = time.perf_counter() - started
+    seeds = ("doctor", "doctor")
+    if replay(kernel, *seeds, 9_990, 20, Difficulty.EXPERT).tobytes() != (
+        replay(Kernel.REFERENCE, *seeds, 9_990, 20, Difficulty.EXPERT).tobytes()
+    ):
+        raise KnownError(f"the {kernel} kernel disagrees with the reference; set PUMP_KERNEL=reference.")
+    count = 20_000 if kernel is Kernel.REFERENCE else 1_000_000
+    started = time.perf_counter()
+    replay(kernel, *seeds, 1, count, Difficulty.EXPERT)
+    rate = count / (time.perf_counter() - started)
+    return (
+        f"{kernel}, ready in {ready:.2f} s, equal to the reference, "
+        f"{rate / 1e6:.1f} M expert nonces/s on one of {worker_count()} CPUs"
+    )
+
+
+def _display(terminal: Terminal) -> str:
+    del terminal
+    name = display_name()
+    if name is None:
+        return "none: the window cannot open here, the commands work"
+    return name

@@ -1,0 +1,81 @@
+"""Commands, options and exit codes: 0 done, 1 "no", 2 bad input, 130 interrupted, 70 for a bug."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pump_desktop import __version__
+from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.doctor import doctor
+from pump_desktop.cli.runs import runs
+from pump_desktop.cli.scan import sample, scan
+from pump_desktop.cli.verify import verify
+from pump_desktop.domain.errors import CancelledError, KnownError
+from pump_desktop.system.logs import LOG_FILE, open_logs
+from pump_desktop.system.paths import resolve_paths
+
+DONE, BAD_INPUT, BUG, INTERRUPTED = 0, 2, 70, 130
+
+_log = logging.getLogger(__name__)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pump-desktop", message="%(prog)s %(version)s")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep database, settings and logs in this folder.",
+)
+@click.pass_context
+def commands(context: click.Context, data_dir: Path | None) -> None:
+    """Replay, verify and understand Stake Pump results. Without a command, the window opens."""
+    context.obj = Terminal(data_dir)
+
+
+for command in (scan, verify, runs, doctor, sample):
+    commands.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; errors are one sentence on stderr."""
+    try:
+        code = commands.main(list(arguments), prog_name="pump-desktop", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last net: a sentence, never a traceback
+        sentence, code = _told(error)
+        click.echo(sentence, err=True)
+        return code
+
+
+def _told(error: BaseException) -> tuple[str, int]:
+    """Give the sentence for stderr and the exit code of an error."""
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            return "Stopped.", INTERRUPTED
+        case CancelledError():
+            return str(error), INTERRUPTED
+        case click.ClickException():
+            return f"Error: {' '.join(error.format_message().split())}", BAD_INPUT
+        case KnownError():
+            return f"Error: {error}", BAD_INPUT
+        case OSError():
+            name = f" ({error.filename})" if error.filename else ""
+            return f"Error: {error.strerror or error}{name}.", BAD_INPUT
+    with open_logs(resolve_paths()):
+        _log.critical("Uncaught error in a command", exc_info=error)
+    log = resolve_paths().logs / LOG_FILE
+    sentence = f"Error: something unexpected went wrong ({type(error).__name__}). The details are in {log}."
+    return sentence, BUG

@@ -1,0 +1,1 @@
+"""The words of the game as frozen values: difficulties, tables, odds, seeds, requests, runs, errors."""

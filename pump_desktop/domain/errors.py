@@ -1,0 +1,74 @@
+"""Errors a person is told about, each as one clear sentence.
+
+    KnownError                    a sentence for the window, stderr or an HTTP body
+    ├── FieldError                one input is wrong; names the field
+    │   └── RangeTooLargeError    more nonces than the configured maximum
+    ├── NotFoundError             the run or stream asked for is not there
+    ├── ConflictError             what is asked contradicts what is stored
+    ├── StoreError                the database cannot be used; says why and what to do
+    │   ├── NewerDatabaseError    written by a newer version of this program
+    │   ├── NotADatabaseError     the file holds something else, or is damaged
+    │   ├── DiskFullError         no space left for the database
+    │   └── StoreClosedError      asked for a write after closing began
+    └── CancelledError            the person asked for a stop; nothing is stored
+
+Everything that is not a KnownError is a bug: it goes to the log with its traceback and to the crash dialog.
+"""
+
+from __future__ import annotations
+
+
+class KnownError(Exception):
+    """A condition a person can understand and act on; ``str(error)`` is the sentence."""
+
+
+class FieldError(KnownError):
+    """One input is wrong; ``field`` is its contract name, such as ``server_seed``."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class RangeTooLargeError(FieldError):
+    """The nonce range holds more nonces than the configured maximum."""
+
+    def __init__(self, count: int, maximum: int) -> None:
+        super().__init__("end", f"Nonce range {count} exceeds maximum of {maximum}")
+        self.count = count
+        self.maximum = maximum
+
+
+class NotFoundError(KnownError):
+    """The thing asked for does not exist (any more)."""
+
+
+class ConflictError(KnownError):
+    """The request contradicts what is stored."""
+
+
+class StoreError(KnownError):
+    """The database cannot be used; the sentence says why and what to do next."""
+
+
+class NewerDatabaseError(StoreError):
+    """The database was written by a newer version of this program."""
+
+
+class NotADatabaseError(StoreError):
+    """The file is not an SQLite database, or it is damaged."""
+
+
+class DiskFullError(StoreError):
+    """There is no space left for the database."""
+
+
+class StoreClosedError(StoreError):
+    """A write was asked for after closing began."""
+
+
+class CancelledError(KnownError):
+    """The person asked for a stop."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped. Nothing was stored.")

@@ -1,0 +1,60 @@
+"""The kernel for every CPU: vector lanes, one message a lane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from pump_desktop.engine.compile_cache import use_compile_cache
+from pump_desktop.engine.intrinsics import array_pointer
+from pump_desktop.engine.rows import Words, replay_groups
+from pump_desktop.engine.sha_ir import DIGEST_WORDS, ROW_WORDS, emit_lane_hmac
+
+use_compile_cache()
+
+# 16 lanes fill one AVX-512 register; elsewhere 8 are one AVX2 register, or two of SSE2 and NEON.
+LANE_BITS = 4 if llvm.get_host_cpu_features().get("avx512f") else 3
+LANES = 1 << LANE_BITS
+
+
+def _hmac_lanes(
+    _context: Any, inner: Any, outer: Any, rows: Any, row_at: Any, blocks: Any, digests: Any, digest_at: Any
+) -> Any:
+    signature = types.void(inner, outer, rows, row_at, blocks, digests, digest_at)
+
+    def codegen(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> Any:
+        name = "pump.hmac.lanes"
+        function = builder.module.globals.get(name) or emit_lane_hmac(builder.module, name, LANES)
+        pointers = array_pointer(context, builder, sig, args)
+        builder.call(function, [pointers(0), pointers(1), pointers(2, 3), args[4], pointers(5, 6)])
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
+# Any: the intrinsic's own type still counts the typing context as an argument.
+_hash: Any = intrinsic(_hmac_lanes)
+
+
+@njit(inline="always")
+def _hash_rows(inner: Words, outer: Words, rows: Words, blocks: int, digests: Words, count: int) -> None:
+    for r in range(0, count, LANES):
+        _hash(inner, outer, rows, r * ROW_WORDS, blocks, digests, r * DIGEST_WORDS)
+
+
+@njit(nogil=True, cache=True)
+def replay_lanes(
+    inner: Words, outer: Words, templates: Words, more_templates: Words, blocks: int, word: int, shift: int,
+    digit_mask: int, low_ascii: Words, first_low: int, pops: int, out: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Write the safe pumps of consecutive nonces into ``out`` (uint8); see ``rows.replay_groups``."""
+    replay_groups(
+        _hash_rows, LANE_BITS, inner, outer, templates, more_templates, blocks, word, shift, digit_mask,
+        low_ascii, first_low, pops, out,
+    )  # fmt: skip

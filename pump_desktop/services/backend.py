@@ -1,0 +1,44 @@
+"""Everything behind the window and the command line, opened and closed in one place."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pump_desktop.services.runs import Runs
+from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.writer import Writer
+from pump_desktop.system.paths import AppPaths, prepare_paths
+from pump_desktop.system.settings import Settings
+
+
+def utc_now() -> datetime:
+    """Give the present moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+class Backend:
+    """The open database with its writer, and the services on top; ``close()`` drains and closes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._writer = Writer(database)
+        self.runs = Runs(RunsStore(database, self._writer), now=utc_now, timer=time.perf_counter)
+
+    @property
+    def database_path(self) -> Path:
+        """The file everything is stored in."""
+        return self._database.path
+
+    def close(self) -> None:
+        """Write what is waiting, then close the file; may be called more than once."""
+        self._writer.close()
+        self._database.close()
+
+
+def open_backend(settings: Settings, paths: AppPaths) -> Backend:
+    """Open (or make, or migrate) the database of these settings; raises StoreError with a sentence."""
+    prepare_paths(paths)
+    return Backend(open_database(settings.database_url or paths.database_file, now=utc_now))

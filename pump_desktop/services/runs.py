@@ -1,0 +1,187 @@
+"""Runs from request to stored replay, and every later question to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from uuid import UUID, uuid4
+
+from pump_desktop.domain.errors import CancelledError
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.runs import MAX_NAME_LENGTH, Run, RunPage, RunQuery, parse_name, parse_notes
+from pump_desktop.domain.seeds import looks_like_hash, seed_sha256
+from pump_desktop.engine import ENGINE_VERSION
+from pump_desktop.engine.kernels import Kernel, Outcomes, choose_kernel, is_warm, warm_up
+from pump_desktop.engine.scan import scan
+from pump_desktop.services.intake import intake
+from pump_desktop.services.progress import ProgressReport, ScanProgress
+from pump_desktop.stats.distribution import Distribution, distribution
+from pump_desktop.stats.hits import HitFilter, Hits, count_outcomes, find_hits, positions_of
+from pump_desktop.stats.summary import TOP_MAX, summarise
+from pump_desktop.store.runs import RunsStore
+from pump_desktop.system.redaction import hide_seed
+
+# Outcome vectors kept in memory so that a tab or a filter does not unpack them again.
+KEPT_BYTES = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A run with the outcomes it was made from: k of every nonce, one byte each."""
+
+    run: Run
+    outcomes: Outcomes
+
+
+class Runs:
+    """What can be done with runs; safe to call from any thread."""
+
+    def __init__(
+        self,
+        store: RunsStore,
+        *,
+        now: Callable[[], datetime],
+        timer: Callable[[], float],
+        executor: Executor | None = None,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._timer = timer
+        self._executor = executor
+        self._kept: dict[UUID, Outcomes] = {}
+        self._kept_lock = Lock()
+
+    def create(
+        self,
+        request: ScanRequest,
+        *,
+        name: str = "",
+        tell: Callable[[ScanProgress], None] = lambda _progress: None,
+        cancelled: Callable[[], bool] = lambda: False,
+        keep: bool = True,
+        kernel: Kernel | None = None,
+    ) -> Replay:
+        """Scan and store a run, and give it once it is on disk; raises CancelledError.
+
+        With ``keep`` false nothing is stored.
+        """
+        name = parse_name(name)
+        hide_seed(request.server_seed)
+        hide_seed(request.client_seed)
+        chosen = kernel or choose_kernel()
+        report = ProgressReport(request.count, tell, self._timer)
+        if not is_warm(chosen):
+            report.preparing()
+            warm_up(chosen)
+        started = self._timer()
+        report.start()
+        with intake(request, keep=keep) as taken:
+            for chunk in scan(request, cancelled=cancelled, kernel=chosen, executor=self._executor):
+                taken.take(chunk)
+                report.counted(taken)
+            if not taken.complete:
+                raise CancelledError
+            outcomes = taken.outcomes
+            pieces = taken.pieces()
+        by_k = taken.counts
+        run = Run(
+            id=uuid4(),
+            created_at=self._now(),
+            name=name,
+            notes="",
+            server_seed=request.server_seed,
+            server_seed_sha256=seed_sha256(request.server_seed),
+            client_seed=request.client_seed,
+            nonce_start=request.start,
+            nonce_end=request.end,
+            difficulty=request.difficulty,
+            targets=request.targets,
+            duration_ms=round((self._timer() - started) * 1000),
+            engine_version=ENGINE_VERSION,
+            outcome_digest=taken.digest,
+            summary=summarise(
+                request.difficulty, by_k, request.targets, _first_maxima(request.start, outcomes, by_k)
+            ),
+        )
+        if keep:
+            self._store.add(run, pieces).result()
+            self._remember(run.id, outcomes)
+        return Replay(run, outcomes)
+
+    def list(self, query: RunQuery) -> RunPage:
+        """Give a page of runs."""
+        return self._store.list(query)
+
+    def get(self, run_id: UUID) -> Run:
+        """Give one run; raises NotFoundError."""
+        return self._store.get(run_id)
+
+    def outcomes(self, run_id: UUID) -> Outcomes:
+        """Give k of every nonce of a run, one byte each, from memory when it was asked for lately."""
+        with self._kept_lock:
+            kept = self._kept.get(run_id)
+        if kept is None:
+            kept = self._store.outcomes(run_id)
+            self._remember(run_id, kept)
+        return kept
+
+    def distribution(self, run: Run) -> Distribution:
+        """Give observed against expected for every result, from the run's own counts."""
+        counted = run.summary.counts_by_multiplier
+        if sum(counted.values()) == run.count:
+            by_k = [counted.get(str(entry), 0) for entry in PAYOUTS[run.difficulty]]
+        else:
+            by_k = list(count_outcomes(self.outcomes(run.id), run.difficulty))
+        return distribution(run.difficulty, by_k)
+
+    def hits(self, run: Run, wanted: HitFilter, *, per_multiplier: bool = False) -> Hits:
+        """Give all hits of a filter, in nonce order."""
+        outcomes = self.outcomes(run.id)
+        return find_hits(outcomes, run.nonce_start, run.difficulty, wanted, per_multiplier=per_multiplier)
+
+    def rename(self, run_id: UUID, name: object) -> Run:
+        """Give a run another name."""
+        return self._store.update(run_id, name=parse_name(name)).result()
+
+    def set_notes(self, run_id: UUID, notes: object) -> Run:
+        """Give a run other notes."""
+        return self._store.update(run_id, notes=parse_notes(notes)).result()
+
+    def duplicate(self, run_id: UUID) -> Run:
+        """Store a copy of a run under a new id and the name with "(copy)"."""
+        run = self._store.get(run_id)
+        suffix = " (copy)"
+        name = run.name[: MAX_NAME_LENGTH - len(suffix)] + suffix if run.name else "Copy"
+        return self._store.duplicate(run_id, uuid4(), self._now(), parse_name(name)).result()
+
+    def delete(self, run_id: UUID) -> None:
+        """Delete a run with its outcomes; raises NotFoundError."""
+        self._store.delete(run_id).result()
+        with self._kept_lock:
+            self._kept.pop(run_id, None)
+
+    def seed_warning(self, server_seed: str) -> str | None:
+        """Give a sentence when the server seed is the hash of one that is already known."""
+        if looks_like_hash(server_seed) and server_seed.lower() in self._store.known_hashes():
+            return (
+                "This is the SHA-256 of a server seed you already have. "
+                "Paste the revealed seed itself, not its hash."
+            )
+        return None
+
+    def _remember(self, run_id: UUID, outcomes: Outcomes) -> None:
+        outcomes.flags.writeable = False
+        with self._kept_lock:
+            self._kept.pop(run_id, None)
+            self._kept[run_id] = outcomes
+            while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_BYTES:
+                self._kept.pop(next(iter(self._kept)))
+
+
+def _first_maxima(start: int, outcomes: Outcomes, counts: tuple[int, ...]) -> list[int]:
+    highest = max(k for k, count in enumerate(counts) if count)
+    return [start + int(index) for index in positions_of(outcomes, (highest,))[:TOP_MAX]]

@@ -1,0 +1,35 @@
+"""Files for the owner alone: replaced in one step, or added to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from io import TextIOWrapper
+from pathlib import Path
+
+from pump_desktop.system.paths import OWNER_ONLY_FILE, make_private_folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace ``path`` in one step by an owner-only file that holds ``text``; raises OSError."""
+    make_private_folder(path.parent)
+    # In the same folder, because a rename is one step only inside one file system; mkstemp gives 0600.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
+            file.write(text)
+            file.flush()
+            # Before the rename: otherwise a power cut can leave the new name on an empty file.
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def append_private(path: Path) -> TextIOWrapper:
+    """Open ``path`` for more text at its end, owner-only when it is new; raises OSError."""
+    make_private_folder(path.parent)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, OWNER_ONLY_FILE)
+    # backslashreplace: a lone surrogate from outside must not cost the line.
+    return open(handle, "a", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123 - a descriptor
