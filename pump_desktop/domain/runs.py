@@ -122,11 +122,25 @@ class RunPage:
     offset: int
 
 
+def _storable(field: str, value: object) -> str:
+    """Give ``value`` when it is text that UTF-8 can hold; raises FieldError on ``field``."""
+    if not isinstance(value, str):
+        raise FieldError(field, f"{field} must be text")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FieldError(field, f"{field} holds a character that is not valid text") from None
+    return value
+
+
+def parse_search(value: object) -> str:
+    """Give the text to search runs for; raises FieldError on ``search``."""
+    return _storable("search", value)
+
+
 def parse_name(value: object) -> str:
     """Give a run's name on one line, at most 120 characters; raises FieldError on ``name``."""
-    if not isinstance(value, str):
-        raise FieldError("name", "name must be text")
-    name = " ".join(value.split())
+    name = " ".join(_storable("name", value).split())
     if len(name) > MAX_NAME_LENGTH:
         raise FieldError("name", f"name must be at most {MAX_NAME_LENGTH} characters")
     return name
@@ -134,8 +148,7 @@ def parse_name(value: object) -> str:
 
 def parse_notes(value: object) -> str:
     """Give a run's notes, at most 10,000 characters; raises FieldError on ``notes``."""
-    if not isinstance(value, str):
-        raise FieldError("notes", "notes must be text")
-    if len(value) > MAX_NOTES_LENGTH:
+    notes = _storable("notes", value)
+    if len(notes) > MAX_NOTES_LENGTH:
         raise FieldError("notes", f"notes must be at most {MAX_NOTES_LENGTH} characters")
-    return value
+    return notes

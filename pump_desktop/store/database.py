@@ -1,0 +1,120 @@
+"""The database file: found, checked, migrated and opened; reads are short connections of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from errno import EACCES
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pump_desktop.domain.errors import FieldError, StoreClosedError, StoreError
+from pump_desktop.store.connections import IMMEDIATE, make_engine
+from pump_desktop.store.faults import told
+from pump_desktop.store.file_check import stored_revision
+from pump_desktop.store.revisions import known_revisions
+
+
+class Database:
+    """An open database file; ``close()`` may be called more than once and from any thread."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one unchanging state of the file; keep it short.
+
+        While it lives, the write-ahead log cannot be emptied and grows with every commit.
+        """
+        self._check_open()
+        with told(self.path), self._engine.connect() as connection:
+            yield connection
+
+    def connect_for_writing(self) -> Connection:
+        """Give a connection whose transactions take the write lock when they begin; the caller closes it."""
+        self._check_open()
+        with told(self.path):
+            return self._engine.connect().execution_options(**{IMMEDIATE: True})
+
+    def close(self) -> None:
+        """Refuse new connections; the last connection to close empties the log into the file."""
+        self._closed = True
+        self._engine.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreClosedError("The database is closed because the program is closing.")
+
+
+def open_database(target: str | Path, *, now: Callable[[], datetime]) -> Database:
+    """Open the file at a path or ``sqlite:///`` address, making or migrating it when needed.
+
+    Raises a StoreError with a sentence when the file cannot be used, before anything in it is changed.
+    """
+    path = database_path(target)
+    revisions = known_revisions()
+    stored = stored_revision(path, revisions)
+    _prepare(path)
+    if stored != revisions[-1]:
+        # Alembic costs 0.1 s to import and is needed only on the first start and after an update.
+        from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415
+
+        bring_up_to_date(path, now)
+    database = Database(path, make_engine(path))
+    try:
+        # A read-only file opens without complaint and even grants the write lock; only a write tells.
+        with told(path), database.connect_for_writing() as connection, connection.begin():
+            connection.exec_driver_sql("DELETE FROM alembic_version WHERE FALSE")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def database_path(target: str | Path) -> Path:
+    """Give the absolute path of the file that a path or ``sqlite:///`` address means."""
+    if isinstance(target, Path) or "://" not in target:
+        return Path(target).resolve()
+    try:
+        url = make_url(target)
+    except ArgumentError as error:
+        raise FieldError("database_url", "database_url must look like sqlite:////folder/pump.db") from error
+    if url.get_backend_name() != "sqlite":
+        # Only the kind of database is named: the rest of the address may hold a password.
+        raise FieldError(
+            "database_url",
+            "database_url must begin with sqlite:/// in this version; "
+            f"{url.get_backend_name()} databases are not supported",
+        )
+    if url.database in {None, "", ":memory:"} or url.query or str(url.database).startswith("file:"):
+        raise FieldError(
+            "database_url",
+            "database_url must name one file and nothing else, such as sqlite:////folder/pump.db",
+        )
+    return Path(str(url.database)).resolve()
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder and the file where they are missing, and shut the file to other accounts."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite would make the file readable for all; its -wal and -shm follow the file's mode.
+        if not path.exists():
+            path.touch(mode=0o600)
+        if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            # SQLite finds out too, but leaves an empty -wal and a -shm beside the file.
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written ({error.strerror}). "
+            "Make the file and its folder writable, or choose another data folder."
+        ) from error

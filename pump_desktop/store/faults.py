@@ -1,0 +1,83 @@
+"""What SQLite's refusals mean to a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from pump_desktop.domain.errors import DiskFullError, NotADatabaseError, StoreClosedError, StoreError
+
+_ELSEWHERE = "choose another data folder"
+
+# By result code, not by message: the codes are SQLite's promise, the words are not.
+_SENTENCES: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_FULL: (
+        DiskFullError,
+        "The disk is full: nothing was stored in {path}. Free some space and try again.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        StoreError,
+        f"{{path}} cannot be written. Make the file and its folder writable, or {_ELSEWHERE}.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        StoreError,
+        f"{{path}} cannot be opened. Make the file and its folder readable and writable, or {_ELSEWHERE}.",
+    ),
+    sqlite3.SQLITE_PERM: (
+        StoreError,
+        f"{{path}} may not be used by this account. Change its permissions, or {_ELSEWHERE}.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        NotADatabaseError,
+        f"{{path}} is not an SQLite database. It was not touched; move it away or {_ELSEWHERE}.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        NotADatabaseError,
+        "{path} is damaged. Keep it, and put a copy from the backups folder in its place.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        StoreError,
+        f"The disk reported an error while {{path}} was in use. Check the disk, or {_ELSEWHERE}.",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        StoreError,
+        "{path} is locked by another program. Close that program and try again.",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        StoreError,
+        "{path} is locked by another program. Close that program and try again.",
+    ),
+    sqlite3.SQLITE_INTERRUPT: (
+        StoreClosedError,
+        "The write to {path} was stopped because the program is closing. Nothing of it was stored.",
+    ),
+}
+
+
+def known(error: BaseException, path: Path) -> StoreError | None:
+    """Give the sentence for an error of SQLite's, or None when it is a bug."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, sqlite3.Error):
+        return None
+    # The low byte is the family; the rest says which of its kinds. Errors of Python's own carry no code.
+    family = getattr(cause, "sqlite_errorcode", -1) & 0xFF
+    if family not in _SENTENCES:
+        return None
+    kind, sentence = _SENTENCES[family]
+    return kind(sentence.format(path=path))
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors within the block into sentences about ``path``."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        sentence = known(error, path)
+        if sentence is None:
+            raise
+        raise sentence from error

@@ -1,0 +1,76 @@
+"""A look at a database file before anything opens it for writing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pump_desktop.domain.errors import NewerDatabaseError, NotADatabaseError, StoreError
+from pump_desktop.store.faults import told
+
+
+def stored_revision(path: Path, revisions: Sequence[str]) -> str | None:
+    """Give the schema revision of the file, or None when it is missing or has no tables yet.
+
+    Raises NotADatabaseError for a file of anything else and NewerDatabaseError for a revision that is
+    not among ``revisions``; neither is touched.
+    """
+    try:
+        if not path.exists():
+            return None
+        if not path.is_file():
+            raise StoreError(f"{path} is not a file. Choose another data folder.")
+        with told(path):
+            found = _read_revisions(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read ({error.strerror}). Make it readable, or choose another data folder."
+        ) from error
+    if found is None:
+        return None
+    if not found:
+        raise NotADatabaseError(
+            f"{path} is the database of another program. "
+            "It was not touched; move it away or choose another data folder."
+        )
+    if not found.issubset(revisions):
+        raise NewerDatabaseError(
+            f"{path} was written by a newer version of this program. "
+            "It was not touched; install the newer version or choose another data folder."
+        )
+    return max(found)
+
+
+def _read_revisions(path: Path) -> frozenset[str] | None:
+    """Give what alembic_version holds, nothing for tables of another program, None without tables.
+
+    All through SQLite: closing a file that open() opened would drop the locks of every connection that
+    this process has to it.
+    """
+    with closing(sqlite3.connect(f"{path.as_uri()}?{_open_mode(path)}", uri=True)) as connection:
+        tables = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+        if not tables:
+            return None
+        if "alembic_version" not in tables:
+            return frozenset()
+        return frozenset(row for (row,) in connection.execute("SELECT version_num FROM alembic_version"))
+
+
+def _open_mode(path: Path) -> str:
+    """Give the least intrusive way to open the file that still sees everything committed to it."""
+    if _holds_bytes(path.with_name(path.name + "-journal")):
+        # A kill in the middle of a change of another tool's: only a writer can roll it back.
+        return "mode=rw"
+    if _holds_bytes(path.with_name(path.name + "-wal")):
+        # In use, or killed while in use: the newest pages are in the log. Neither file is changed by this.
+        return "mode=ro"
+    # mode=ro alone would leave an empty -wal and a -shm beside the file.
+    return "immutable=1"
+
+
+def _holds_bytes(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

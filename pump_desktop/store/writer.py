@@ -1,0 +1,182 @@
+"""The one thread that writes: what is waiting goes into one transaction, and answers follow the commit."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Condition, Thread
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from pump_desktop.domain.errors import StoreClosedError, StoreError
+from pump_desktop.store.database import Database
+from pump_desktop.store.faults import known
+
+T = TypeVar("T")
+
+# One commit with synchronous=FULL takes about 2 ms whatever it holds. 500 small writes take about 20 ms,
+# so the last of a full batch still waits less than a person notices.
+MAX_BATCH = 500
+# Bounded, because callers that do not wait for their answers could fill the memory while the disk stalls.
+# 10,000 are several seconds of the fastest traffic: more than that means the disk has stopped.
+MAX_WAITING = 10_000
+
+CLOSE_TIMEOUT_S = 10.0
+INTERRUPT_TIMEOUT_S = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class _Item(Generic[T]):
+    """A piece of work, the future that answers it, and what the answer will be after the commit."""
+
+    __slots__ = ("error", "future", "result", "work")
+
+    def __init__(self, work: Callable[[Connection], T]) -> None:
+        self.work = work
+        self.future: Future[T] = Future()
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+    def answer(self) -> None:
+        """Tell the caller."""
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)  # type: ignore[arg-type]  # None only where T allows it
+
+
+class Writer:
+    """Runs submitted work in order on its own thread; work must not wait for other work."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._changed = Condition()
+        self._waiting: deque[_Item[Any]] = deque()
+        self._closing = False
+        self._connection: Connection | None = None
+        # A daemon: a disk that never answers must not keep the program from ending. What was not
+        # committed then was not acknowledged either.
+        self._thread = Thread(target=self._serve, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue ``work(connection)``; its future is answered once its transaction is on disk.
+
+        Work is called inside a transaction and neither commits nor rolls back; an exception undoes this
+        piece only. Raises StoreClosedError after close() began and StoreError when too much is waiting.
+        """
+        item = _Item(work)
+        with self._changed:
+            if self._closing:
+                raise StoreClosedError("Nothing more can be stored because the program is closing.")
+            if len(self._waiting) >= MAX_WAITING:
+                raise StoreError(
+                    f"{self._database.path} is not keeping up: {MAX_WAITING} writes are waiting. "
+                    "Check the disk and try again in a moment."
+                )
+            self._waiting.append(item)
+            self._changed.notify()
+        return item.future
+
+    def close(self, timeout: float = CLOSE_TIMEOUT_S) -> None:
+        """Write what is waiting and end the thread; after ``timeout`` seconds the rest is refused."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(timeout)
+        if not self._thread.is_alive():
+            return
+        with self._changed:
+            left = list(self._waiting)
+            self._waiting.clear()
+            # Under the lock: the thread takes the connection off, under it too, before it closes it.
+            if self._connection is not None:
+                _driver(self._connection).interrupt()
+        for item in left:
+            if item.future.set_running_or_notify_cancel():
+                item.error = StoreClosedError("The program closed before this could be stored.")
+                item.answer()
+        self._thread.join(INTERRUPT_TIMEOUT_S)
+        if self._thread.is_alive():
+            _log.error("the writer of %s did not end in %.0f s", self._database.path, timeout)
+
+    def _serve(self) -> None:
+        try:
+            while batch := self._next_batch():
+                self._store(batch)
+                # While the thread waits, nothing may hold on to the megabytes of a stored run.
+                batch.clear()
+        finally:
+            self._disconnect()
+
+    def _next_batch(self) -> list[_Item[Any]]:
+        """Wait for work and give what is there; nothing once closing began and all is done."""
+        with self._changed:
+            while not self._waiting and not self._closing:
+                self._changed.wait()
+            return [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+
+    def _store(self, batch: list[_Item[Any]]) -> None:
+        """Run the batch in one transaction and answer it; a failed commit is every item's answer."""
+        items = [item for item in batch if item.future.set_running_or_notify_cancel()]
+        if not items:
+            return
+        try:
+            connection = self._connect()
+            with connection.begin():
+                for item in items:
+                    self._run(item, connection)
+        except BaseException as error:  # noqa: BLE001 - it reaches every caller through its future
+            for item in items:
+                item.error = item.error or self._told(error)
+            # After a failed commit or roll-back the state of the connection is anyone's guess.
+            self._disconnect()
+        for item in items:
+            item.answer()
+
+    def _run(self, item: _Item[Any], connection: Connection) -> None:
+        """Do one piece of work within a savepoint and keep its result or error for after the commit."""
+        connection.exec_driver_sql("SAVEPOINT piece")
+        try:
+            item.result = item.work(connection)
+        except BaseException as error:
+            if not _driver(connection).in_transaction:
+                # On some errors SQLite rolls everything back by itself: the pieces before this one are
+                # gone, and the ones after it would be written statement by statement.
+                raise
+            connection.exec_driver_sql("ROLLBACK TO piece")
+            item.error = self._told(error)
+        connection.exec_driver_sql("RELEASE piece")
+
+    def _told(self, error: BaseException) -> BaseException:
+        """Give the sentence for an error where there is one, with the error as its cause."""
+        sentence = known(error, self._database.path)
+        if sentence is None:
+            return error
+        sentence.__cause__ = error
+        return sentence
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            connection = self._database.connect_for_writing()
+            with self._changed:
+                self._connection = connection
+        return self._connection
+
+    def _disconnect(self) -> None:
+        with self._changed:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(f"not a connection of sqlite3: {driver!r}")
+    return driver

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.writer import Writer
+from tests.store.samples import noon
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "pump.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    database = open_database(path, now=noon)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Writer]:
+    writer = Writer(database)
+    yield writer
+    writer.close()
+
+
+@pytest.fixture
+def store(database: Database, writer: Writer) -> RunsStore:
+    return RunsStore(database, writer)
