@@ -1,0 +1,64 @@
+# Needs nothing but Python 3.11 or newer and make. PYTHON chooses the Python that makes .venv;
+# ARGS is handed on, as in: make run ARGS="--data-dir /tmp/pump", make test ARGS="-k settings".
+PYTHON ?= python3
+ARGS ?=
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+# prepare.py explains itself to any Python from 3.7 on; an older or missing one gets its sentence here.
+PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null || \
+	{ echo "Pump Desktop needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3.12 setup" >&2; exit 1; }; \
+	$(PYTHON) packaging/prepare.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types layers bench shots lock clean dev
+
+help: ## List what can be made
+	@echo "Pump Desktop. Usage: make <target>"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
+
+setup: ## Make the environment .venv from the lock file
+	@$(PREPARE) run
+
+run: setup ## Open the program; without a display, scan the sample seed pair in the terminal
+	@$(PYTHON) packaging/launch.py $(ARGS)
+
+dev:
+	@$(PREPARE) dev
+
+lint: dev ## Check style and format
+	@echo "ruff check" && $(BIN)/ruff check --quiet
+	@echo "ruff format --check" && $(BIN)/ruff format --check --quiet
+
+types: dev ## Check types
+	@echo "mypy" && $(BIN)/mypy --no-error-summary
+
+layers: dev ## Check that imports point down
+	@echo "lint-imports" && $(BIN)/lint-imports --no-logo
+
+test: lint types layers ## Check style, types and layers, then run all tests without a screen
+	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q $(ARGS)
+
+bench: dev ## Measure speed against the reference and the machine's limits
+	@$(BIN)/python tests/tools/bench.py $(ARGS)
+
+shots: dev ## Draw every page, light and dark, into shots/
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python tests/tools/shots.py $(ARGS)
+
+# The run lock is a part of the dev lock, so that one environment can serve both.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header -q pyproject.toml --extra build
+lock: ## Write both lock files anew (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)."; exit 1; }
+	@$(LOCK) --extra dev -o packaging/dev.lock
+	@$(LOCK) -c packaging/dev.lock -o packaging/run.lock
+	@echo "Wrote packaging/dev.lock and packaging/run.lock."
+
+clean: ## Remove .venv and everything that was built or cached here
+	@rm -rf .venv build dist htmlcov shots .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find pump_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Clean."

@@ -1,0 +1,71 @@
+"""Every test runs without a screen, in folders of its own, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from pump_desktop.system import redaction
+from tests.leak_checks import QtThings, WarningTrap, left_threads, qt_is_up
+
+# Before anybody imports Qt; a person may set another platform to watch a test.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# The two cores of the test machine are shared: a slow example is no wrong example.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
+
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[_failed] = report.failed
+    return report
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the test away from the real data folder, whatever it forgets to pass."""
+    for name in [name for name in os.environ if name.startswith("PUMP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PUMP_DATA_DIR", str(tmp_path / "data"))
+    # Where the usual folders are on Linux. The cache stays: kernels compiled once serve all tests.
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the seeds of other tests, which would be cut out of this one's log lines."""
+    monkeypatch.setattr(redaction._seeds, "_known", set())
+    monkeypatch.setattr(redaction._seeds, "_longest_first", ())
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test when it leaves threads, windows or timers, or logs a warning it did not expect."""
+    trap = WarningTrap()
+    logging.getLogger().addHandler(trap)
+    threads = set(threading.enumerate())
+    # Only tests that ask for Qt pay for looking at it (a walk over all objects, twice).
+    things = QtThings() if "qapp" in request.fixturenames and qt_is_up() else None
+    yield
+    logging.getLogger().removeHandler(trap)
+    if request.node.stash.get(_failed, False):
+        return  # its traceback keeps objects alive, and one failure is enough to read
+    left = left_threads(threads)
+    if things is not None:
+        left += things.left()
+    if request.node.get_closest_marker("expects_warning") is None:
+        left += trap.lines
+    if left:
+        pytest.fail("The test left something behind:\n  " + "\n  ".join(left), pytrace=False)
