@@ -1,1 +1,1 @@
-"""."""
+"""The bridge between Qt and the services: jobs, models, theme, icons, number formats."""

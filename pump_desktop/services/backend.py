@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pump_desktop.services.runs import Runs
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.store.writer import Writer
+from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, prepare_paths
 from pump_desktop.system.settings import Settings
-
-
-def utc_now() -> datetime:
-    """Give the present moment, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 class Backend:

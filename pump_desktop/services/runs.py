@@ -12,7 +12,15 @@ from uuid import UUID, uuid4
 from pump_desktop.domain.errors import CancelledError
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.domain.runs import MAX_NAME_LENGTH, Run, RunPage, RunQuery, parse_name, parse_notes, parse_search
+from pump_desktop.domain.runs import (
+    MAX_NAME_LENGTH,
+    Run,
+    RunPage,
+    RunQuery,
+    parse_name,
+    parse_notes,
+    parse_search,
+)
 from pump_desktop.domain.seeds import looks_like_hash, seed_sha256
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.kernels import Kernel, Outcomes, choose_kernel, is_warm, warm_up

@@ -1,1 +1,1 @@
-"""."""
+"""The window: pages, charts, dialogs, widgets; pixels only."""

@@ -1,0 +1,226 @@
+"""The composition root: builds everything, wires it in one visible block, and takes it down in order.
+
+Start-up paints first: the window needs Qt alone. Behind it, the query thread imports and opens the store,
+and the engine thread compiles or loads the kernel and measures its speed. Each start has its stop beside it:
+
+    logs            open_logs / close
+    crash hooks     install / uninstall
+    query thread    JobRunner("queries") / stop
+    engine thread   JobRunner("engine") / stop
+    backend         open_backend (on the query thread) / close (after both threads have ended)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from pump_desktop import __version__
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.jobs import Job, JobRunner
+from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
+from pump_desktop.qt.scans import Scans
+from pump_desktop.system.clock import utc_now
+from pump_desktop.system.crash import CrashReport, install
+from pump_desktop.system.display import display_name
+from pump_desktop.system.logs import Logs, open_logs
+from pump_desktop.system.paths import AppPaths, resolve_paths
+from pump_desktop.system.resources import resource
+from pump_desktop.system.settings import Settings, load_settings, save_settings
+from pump_desktop.ui.window import Window
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+PROBE = "PUMP_STARTUP_PROBE"
+
+
+class Program(QObject):
+    """The window and everything behind it, from ``show()`` to ``stop()``."""
+
+    ready = Signal()
+
+    def __init__(self, app: QApplication, settings: Settings, paths: AppPaths) -> None:
+        super().__init__()
+        self._settings = settings
+        self._paths = paths
+        self._backend: Future[Backend] = Future()
+        self._stopped = False
+
+        self._queries = JobRunner("queries", self)
+        self._engine = JobRunner("engine", self)
+        self.appearance = Appearance(app, Mode(settings.theme), self)
+        self.asker = Asker(self._queries, self._backend, self)
+        self.scans = Scans(self._engine, self._backend, self)
+        self.deletes = PendingDeletes(self.asker, self)
+        self.window = Window(self.asker, self.scans, self.deletes, self.appearance, settings.max_nonces)
+
+        self.window.theme_chosen.connect(self._keep_theme)
+        self.window.closing.connect(app.quit)
+
+    def show(self) -> None:
+        """Paint the window, then open the store and warm the engine behind it."""
+        self.window.show()
+        QTimer.singleShot(0, self, self._open)
+
+    def stop(self) -> None:
+        """Cancel jobs, end the threads, carry out what was deleted, drain and close the store."""
+        if self._stopped:
+            return
+        self._stopped = True
+        deleted = self.deletes.take_all()
+        self._engine.stop()
+        self._queries.stop()
+        if self._backend.done() and self._backend.exception() is None:
+            backend = self._backend.result()
+            for run_id in deleted:
+                backend.runs.delete(run_id)
+            backend.close()
+        self.window.deleteLater()
+
+    @Slot()
+    def _open(self) -> None:
+        settings, paths, backend = self._settings, self._paths, self._backend
+
+        def open_store(_job: Job) -> tuple[Path, bool]:
+            # Here, not at the top: 0.5 s of imports that the first paint does not wait for.
+            from pump_desktop.domain.runs import RunQuery  # noqa: PLC0415
+            from pump_desktop.services.backend import open_backend  # noqa: PLC0415
+
+            try:
+                opened = open_backend(settings, paths)
+            except Exception as error:
+                backend.set_exception(error)
+                raise
+            backend.set_result(opened)
+            return opened.database_path, opened.runs.list(RunQuery(limit=1)).total == 0
+
+        def warm_engine(_job: Job) -> dict[Difficulty, float]:
+            # pyqtgraph takes a second to import; here it does not hold the window.
+            import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
+            from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
+
+            return measure_rates()
+
+        opening = self._queries.submit(open_store)
+        opening.finished.connect(self._opened)
+        opening.failed.connect(self._not_opened)
+        warming = self._engine.submit(warm_engine)
+        warming.finished.connect(self._warmed)
+        warming.failed.connect(self._not_warmed)
+
+    @Slot(object)
+    def _opened(self, what: tuple[Path, bool]) -> None:
+        database, first_start = what
+        self.window.show_ready(database, first_start=first_start)
+        self.ready.emit()
+
+    @Slot(object)
+    def _not_opened(self, error: Exception) -> None:
+        if not isinstance(error, KnownError):
+            raise error
+        self.window.show_unusable(error)
+        self.ready.emit()
+
+    @Slot(object)
+    def _warmed(self, rates: dict[Difficulty, float]) -> None:
+        self.window.scan_page.set_rates(rates)
+
+    @Slot(object)
+    def _not_warmed(self, error: Exception) -> None:
+        if not isinstance(error, KnownError):
+            raise error
+        self.window.refuse(str(error))
+
+    @Slot(object)
+    def _keep_theme(self, mode: Mode) -> None:
+        try:
+            save_settings(self._paths.settings_file, {"theme": mode.value})
+        except KnownError as error:
+            self.window.refuse(str(error))
+
+
+class CrashBridge(QObject):
+    """Brings crash reports from any thread to the window's; while one is shown, others only reach the log."""
+
+    reported = Signal(object)
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+        self._shown = False
+        self.reported.connect(self._show)
+
+    def report(self, report: CrashReport) -> None:
+        """Take a report in the thread that failed."""
+        self.reported.emit(report)
+
+    @Slot(object)
+    def _show(self, report: CrashReport) -> None:
+        if not self._shown:
+            self._shown = True
+            self._window.show_report(report.sentence, report.details)
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Make the one application object, with its name and icon."""
+    QGuiApplication.setDesktopFileName("pump-desktop")
+    app = QApplication(arguments)
+    app.setApplicationName("pump-desktop")
+    app.setApplicationDisplayName("Pump Desktop")
+    app.setApplicationVersion(__version__)
+    app.setWindowIcon(QIcon(str(resource("icons", "app", "pump-desktop.svg"))))
+    return app
+
+
+def run_window(arguments: list[str]) -> int:
+    """Open the window and give the exit code when it has closed."""
+    if display_name() is None:
+        sys.stderr.write("Error: no display was found; 'pump-desktop scan --help' works without one.\n")
+        return 2
+    data_dir = next((Path(text) for text in _data_dirs(arguments)), None)
+    try:
+        settings = load_settings({"data_dir": data_dir})
+    except KnownError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return 2
+    paths = resolve_paths(settings.data_dir)
+    with open_logs(paths, settings.log_level) as logs:
+        return _run(settings, paths, logs)
+
+
+def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
+    app = make_application(sys.argv[:1])
+    program = Program(app, settings, paths)
+    bridge = CrashBridge(program.window)
+    with ExitStack() as stack:
+        stack.enter_context(install(paths.logs, bridge.report, logs.last_lines, utc_now))
+        stack.callback(program.stop)
+        stack.enter_context(quit_on_signals(app))
+        if PROBE in os.environ:
+            probe = FirstPaint(float(os.environ[PROBE]), program.window.scan_page)
+            probe.painted.connect(app.quit)
+        program.window.resize(1280, 820)
+        program.show()
+        return app.exec()
+
+
+def _data_dirs(arguments: list[str]) -> Iterator[str]:
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--data-dir="):
+            yield argument.removeprefix("--data-dir=")
+        elif argument == "--data-dir":
+            yield arguments[place + 1]

@@ -1,0 +1,100 @@
+"""Dresses the application: Fusion, one palette and one style sheet, changed while it runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QDir, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+
+from pump_desktop.qt.fonts import base_font
+from pump_desktop.qt.palette import palette_of
+from pump_desktop.qt.theme import Theme, built_in_theme, style_sheet, wear
+from pump_desktop.system.resources import resource
+
+MOTION_MS = 140
+
+
+class Mode(StrEnum):
+    """What a person asks for: the system's choice, or one theme always."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+def theme_for(mode: Mode, scheme: Qt.ColorScheme, *, desktop_is_dark: bool) -> Theme:
+    """Give the theme asked for; where the system tells no scheme, the desktop's palette decides."""
+    if mode is Mode.SYSTEM and scheme is Qt.ColorScheme.Unknown:
+        return built_in_theme("dark" if desktop_is_dark else "light")
+    dark = mode is Mode.DARK or (mode is Mode.SYSTEM and scheme is Qt.ColorScheme.Dark)
+    return built_in_theme("dark" if dark else "light")
+
+
+class Appearance(QObject):
+    """Keeps the application in the theme asked for; ``changed`` carries each new Theme."""
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication, mode: Mode = Mode.SYSTEM, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._mode = mode
+        # Read before our own palette hides it: bare X11 tells no colour scheme, its palette still tells.
+        self._desktop_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        QDir.setSearchPaths("icons", [str(resource("icons"))])
+        app.setStyle("Fusion")
+        app.setFont(base_font())
+        self._theme = self._wanted()
+        self._dress()
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    @property
+    def mode(self) -> Mode:
+        """What was asked for."""
+        return self._mode
+
+    @property
+    def theme(self) -> Theme:
+        """What is worn now."""
+        return self._theme
+
+    def set_mode(self, mode: Mode) -> None:
+        """Follow the system, or stay light or dark."""
+        if mode is not self._mode:
+            self._mode = mode
+            self._refresh()
+
+    @Slot()
+    def _follow_system(self) -> None:
+        if self._mode is Mode.SYSTEM:
+            self._refresh()
+
+    def _wanted(self) -> Theme:
+        scheme = self._app.styleHints().colorScheme()
+        return theme_for(self._mode, scheme, desktop_is_dark=self._desktop_is_dark)
+
+    def _refresh(self) -> None:
+        hints = self._app.styleHints()
+        if self._mode is Mode.SYSTEM:
+            hints.unsetColorScheme()
+        else:
+            # Title bars and native dialogs follow where the platform lets them.
+            dark = self._mode is Mode.DARK
+            hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        wanted = self._wanted()
+        if wanted is not self._theme:
+            self._theme = wanted
+            self._dress()
+            self.changed.emit(wanted)
+
+    def _dress(self) -> None:
+        wear(self._app, self._theme)
+        self._app.setPalette(palette_of(self._theme))
+        self._app.setStyleSheet(style_sheet(self._theme))
+
+
+def motion_ms() -> int:
+    """Give how long a movement may last, in milliseconds; 0 where the system asks for none."""
+    return MOTION_MS if QApplication.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu) else 0

@@ -1,0 +1,1 @@
+"""Qt models over frozen values and arrays; no widget, no SQL."""

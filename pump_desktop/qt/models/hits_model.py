@@ -1,0 +1,113 @@
+"""Rows of hits over arrays: a million of them open at once, because a cell is a look-up."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.qt.numbers import grouped, multiplier_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROOT = QModelIndex()
+NATIVE_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+class HitColumn(IntEnum):
+    """Columns of the hits table."""
+
+    NUMBER = 0
+    NONCE = 1
+    MULTIPLIER = 2
+    SAFE_PUMPS = 3
+    DISTANCE = 4
+
+
+_TITLES = {
+    HitColumn.NUMBER: "Hit",
+    HitColumn.NONCE: "Nonce",
+    HitColumn.MULTIPLIER: "Multiplier",
+    HitColumn.SAFE_PUMPS: "Safe pumps",
+    HitColumn.DISTANCE: "Since the hit before",
+}
+
+
+class HitsModel(QAbstractTableModel):
+    """Hits of one filter; ``set_hits`` replaces all rows at once."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._nonces: NDArray[np.int64] = np.empty(0, np.int64)
+        self._safe_pumps: NDArray[np.uint8] = np.empty(0, np.uint8)
+        self._distances: NDArray[np.int64] = np.empty(0, np.int64)
+        self._labels: tuple[str, ...] = ()
+        self._multipliers: tuple[float, ...] = ()
+
+    def set_hits(
+        self,
+        difficulty: Difficulty,
+        nonces: NDArray[np.int64],
+        safe_pumps: NDArray[np.uint8],
+        distances: NDArray[np.int64],
+    ) -> None:
+        """Show these hits, which share one length and stand in nonce order."""
+        self.beginResetModel()
+        self._nonces, self._safe_pumps, self._distances = nonces, safe_pumps, distances
+        self._multipliers = PAYOUTS[difficulty]
+        self._labels = tuple(multiplier_text(entry) for entry in self._multipliers)
+        self.endResetModel()
+
+    def row_at_or_after(self, nonce: int) -> int | None:
+        """Give the row of the first hit at or after a nonce."""
+        row = int(np.searchsorted(self._nonces, nonce))
+        return row if row < len(self._nonces) else None
+
+    def nonce_at(self, row: int) -> int:
+        """Give the nonce of a row."""
+        return int(self._nonces[row])
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Give the number of hits."""
+        return 0 if parent.isValid() else len(self._nonces)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Give the number of columns."""
+        return 0 if parent.isValid() else len(HitColumn)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Give a column's title."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _TITLES[HitColumn(section)]
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """Give a cell as text, or natively under ``NATIVE_ROLE``."""
+        if role not in {int(Qt.ItemDataRole.DisplayRole), NATIVE_ROLE} or not index.isValid():
+            return None
+        value = self._native(index.row(), index.column())
+        if role == NATIVE_ROLE:
+            return value
+        if value is None:
+            return "–"
+        if index.column() == HitColumn.MULTIPLIER:
+            return self._labels[int(self._safe_pumps[index.row()])]
+        return grouped(int(value))
+
+    def _native(self, row: int, column: int) -> float | None:
+        match column:
+            case HitColumn.NUMBER:
+                return row + 1
+            case HitColumn.NONCE:
+                return int(self._nonces[row])
+            case HitColumn.MULTIPLIER:
+                return self._multipliers[int(self._safe_pumps[row])]
+            case HitColumn.SAFE_PUMPS:
+                return int(self._safe_pumps[row])
+        # The first hit has no hit before it.
+        return int(self._distances[row]) or None

@@ -1,0 +1,101 @@
+"""Small dialogs: a line of text, a page of notes, and the report of an unexpected error."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from pump_desktop.domain.runs import MAX_NAME_LENGTH, MAX_NOTES_LENGTH
+from pump_desktop.qt.fonts import mono_font
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.widgets.buttons import Button, CopyButton
+from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.text import Label
+
+
+class _Dialog(QDialog):
+    """A window-modal dialog that frees itself when it closes."""
+
+    def __init__(self, title: str, width: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(width)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
+        self.column.setSpacing(Space.L)
+
+    def add_buttons(self, accept: str, cancel: str = "Cancel") -> None:
+        """Put the two answers at the foot; the first one is the default."""
+        box = QDialogButtonBox()
+        yes = Button(accept, "primary")
+        box.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+        box.addButton(Button(cancel), QDialogButtonBox.ButtonRole.RejectRole)
+        yes.setDefault(True)
+        box.accepted.connect(self.accept)
+        box.rejected.connect(self.reject)
+        self.column.addWidget(box)
+
+
+class NameDialog(_Dialog):
+    """Asks for a run's name."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__("Rename run", 420, parent)
+        self._edit = QLineEdit(name)
+        self._edit.setMaxLength(MAX_NAME_LENGTH)
+        self._edit.selectAll()
+        self.column.addWidget(FieldBox("Name", self._edit, "Leave it empty to show the client seed instead."))
+        self.add_buttons("Rename")
+
+    @property
+    def name(self) -> str:
+        """What was typed."""
+        return self._edit.text()
+
+
+class NotesDialog(_Dialog):
+    """Shows and changes a run's notes."""
+
+    def __init__(self, notes: str, parent: QWidget) -> None:
+        super().__init__("Notes", 520, parent)
+        self._edit = QPlainTextEdit(notes)
+        self._edit.setMinimumHeight(220)
+        self._edit.setTabChangesFocus(True)
+        self._box = FieldBox("Notes", self._edit)
+        self.column.addWidget(self._box)
+        self.add_buttons("Save")
+
+    @property
+    def notes(self) -> str:
+        """What was typed."""
+        return self._edit.toPlainText()
+
+    def accept(self) -> None:
+        """Close, unless the notes are longer than can be stored."""
+        length = len(self.notes)
+        if length > MAX_NOTES_LENGTH:
+            self._box.set_error(f"Notes hold at most {MAX_NOTES_LENGTH:,} characters; these have {length:,}.")
+            return
+        super().accept()
+
+
+class ReportDialog(_Dialog):
+    """A sentence about an error nobody expected, and the report to copy."""
+
+    def __init__(self, sentence: str, details: str, parent: QWidget) -> None:
+        super().__init__("Something went wrong", 640, parent)
+        self.column.addWidget(Label(sentence, wrap=True))
+        text = QPlainTextEdit(details)
+        text.setReadOnly(True)
+        text.setFont(mono_font())
+        text.setMinimumHeight(260)
+        text.setAccessibleName("Report")
+        self.column.addWidget(text)
+        box = QDialogButtonBox()
+        box.addButton(CopyButton(details, "the report"), QDialogButtonBox.ButtonRole.ActionRole)
+        close = Button("Close", "primary")
+        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
+        box.rejected.connect(self.reject)
+        self.column.addWidget(box)

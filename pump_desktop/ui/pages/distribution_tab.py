@@ -1,0 +1,116 @@
+"""The Distribution tab: chart and table of the same figures, selection linked both ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.distribution_model import DistributionModel
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.charts.distribution_chart import DistributionChart
+from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.widgets.text import ElidedLabel
+
+if TYPE_CHECKING:
+    from pump_desktop.stats.distribution import Distribution
+
+_COLUMNS = (
+    Column(112, numeric=True, sortable=False),
+    Column(96, numeric=True, sortable=False),
+    Column(84, numeric=True, sortable=False),
+    Column(84, numeric=True, sortable=False),
+    Column(64, numeric=True, sortable=False),
+    Column(140, numeric=True, stretch=True, sortable=False),
+)
+
+
+class DistributionTab(QWidget):
+    """Observed against expected for one run."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chart = DistributionChart()
+        self._scale = Segmented(
+            [Segment("log", "Log"), Segment("linear", "Linear")], "log", "Scale of counts"
+        )
+        self._scale.setMaximumWidth(180)
+        self._legend = Legend(
+            (
+                ("bar", "accent", "Observed"),
+                ("outline", "expected", "Expected"),
+                ("whisker", "text.secondary", "95 % interval"),
+            )
+        )
+        self._reading = ElidedLabel("", size=Type.HINT, ink="secondary", figures=True)
+        self._model = DistributionModel(self)
+        self._table = BigTable("Distribution table", _COLUMNS)
+        self._table.setModel(self._model)
+        self._table.set_columns(_COLUMNS)
+        self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
+        self._lay_out()
+
+        self._scale.changed.connect(self._scale_changed)
+        self._chart.selected.connect(self._bar_selected)
+        self._chart.hovered.connect(self._hovered)
+        self._table.selectionModel().selectionChanged.connect(self._row_selected)
+        appearance.changed.connect(self._chart.apply_theme)
+
+    def show_distribution(self, distribution: Distribution) -> None:
+        """Show another run's figures."""
+        self._model.set_distribution(distribution)
+        self._chart.select(None)
+        self._chart.set_distribution(distribution)
+        self._hovered("")
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(Space.L)
+        tools.addWidget(self._scale)
+        tools.addWidget(self._legend)
+        tools.addStretch(1)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, Space.M, 0)
+        column.setSpacing(Space.S)
+        column.addLayout(tools)
+        column.addWidget(self._chart, 1)
+        column.addWidget(self._reading)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(self._table)
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 0)
+        split.setSizes([700, 600])
+        self._table.setMinimumWidth(300)
+        left.setMinimumWidth(320)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, Space.M, 0, 0)
+        outer.addWidget(split)
+
+    @Slot(str)
+    def _scale_changed(self, value: str) -> None:
+        self._chart.set_log(value == "log")
+
+    @Slot(int)
+    def _bar_selected(self, k: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        index = self._model.index(k, 0)
+        chosen = flags.ClearAndSelect | flags.Rows
+        self._table.selectionModel().setCurrentIndex(index, chosen)
+        self._table.scrollTo(index)
+
+    @Slot(QItemSelection, QItemSelection)
+    def _row_selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
+        rows = self._table.selected_rows()
+        self._chart.select(rows[0][0] if rows else None)
+
+    @Slot(str)
+    def _hovered(self, sentence: str) -> None:
+        self._reading.setText(sentence or "Point at a bar, or walk with the arrow keys, for its figures.")

@@ -1,0 +1,268 @@
+"""The Runs page: what is stored, found, ordered, renamed, copied, deleted and opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.runs import RunPage, RunQuery, RunRow, RunSort
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.icons import icon
+from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.widgets.header import PageHeader
+from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.widgets.text import Label
+
+PAGE_ROWS = 100
+_SEARCH_MS = 150
+
+_COLUMNS = (
+    Column(180, stretch=True),
+    Column(132),
+    Column(150),
+    Column(150, sortable=False),
+    Column(90),
+    Column(190, numeric=True),
+    Column(110, numeric=True),
+    Column(130, numeric=True),
+    Column(80, numeric=True),
+    Column(160, sortable=False),
+)
+_HIDDEN_AT_FIRST = (int(RunColumn.SERVER_HASH), int(RunColumn.COUNT), int(RunColumn.NOTES))
+_MENU = (
+    ("open", "Open", "Return"),
+    ("rename", "Rename …", "F2"),
+    ("notes", "Notes …", ""),
+    ("duplicate", "Duplicate", "Ctrl+D"),
+    ("rescan", "Use as a new scan", ""),
+    ("export", "Export all nonces as CSV …", ""),
+    ("delete", "Delete", "Del"),
+)
+
+
+class RunsPage(QWidget):
+    """``opened`` carries the RunRow to show; ``action_asked`` an action's name and the RunRow."""
+
+    opened = Signal(object)
+    action_asked = Signal(str, object)
+    scan_asked = Signal()
+    sample_asked = Signal()
+
+    def __init__(self, asker: Asker, deletes: PendingDeletes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._deletes = deletes
+        self._question: Question | None = None
+        self._sort, self._descending = RunSort.CREATED, True
+        self._header = PageHeader("Runs")
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Search name or client seed")
+        self._search.setAccessibleName("Search runs")
+        self._search.setClearButtonEnabled(True)
+        self._search.setMinimumWidth(150)
+        self._difficulty = QComboBox()
+        self._difficulty.setAccessibleName("Difficulty")
+        self._difficulty.addItem("All difficulties", None)
+        for difficulty in Difficulty:
+            self._difficulty.addItem(difficulty.label, difficulty)
+        self._new = Button("New scan", "primary", "scan")
+        self._header.add_filter(self._search)
+        self._header.add_filter(self._difficulty)
+        self._header.add_action(self._new)
+        self._banner = Banner("bad", "", "Try again")
+        self._banner.hide()
+        self._model = RunsModel(self)
+        self._table = BigTable("Runs", _COLUMNS)
+        self._table.setModel(self._model)
+        self._table.set_columns(_COLUMNS)
+        self._table.set_hidden_columns(_HIDDEN_AT_FIRST)
+        self._table.set_sort(int(RunColumn.CREATED), Qt.SortOrder.DescendingOrder)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._count = Label("", ink="muted", figures=True)
+        self._empty = EmptyState(
+            "runs",
+            "No runs yet. Scan a seed pair, or begin with the sample.",
+            "Scan the sample",
+            meaning="play",
+        )
+        self._nothing = EmptyState("search", "No run matches.", "Show all runs", kind="secondary")
+        self._stack = QStackedWidget()
+        for widget in (self._table, self._empty, self._nothing):
+            self._stack.addWidget(widget)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_SEARCH_MS)
+        self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._search_edited)
+        self._typing.timeout.connect(self.reload)
+        self._difficulty.currentIndexChanged.connect(self._filter_changed)
+        self._new.clicked.connect(self.scan_asked)
+        self._empty.acted.connect(self.sample_asked)
+        self._nothing.acted.connect(self._show_all)
+        self._banner.acted.connect(self.reload)
+        self._model.more_wanted.connect(self._load_more)
+        self._table.sort_requested.connect(self._sort_asked)
+        self._table.row_opened.connect(self._open_row)
+        self._table.customContextMenuRequested.connect(self._show_menu)
+        for name, _words, keys in _MENU[1:]:
+            if keys:
+                shortcut = QShortcut(QKeySequence(keys), self._table)
+                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+                shortcut.setObjectName(name)
+                shortcut.activated.connect(self._shortcut_pressed)
+        QShortcut(QKeySequence.StandardKey.Find, self, self._search.setFocus)
+        QShortcut(QKeySequence("F5"), self, self.reload)
+
+    @Slot()
+    def reload(self) -> None:
+        """Ask for the first page again."""
+        self._load(0)
+
+    def hide_run(self, row: RunRow) -> None:
+        """Take a run out of the list at once."""
+        self._model.remove(row.id)
+        self._show_state()
+
+    def focus_list(self) -> None:
+        """Put the keyboard on the table."""
+        self._table.setFocus()
+
+    def _lay_out(self) -> None:
+        body = QVBoxLayout()
+        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
+        body.setSpacing(Space.M)
+        body.addWidget(self._banner)
+        body.addWidget(self._stack, 1)
+        body.addWidget(self._count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addLayout(body, 1)
+
+    def _query(self, offset: int) -> RunQuery:
+        return RunQuery(
+            search=self._search.text().strip(),
+            difficulty=self._difficulty.currentData(),
+            sort=self._sort,
+            descending=self._descending,
+            limit=PAGE_ROWS,
+            offset=offset,
+        )
+
+    def _load(self, offset: int) -> None:
+        if self._question is not None:
+            self._question.forget()
+        query = self._query(offset)
+        self._question = self._asker.ask(
+            self, lambda backend: backend.runs.list(query), self._page_came, self._failed
+        )
+
+    @Slot(int)
+    def _load_more(self, loaded: int) -> None:
+        # Rows that are hidden until they are deleted still count in the store.
+        self._load(loaded + len(self._deletes.hidden))
+
+    def _page_came(self, page: RunPage) -> None:
+        self._banner.hide()
+        rows = [row for row in page.items if row.id not in self._deletes]
+        total = page.total - (len(page.items) - len(rows))
+        if page.offset:
+            self._model.append_rows(rows, total)
+        else:
+            self._model.set_rows(rows, total)
+        self._show_state()
+
+    def _failed(self, error: Exception) -> None:
+        self._banner.show_sentence("bad", str(error), "Try again")
+
+    def _show_state(self) -> None:
+        total = self._model.total
+        filtered = bool(self._search.text().strip()) or self._difficulty.currentData() is not None
+        if total:
+            self._stack.setCurrentWidget(self._table)
+        else:
+            self._stack.setCurrentWidget(self._nothing if filtered else self._empty)
+        self._count.setText("" if not total else "1 run" if total == 1 else f"{grouped(total)} runs")
+
+    @Slot()
+    def _search_edited(self) -> None:
+        self._typing.start()
+
+    @Slot()
+    def _filter_changed(self) -> None:
+        self.reload()
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._difficulty.setCurrentIndex(0)
+        self._search.clear()
+        self.reload()
+
+    @Slot(int, Qt.SortOrder)
+    def _sort_asked(self, column: int, order: Qt.SortOrder) -> None:
+        sort = SORTS.get(RunColumn(column))
+        if sort is not None:
+            self._sort = sort
+            self._descending = order is Qt.SortOrder.DescendingOrder
+            self._table.set_sort(column, order)
+            self.reload()
+
+    @Slot(int)
+    def _open_row(self, row: int) -> None:
+        self.opened.emit(self._model.run_at(row))
+
+    @Slot(QPoint)
+    def _show_menu(self, position: QPoint) -> None:
+        if not self._chosen():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        single = len(self._chosen()) == 1
+        for name, words, keys in _MENU:
+            if name == "delete":
+                menu.addSeparator()
+            action = QAction(icon(name), words, menu)  # type: ignore[arg-type]  # all are meanings
+            if keys:
+                action.setShortcut(QKeySequence(keys))
+            action.setData(name)
+            action.setEnabled(single or name == "delete")
+            menu.addAction(action)
+        menu.triggered.connect(self._menu_chosen)
+        menu.popup(self._table.viewport().mapToGlobal(position))
+
+    @Slot(QAction)
+    def _menu_chosen(self, action: QAction) -> None:
+        self._act(str(action.data()))
+
+    @Slot()
+    def _shortcut_pressed(self) -> None:
+        self._act(self.sender().objectName())
+
+    def _chosen(self) -> list[RunRow]:
+        return [
+            self._model.run_at(row)
+            for first, last in self._table.selected_rows()
+            for row in range(first, last + 1)
+        ]
+
+    def _act(self, name: str) -> None:
+        chosen = self._chosen()
+        if not chosen or (len(chosen) > 1 and name != "delete"):
+            return
+        if name == "open":
+            self.opened.emit(chosen[0])
+            return
+        for row in chosen:
+            self.action_asked.emit(name, row)

@@ -1,0 +1,263 @@
+"""What is to be scanned, typed by a person; every field says itself what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.requests import MAX_NONCE, ScanRequest
+from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
+from pump_desktop.domain.seeds import seed_sha256
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.numbers import short_count
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.scan_targets import ScanTargets
+from pump_desktop.ui.widgets.buttons import CopyButton
+from pump_desktop.ui.widgets.card import Card
+from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit
+from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.text import ElidedLabel, Label
+
+PRESETS = (10_000, 100_000, 500_000, 1_000_000, 10_000_000)
+_DEFAULT_COUNT = 1_000_000
+_SERVER_HINT = "The revealed seed as text, after rotation."
+_CLEANED = "Blanks or quotes around the pasted seed were taken off."
+
+
+class ScanForm(QWidget):
+    """Seeds, range, difficulty and targets; ``changed`` after every edit, ``submitted`` on Return."""
+
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._server = SeedEdit("server seed", secret=True)
+        self._client = SeedEdit("client seed")
+        self._start = NumberEdit(1, "First nonce")
+        self._end = NumberEdit(_DEFAULT_COUNT, "Last nonce")
+        self._presets = Segmented(
+            [Segment(str(count), short_count(count)) for count in PRESETS],
+            str(_DEFAULT_COUNT),
+            "Number of nonces",
+        )
+        self._difficulty = Segmented(
+            [_difficulty_segment(difficulty) for difficulty in Difficulty], Difficulty.EXPERT, "Difficulty"
+        )
+        self._targets = ScanTargets(Difficulty.EXPERT)
+        self._name = QLineEdit()
+        self._name.setMaxLength(MAX_NAME_LENGTH)
+        self._name.setPlaceholderText("Optional")
+        self._hash = ElidedLabel("", size=Type.HINT, ink="secondary", mono=True)
+        self._copy_hash = CopyButton(self._server_hash, "server seed hash")
+        self._fields = {
+            "server_seed": FieldBox("Server seed", self._server, _SERVER_HINT),
+            "client_seed": FieldBox("Client seed", self._client, "Any text, up to 256 characters."),
+            "start": FieldBox("First nonce", self._start),
+            "end": FieldBox("Last nonce", self._end),
+            "difficulty": FieldBox("Difficulty", self._difficulty),
+            "targets": FieldBox("Targets", self._targets),
+            "name": FieldBox("Name", self._name),
+        }
+        self._lay_out()
+
+        self._server.textChanged.connect(self._server_edited)
+        self._server.cleaned.connect(self._server_cleaned)
+        self._client.textChanged.connect(self._client_edited)
+        self._start.plain_changed.connect(self._range_edited)
+        self._end.plain_changed.connect(self._range_edited)
+        self._presets.changed.connect(self._preset_chosen)
+        self._difficulty.changed.connect(self._difficulty_chosen)
+        self._targets.changed.connect(self._targets_changed)
+        for edit in (self._server, self._client, self._start, self._end, self._name):
+            edit.returnPressed.connect(self.submitted)
+        self._server_edited("")
+
+    @property
+    def difficulty(self) -> Difficulty:
+        """The chosen difficulty."""
+        return Difficulty(self._difficulty.value or Difficulty.EXPERT)
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """The chosen multipliers, ascending."""
+        return self._targets.chosen
+
+    @property
+    def server_seed(self) -> str:
+        """The server seed as it stands."""
+        return self._server.text()
+
+    @property
+    def name(self) -> str:
+        """The run's name as it stands."""
+        return parse_name(self._name.text())
+
+    def is_blank(self) -> bool:
+        """Tell whether no seed has been typed yet."""
+        return not self._server.text() and not self._client.text()
+
+    def nonce_count(self) -> int | None:
+        """Give how many nonces the range holds as typed, or None while it is not a range."""
+        start, end = self._start.plain, self._end.plain
+        if not (start.isdigit() and end.isdigit()):
+            return None
+        count = int(end) - int(start) + 1
+        return count if 1 <= count <= MAX_NONCE else None
+
+    def read(self, max_nonces: int) -> ScanRequest | None:
+        """Give the request, or None after lighting the field that is wrong and putting the keyboard there."""
+        self.clear_errors()
+        try:
+            return ScanRequest.parse(
+                server_seed=self._server.text(),
+                client_seed=self._client.text(),
+                start=self._start.plain,
+                end=self._end.plain,
+                difficulty=self._difficulty.value,
+                targets=self._targets.chosen,
+                max_nonces=max_nonces,
+            )
+        except FieldError as error:
+            self.show_error(error)
+            return None
+
+    def show_error(self, error: FieldError) -> None:
+        """Show a sentence at the field it names."""
+        box = self._fields.get(error.field)
+        if box is None:
+            return
+        box.set_error(_sentence(str(error)))
+        box.editor.setFocus()
+
+    def clear_errors(self) -> None:
+        """Take all sentences off."""
+        for box in self._fields.values():
+            box.set_error(None)
+
+    def show_seed_warning(self, warning: str | None) -> None:
+        """Show a warning under the server seed, or its usual hint."""
+        self._fields["server_seed"].set_hint(warning or _SERVER_HINT)
+
+    def fill(self, request: ScanRequest, name: str = "") -> None:
+        """Put a request into the form."""
+        self.clear_errors()
+        self._server.setText(request.server_seed)
+        self._client.setText(request.client_seed)
+        self._start.set_plain(str(request.start))
+        self._end.set_plain(str(request.end))
+        self._difficulty.set_value(request.difficulty)
+        self._targets.set_difficulty(request.difficulty)
+        self._targets.choose(request.targets)
+        self._name.setText(name)
+        self._range_edited()
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the first field."""
+        self._server.setFocus()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.L)
+
+        seeds = Card("Seeds")
+        seeds.add(self._fields["server_seed"])
+        line = QHBoxLayout()
+        line.setSpacing(Space.XS)
+        line.addWidget(Label("SHA-256", size=Type.HINT, ink="muted"))
+        line.addWidget(self._hash, 1)
+        line.addWidget(self._copy_hash)
+        seeds.add(line)
+        seeds.add(self._fields["client_seed"])
+        column.addWidget(seeds)
+
+        which = Card("Nonces")
+        ends = QHBoxLayout()
+        ends.setSpacing(Space.L)
+        ends.addWidget(self._fields["start"], 1)
+        ends.addWidget(self._fields["end"], 1)
+        which.add(ends)
+        which.add(self._presets)
+        column.addWidget(which)
+
+        game = Card("Game")
+        game.add(self._fields["difficulty"])
+        game.add(self._fields["targets"])
+        column.addWidget(game)
+
+        rest = Card()
+        rest.add(self._fields["name"])
+        column.addWidget(rest)
+        column.addStretch(1)
+        for edit in self.findChildren(QLabel):
+            edit.setMinimumWidth(0)
+
+    def _server_hash(self) -> str:
+        text = self._server.text()
+        return seed_sha256(text) if text else ""
+
+    @Slot(str)
+    def _server_edited(self, text: str) -> None:
+        try:
+            self._hash.setText(seed_sha256(text) if text else "shown here as you type")
+        except UnicodeEncodeError:
+            self._hash.setText("not valid text")
+        self._copy_hash.setEnabled(bool(text))
+        self._fields["server_seed"].set_error(None)
+        self._fields["server_seed"].set_hint(_SERVER_HINT)
+        self.changed.emit()
+
+    @Slot()
+    def _server_cleaned(self) -> None:
+        self._fields["server_seed"].set_hint(_CLEANED)
+
+    @Slot(str)
+    def _client_edited(self, _text: str) -> None:
+        self._fields["client_seed"].set_error(None)
+        self.changed.emit()
+
+    @Slot(str)
+    def _range_edited(self, _text: str = "") -> None:
+        self._fields["start"].set_error(None)
+        self._fields["end"].set_error(None)
+        count = self.nonce_count()
+        self._presets.set_value(str(count) if count in PRESETS else None)
+        self.changed.emit()
+
+    @Slot(str)
+    def _preset_chosen(self, count: str) -> None:
+        start = self._start.plain
+        first = int(start) if start.isdigit() and 1 <= int(start) <= MAX_NONCE else 1
+        self._start.set_plain(str(first))
+        self._end.set_plain(str(min(first + int(count) - 1, MAX_NONCE)))
+        self._range_edited()
+
+    @Slot(str)
+    def _difficulty_chosen(self, difficulty: str) -> None:
+        self._targets.set_difficulty(Difficulty(difficulty))
+        self.changed.emit()
+
+    @Slot()
+    def _targets_changed(self) -> None:
+        self._fields["targets"].set_error(None)
+        self.changed.emit()
+
+
+def _difficulty_segment(difficulty: Difficulty) -> Segment:
+    pops = "1 pop" if difficulty.pops == 1 else f"{difficulty.pops} pops"
+    top = PAYOUTS[difficulty][-1]
+    return Segment(difficulty, difficulty.label, f"{pops}\nup to {short_count(round(top))}x")
+
+
+def _sentence(text: str) -> str:
+    """Give a contract sentence in the window's words: field names without underscores, a capital, a stop."""
+    for field in ("server_seed", "client_seed"):
+        text = text.replace(field, field.replace("_", " "))
+    if text.startswith(("start", "end")):
+        text = text.replace("start", "first nonce").replace("end ", "last nonce ", 1)
+    return f"{text[:1].upper()}{text[1:]}."

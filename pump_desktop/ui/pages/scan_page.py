@@ -1,0 +1,182 @@
+"""The Scan page: the form at the left, what will happen or is happening at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import FieldError, KnownError
+from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.scan_form import ScanForm
+from pump_desktop.ui.pages.scan_outlook import ScanOutlook
+from pump_desktop.ui.pages.scan_progress import ScanProgressCard
+from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.header import PageHeader
+
+if TYPE_CHECKING:
+    from pump_desktop.services.progress import ScanProgress
+
+_SEED_CHECK_MS = 300
+_WELCOME = "New here? Try the sample: one million nonces of a seed pair that has been revealed."
+
+
+class ScanPage(QWidget):
+    """``scan_asked`` carries a checked ScanRequest and a name; ``cancel_asked`` stops the running scan."""
+
+    scan_asked = Signal(object, str)
+    cancel_asked = Signal()
+    sample_asked = Signal()
+
+    def __init__(self, asker: Asker, max_nonces: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._max_nonces = max_nonces
+        self._rates: dict[Difficulty, float] = {}
+        self._running: ScanRequest | None = None
+        self._seed_question: Question | None = None
+
+        self._header = PageHeader("Scan")
+        self._start = Button("Start scan", "primary", "play")
+        self._start.setToolTip("Start the scan (Ctrl+Return)")
+        self._header.add_action(self._start)
+        self._banner = Banner("info", "", dismissable=True)
+        self._banner.hide()
+        self._form = ScanForm()
+        self._outlook = ScanOutlook()
+        self._progress = ScanProgressCard()
+        self._side = QStackedWidget()
+        self._side.addWidget(self._outlook)
+        self._side.addWidget(self._progress)
+        self._lay_out()
+        self._seed_check = QTimer(self)
+        self._seed_check.setSingleShot(True)
+        self._seed_check.setInterval(_SEED_CHECK_MS)
+
+        self._start.clicked.connect(self._submit)
+        self._form.submitted.connect(self._submit)
+        self._form.changed.connect(self._form_changed)
+        self._seed_check.timeout.connect(self._check_seed)
+        self._progress.cancel_clicked.connect(self._cancel)
+        self._banner.acted.connect(self.sample_asked)
+        for keys, slot in (
+            ("Ctrl+Return", self._submit),
+            ("Ctrl+Enter", self._submit),
+            ("Esc", self._cancel),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+        self._show_outlook()
+
+    def welcome(self) -> None:
+        """Offer the sample seed pair, as long as nothing has been typed."""
+        if self._form.is_blank():
+            self._banner.show_sentence("info", _WELCOME, "Use the sample")
+
+    def fill(self, request: ScanRequest, name: str = "") -> None:
+        """Put a request into the form, ready to start."""
+        self._form.fill(request, name)
+        self._banner.hide()
+        self._start.setFocus()
+
+    def set_rates(self, rates: dict[Difficulty, float]) -> None:
+        """Take measured speeds (nonces per second) for the time estimate."""
+        self._rates.update(rates)
+        self._show_outlook()
+
+    def show_started(self, request: ScanRequest) -> None:
+        """Show that a scan has begun."""
+        self._running = request
+        self._banner.hide()
+        self._progress.begin(request)
+        self._side.setCurrentWidget(self._progress)
+        self._start.setEnabled(False)
+
+    def show_progress(self, progress: ScanProgress) -> None:
+        """Show how far it is."""
+        self._progress.show_progress(progress)
+        if progress.done == progress.total and self._running is not None:
+            self._rates[self._running.difficulty] = progress.rate
+
+    def show_ended(self) -> None:
+        """Show the outlook again, whatever the last word was."""
+        self._running = None
+        self._side.setCurrentWidget(self._outlook)
+        self._start.setEnabled(True)
+        self._show_outlook()
+
+    def show_failed(self, error: KnownError) -> None:
+        """Show why a scan could not be finished or stored."""
+        self.show_ended()
+        if isinstance(error, FieldError):
+            self._form.show_error(error)
+        else:
+            self._banner.show_sentence("bad", str(error))
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the first field."""
+        self._form.focus_first()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setProperty("ground", "page")
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
+        row.setSpacing(Space.L)
+        row.addWidget(self._form, 5)
+        row.addWidget(self._side, 4)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        self._banner_holder = QWidget()
+        holder = QVBoxLayout(self._banner_holder)
+        holder.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
+        holder.addWidget(self._banner)
+        column.addWidget(self._banner_holder)
+        column.addWidget(scroll, 1)
+
+    @Slot()
+    def _submit(self) -> None:
+        if self._running is not None:
+            return
+        request = self._form.read(self._max_nonces)
+        if request is not None:
+            self.scan_asked.emit(request, self._form.name)
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._running is not None:
+            self._progress.stopping()
+            self.cancel_asked.emit()
+
+    @Slot()
+    def _form_changed(self) -> None:
+        self._show_outlook()
+        self._seed_check.start()
+
+    @Slot()
+    def _check_seed(self) -> None:
+        if self._seed_question is not None:
+            self._seed_question.forget()
+        seed = self._form.server_seed
+        self._seed_question = self._asker.ask(
+            self, lambda backend: backend.runs.seed_warning(seed), self._seed_checked
+        )
+
+    def _seed_checked(self, warning: str | None) -> None:
+        if warning is not None:
+            self._form.show_seed_warning(warning)
+
+    def _show_outlook(self) -> None:
+        difficulty = self._form.difficulty
+        rate = self._rates.get(difficulty)
+        self._outlook.show_outlook(self._form.nonce_count(), difficulty, self._form.targets, rate)

@@ -1,0 +1,291 @@
+"""A table for a million rows: nothing in it asks for more than the rows it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QLine,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionHeader,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.theme import Size, current_theme
+from pump_desktop.ui.widgets.text import columns_font
+from pump_desktop.ui.widgets.tsv import COPY_LIMIT, TsvCopy, row_ranges
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a column stands: its width, whether it holds numbers, and whether it takes the spare room."""
+
+    width: int
+    numeric: bool = False
+    stretch: bool = False
+    sortable: bool = True
+
+
+class _NumberDelegate(QStyledItemDelegate):
+    """Puts figures at the right edge."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.displayAlignment = _RIGHT
+
+
+class _Header(QHeaderView):
+    """The horizontal header, aligned as its columns are."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.numeric: frozenset[int] = frozenset()
+        self.setFont(ui_font(Type.HINT))
+        self.setFixedHeight(Size.TABLE_HEADER)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(40)
+        self.setSortIndicatorShown(False)
+        self.setSectionsMovable(True)
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, logical_index: int) -> None:
+        """Align a title over its figures."""
+        super().initStyleOptionForIndex(option, logical_index)
+        option.textAlignment = _RIGHT if logical_index in self.numeric else _LEFT
+
+
+class BigTable(QTableView):
+    """Rows of one height over any model; sorting, opening and copying are asked for by signal."""
+
+    sort_requested = Signal(int, Qt.SortOrder)
+    row_opened = Signal(int)
+    columns_changed = Signal(object)
+    copied = Signal(int)
+    copy_refused = Signal(int)
+    copy_stopped = Signal()
+
+    def __init__(self, name: str, columns: Sequence[Column] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.copy_role = int(Qt.ItemDataRole.DisplayRole)
+        self._columns: tuple[Column, ...] = ()
+        self._sort: tuple[int, Qt.SortOrder] | None = None
+        self._copy: TsvCopy | None = None
+        self._figures = _NumberDelegate(self)
+        self._header = _Header(self)
+        self.setHorizontalHeader(self._header)
+        self._header.sectionClicked.connect(self._header_clicked)
+        self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._header.customContextMenuRequested.connect(self._header_menu)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(Size.ROW)
+        rows.setDefaultSectionSize(Size.ROW)
+        cap = QFrame(self)
+        cap.setProperty("ground", "tablehead")
+        cap.setFixedHeight(Size.TABLE_HEADER)
+        # The header's ground goes on over the scroll bar, which starts below it.
+        self.addScrollBarWidget(cap, Qt.AlignmentFlag.AlignTop)
+        self.setFont(columns_font())
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAlternatingRowColors(False)
+        self.setCornerButtonEnabled(False)
+        self.setSortingEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # Tab leaves the table; arrows walk in it.
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.doubleClicked.connect(self._opened)
+        self.set_columns(columns)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Set widths and alignment; call it again after setModel when the number of columns changed."""
+        self._columns = tuple(columns)
+        self._header.numeric = frozenset(i for i, column in enumerate(columns) if column.numeric)
+        self._apply_columns()
+
+    def setSelectionModel(self, selection: QItemSelectionModel) -> None:
+        """Share the selection with no header: Ctrl+A on a million rows would ask each cell (24-52 s)."""
+        super().setSelectionModel(selection)
+        for header in (self._header, self.verticalHeader()):
+            header.setSelectionModel(QItemSelectionModel(selection.model(), header))
+        self._apply_columns()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Search nothing: one typed letter on a million rows costs 9 s."""
+
+    def set_sort(self, column: int | None, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Show how the rows are sorted; None shows no arrow."""
+        self._sort = None if column is None else (column, order)
+        self._show_sort()
+
+    @property
+    def hidden_columns(self) -> tuple[int, ...]:
+        """The columns a person has hidden."""
+        return tuple(i for i in range(self._header.count()) if self._header.isSectionHidden(i))
+
+    def set_hidden_columns(self, hidden: Iterable[int]) -> None:
+        """Hide exactly these columns."""
+        wanted = set(hidden)
+        for index in range(self._header.count()):
+            self._header.setSectionHidden(index, index in wanted)
+
+    def selected_rows(self) -> list[tuple[int, int]]:
+        """Give the selected rows as ranges, first and last included; never one index per row."""
+        # Without a model there is no selection model either.
+        return row_ranges(self.selectionModel().selection()) if self._header.count() else []
+
+    def copy_selection(self) -> None:
+        """Copy the selected rows as TSV: ``copied``, ``copy_refused`` or ``copy_stopped`` follows."""
+        ranges = self.selected_rows()
+        shown = [self._header.logicalIndex(visual) for visual in range(self._header.count())]
+        columns = [index for index in shown if not self._header.isSectionHidden(index)]
+        cells = len(columns) * sum(bottom - top + 1 for top, bottom in ranges)
+        if not cells:
+            return
+        if cells > COPY_LIMIT:
+            self.copy_refused.emit(cells)
+            return
+        if self._copy is not None:
+            self._copy.stop()
+        self._copy = TsvCopy(self.model(), ranges, columns, self.copy_role, self)
+        self._copy.finished.connect(self._copy_finished)
+        self._copy.stopped.connect(self._copy_stopped)
+        self._copy.start()
+
+    def columns_menu(self) -> QMenu:
+        """Give a menu that shows and hides columns; the last one shown stays."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        left = self._header.count() - len(self.hidden_columns)
+        for index in range(self._header.count()):
+            title = self.model().headerData(index, Qt.Orientation.Horizontal)
+            action = QAction(str(title), menu)
+            action.setCheckable(True)
+            action.setChecked(not self._header.isSectionHidden(index))
+            action.setEnabled(left > 1 or not action.isChecked())
+            action.setData(index)
+            menu.addAction(action)
+        menu.triggered.connect(self._column_toggled)
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, open, and let every other key walk."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.row_opened.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Let Home and End go to the first and last row."""
+        model = self.model()
+        ends = (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd)
+        if action not in ends or not self._header.count() or model.rowCount() == 0:
+            return super().moveCursor(action, modifiers)
+        row = 0 if action is QAbstractItemView.CursorAction.MoveHome else model.rowCount() - 1
+        return model.index(row, max(0, self.currentIndex().column()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, hairlines between them, and the ring of the current row."""
+        super().paintEvent(event)
+        view = self.viewport()
+        first, last = self.rowAt(0), self.rowAt(view.height() - 1)
+        if first < 0:
+            return
+        if last < 0:
+            last = self.model().rowCount() - 1
+        theme = current_theme()
+        painter = QPainter(view)
+        painter.setPen(theme.color("line"))
+        below = (self.rowViewportPosition(row) + Size.ROW - 1 for row in range(first, last + 1))
+        painter.drawLines([QLine(0, y, view.width(), y) for y in below])
+        current = self.currentIndex().row()
+        if self.hasFocus() and first <= current <= last:
+            painter.setPen(theme.color("focus"))
+            painter.drawRect(0, self.rowViewportPosition(current), view.width() - 1, Size.ROW - 1)
+
+    def _show_sort(self) -> None:
+        self._header.setSortIndicatorShown(self._sort is not None)
+        if self._sort is not None:
+            self._header.setSortIndicator(*self._sort)
+
+    def _apply_columns(self) -> None:
+        for index, column in enumerate(self._columns[: self._header.count()]):
+            self._header.resizeSection(index, column.width)
+            mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
+            self._header.setSectionResizeMode(index, mode)
+            if column.numeric:
+                self.setItemDelegateForColumn(index, self._figures)
+
+    @Slot(int)
+    def _header_clicked(self, column: int) -> None:
+        if column < len(self._columns) and not self._columns[column].sortable:
+            # The header has moved its arrow already, before it told anybody of the click.
+            self._show_sort()
+            return
+        rising = self._sort == (column, Qt.SortOrder.AscendingOrder)
+        order = Qt.SortOrder.DescendingOrder if rising else Qt.SortOrder.AscendingOrder
+        self.set_sort(column, order)
+        self.sort_requested.emit(column, order)
+
+    @Slot(QPoint)
+    def _header_menu(self, point: QPoint) -> None:
+        self.columns_menu().popup(self._header.mapToGlobal(point))
+
+    @Slot(QAction)
+    def _column_toggled(self, action: QAction) -> None:
+        self._header.setSectionHidden(int(action.data()), not action.isChecked())
+        self.columns_changed.emit(self.hidden_columns)
+
+    @Slot(QModelIndex)
+    def _opened(self, index: QModelIndex) -> None:
+        self.row_opened.emit(index.row())
+
+    @Slot(str, int)
+    def _copy_finished(self, text: str, rows: int) -> None:
+        self._drop_copy()
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(rows)
+
+    @Slot()
+    def _copy_stopped(self) -> None:
+        self._drop_copy()
+        self.copy_stopped.emit()
+
+    def _drop_copy(self) -> None:
+        if self._copy is not None:
+            self._copy.deleteLater()
+            self._copy = None

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from pump_desktop.qt.palette import palette_of
+from pump_desktop.qt.theme import (
+    TOKENS,
+    Theme,
+    ThemeFileError,
+    Token,
+    built_in_theme,
+    current_theme,
+    style_sheet,
+    theme_from_file,
+    wear,
+)
+from pump_desktop.system.resources import resource
+
+THEMES = [built_in_theme("light"), built_in_theme("dark")]
+GROUNDS: tuple[Token, ...] = ("surface.window", "surface.card", "surface.raised")
+AA = 4.5
+
+
+def luminance(value: str) -> float:
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.03928 else ((channel + 0.055) / 1.055) ** 2.4
+
+    color = QColor(value)
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
+
+
+def contrast(theme: Theme, ink: Token, ground: Token) -> float:
+    light, dark = sorted((luminance(theme.hex(ink)), luminance(theme.hex(ground))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+class TestContrast:
+    @pytest.mark.parametrize("ink", ["text.primary", "text.secondary", "text.muted"])
+    @pytest.mark.parametrize("ground", [*GROUNDS, "surface.hover"])
+    def test_words_are_readable_on_every_ground(self, theme: Theme, ink: Token, ground: Token) -> None:
+        assert contrast(theme, ink, ground) >= AA
+
+    @pytest.mark.parametrize("ink", ["accent", "good", "warn", "bad", "expected"])
+    @pytest.mark.parametrize("ground", GROUNDS)
+    def test_states_are_readable_as_words(self, theme: Theme, ink: Token, ground: Token) -> None:
+        assert contrast(theme, ink, ground) >= AA
+
+    @pytest.mark.parametrize("ground", ["accent", "accent.hover", "accent.pressed"])
+    def test_words_on_the_accent_are_readable(self, theme: Theme, ground: Token) -> None:
+        assert contrast(theme, "accent.text", ground) >= AA
+
+    @pytest.mark.parametrize("ground", ["accent.soft", "good.soft", "warn.soft", "bad.soft", "selection"])
+    def test_words_on_tints_are_readable(self, theme: Theme, ground: Token) -> None:
+        assert contrast(theme, "text.primary", ground) >= AA
+        assert contrast(theme, "text.secondary", ground) >= AA
+
+    @pytest.mark.parametrize("level", range(7))
+    def test_tiers_stand_out_as_marks(self, theme: Theme, level: int) -> None:
+        token = TOKENS[TOKENS.index("tier.0") + level]
+        assert contrast(theme, token, "surface.card") >= 2.9
+
+    def test_the_focus_ring_stands_out(self, theme: Theme) -> None:
+        assert all(contrast(theme, "focus", ground) >= 3 for ground in GROUNDS)
+
+
+def test_both_files_have_the_same_keys() -> None:
+    files = [json.loads(resource("themes", f"{name}.json").read_text()) for name in ("light", "dark")]
+    assert files[0].keys() == files[1].keys()
+    assert files[0]["colors"].keys() == files[1]["colors"].keys() == set(TOKENS)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda data: data["colors"].pop("accent"), "lacks accent"),
+        (lambda data: data["colors"].update({"akzent": "#112233"}), "unknown tokens: akzent"),
+        (lambda data: data["colors"].update({"line": "red"}), "line must be a colour"),
+        (lambda data: data.update({"dark": "yes"}), "true or false"),
+        (lambda data: data.pop("name"), "exactly name, dark and colors"),
+    ],
+)
+def test_a_wrong_theme_file_is_named(tmp_path: Path, change: object, sentence: str) -> None:
+    data = json.loads(resource("themes", "light.json").read_text())
+    assert callable(change)
+    change(data)
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(data))
+    with pytest.raises(ThemeFileError, match=sentence) as caught:
+        theme_from_file(file)
+    assert "mine.json" in str(caught.value)
+
+
+def test_a_missing_or_broken_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ThemeFileError, match=r"gone\.json cannot be read"):
+        theme_from_file(tmp_path / "gone.json")
+    (tmp_path / "half.json").write_text("{")
+    with pytest.raises(ThemeFileError, match="not valid JSON"):
+        theme_from_file(tmp_path / "half.json")
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_palette_role_is_set_in_every_group(qapp: QApplication, theme: Theme) -> None:
+    assert qapp is not None
+    palette = palette_of(theme)
+    skipped = {QPalette.ColorRole.NoRole, QPalette.ColorRole.NColorRoles}
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled):
+        unset = [r for r in QPalette.ColorRole if r not in skipped and not palette.isBrushSet(group, r)]
+        assert unset == []
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_the_style_sheet_is_filled_and_names_only_files_that_exist(theme: Theme) -> None:
+    sheet = style_sheet(theme)
+    assert "@{" not in sheet
+    assert theme.hex("accent") in sheet
+    for name in set(re.findall(r'url\("icons:([^"]+)"\)', sheet)):
+        assert resource("icons", *name.split("/")).is_file()
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_the_marks_of_controls_wear_theme_colours(theme: Theme) -> None:
+    known = set(theme.colors.values())
+    for file in resource("icons", "controls", theme.name).glob("*.svg"):
+        used = set(re.findall(r"#[0-9A-Fa-f]{6}", file.read_text()))
+        assert used, file.name
+        assert used <= known, file.name
+
+
+def test_the_application_keeps_the_theme(qapp: QApplication) -> None:
+    assert current_theme().name == "light"
+    wear(qapp, built_in_theme("dark"))
+    assert current_theme() is built_in_theme("dark")
+    qapp.setProperty("theme", None)
+    assert current_theme().name == "light"
+
+
+def test_a_colour_can_be_made_lighter(qapp: QApplication) -> None:
+    assert qapp is not None
+    assert built_in_theme("dark").color("accent", 0.5).alpha() in {127, 128}
+    assert built_in_theme("dark").tier(6).name().upper() == built_in_theme("dark").hex("tier.6")
