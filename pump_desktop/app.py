@@ -15,10 +15,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -30,6 +28,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
 from pump_desktop.qt.scans import Scans
@@ -41,9 +40,6 @@ from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings, save_settings
 from pump_desktop.ui.window import Window
-
-if TYPE_CHECKING:
-    from pump_desktop.services.backend import Backend
 
 PROBE = "PUMP_STARTUP_PROBE"
 
@@ -57,7 +53,7 @@ class Program(QObject):
         super().__init__()
         self._settings = settings
         self._paths = paths
-        self._backend: Future[Backend] = Future()
+        self._backend = BackendDoor()
         self._stopped = False
 
         self._queries = JobRunner("queries", self)
@@ -69,6 +65,7 @@ class Program(QObject):
         self.window = Window(self.asker, self.scans, self.deletes, self.appearance, settings.max_nonces)
 
         self.window.theme_chosen.connect(self._keep_theme)
+        self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
 
     def show(self) -> None:
@@ -84,8 +81,8 @@ class Program(QObject):
         deleted = self.deletes.take_all()
         self._engine.stop()
         self._queries.stop()
-        if self._backend.done() and self._backend.exception() is None:
-            backend = self._backend.result()
+        backend = self._backend.opened()
+        if backend is not None:
             for run_id in deleted:
                 backend.runs.delete(run_id)
             backend.close()
@@ -93,7 +90,13 @@ class Program(QObject):
 
     @Slot()
     def _open(self) -> None:
-        settings, paths, backend = self._settings, self._paths, self._backend
+        self._open_store()
+        warming = self._engine.submit(_warm_engine)
+        warming.finished.connect(self._warmed)
+        warming.failed.connect(self._not_warmed)
+
+    def _open_store(self) -> None:
+        settings, paths, door = self._settings, self._paths, self._backend
 
         def open_store(_job: Job) -> tuple[Path, bool]:
             # Here, not at the top: 0.5 s of imports that the first paint does not wait for.
@@ -103,24 +106,26 @@ class Program(QObject):
             try:
                 opened = open_backend(settings, paths)
             except Exception as error:
-                backend.set_exception(error)
+                door.fail(error)
                 raise
-            backend.set_result(opened)
+            door.open(opened)
             return opened.database_path, opened.runs.list(RunQuery(limit=1)).total == 0
-
-        def warm_engine(_job: Job) -> dict[Difficulty, float]:
-            # pyqtgraph takes a second to import; here it does not hold the window.
-            import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
-            from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
-
-            return measure_rates()
 
         opening = self._queries.submit(open_store)
         opening.finished.connect(self._opened)
         opening.failed.connect(self._not_opened)
-        warming = self._engine.submit(warm_engine)
-        warming.finished.connect(self._warmed)
-        warming.failed.connect(self._not_warmed)
+
+    @Slot(str)
+    def _use_folder(self, folder: str) -> None:
+        """Try again with another data folder, and remember it when this is the usual start."""
+        data_dir = Path(folder)
+        asked_for_usual = self._settings.data_dir is None
+        self._settings = self._settings.model_copy(update={"data_dir": data_dir, "database_url": None})
+        self._paths = resolve_paths(data_dir)
+        self._backend.reset()
+        self._open_store()
+        if asked_for_usual:
+            self._save({"data_dir": str(data_dir)}, resolve_paths().settings_file)
 
     @Slot(object)
     def _opened(self, what: tuple[Path, bool]) -> None:
@@ -147,10 +152,21 @@ class Program(QObject):
 
     @Slot(object)
     def _keep_theme(self, mode: Mode) -> None:
+        self._save({"theme": mode.value}, self._paths.settings_file)
+
+    def _save(self, changes: dict[str, object], file: Path) -> None:
         try:
-            save_settings(self._paths.settings_file, {"theme": mode.value})
+            save_settings(file, changes)
         except KnownError as error:
             self.window.refuse(str(error))
+
+
+def _warm_engine(_job: Job) -> dict[Difficulty, float]:
+    # pyqtgraph takes a second to import; here it does not hold the window.
+    import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
+    from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
+
+    return measure_rates()
 
 
 class CrashBridge(QObject):

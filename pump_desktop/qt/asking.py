@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.door import BackendSource
 from pump_desktop.qt.jobs import Job, JobRunner
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Asker(QObject):
     sentence = Signal(str)
     broke = Signal(object)
 
-    def __init__(self, runner: JobRunner, backend: Future[Backend], parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, backend: BackendSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._backend = backend
@@ -78,10 +78,11 @@ class Asker(QObject):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         question = self._take()
-        if question is None:
-            return
         if not isinstance(error, KnownError):
+            # A bug is told, whether anybody still waits for the answer or not.
             self.broke.emit(error)
+        elif question is None:
+            return
         elif question.failed is not None:
             question.failed(error)
         else:

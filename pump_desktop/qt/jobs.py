@@ -78,7 +78,7 @@ class _Worker(QObject):
             result = job.work(job)
         except KnownError as error:
             self.ended.emit(_End(job, error=error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a bug is reported, and the next job runs
             _log.exception("A job failed")
             self.ended.emit(_End(job, error=error))
         else:

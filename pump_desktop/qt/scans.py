@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.qt.door import BackendSource
 from pump_desktop.qt.jobs import Job, JobRunner
 
 if TYPE_CHECKING:
-    from pump_desktop.services.backend import Backend
     from pump_desktop.services.runs import Replay
 
 
@@ -24,7 +23,7 @@ class Scans(QObject):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, runner: JobRunner, backend: Future[Backend], parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, backend: BackendSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._backend = backend

@@ -120,11 +120,11 @@ def distribution(difficulty: Difficulty, counts: Sequence[int]) -> Distribution:
 def chi_square_reading(test: ChiSquare | None) -> str:
     """Give the one-line plain reading of a distribution's chi-square test."""
     if test is None:
-        return "Too few nonces for a test: fewer than two groups expect 5 or more."
+        return "Too few nonces for a test."
     if test.p_value < 0.001:
-        return "Very unusual: fair seeds stray this far in fewer than 1 of 1,000 runs."
+        return "Under 1 fair run in 1,000 does."
     if test.p_value < 0.01:
-        return "Unusual: about 1 fair run in 100 or fewer strays this far."
+        return "Under 1 fair run in 100 does."
     if test.p_value < 0.05:
-        return "A little unusual: about 1 fair run in 20 strays this far."
-    return "As expected: fair seeds often stray this far."
+        return "Under 1 fair run in 20 does."
+    return "As fair seeds behave."

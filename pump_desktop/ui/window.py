@@ -18,7 +18,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
 from pump_desktop.qt.scans import Scans
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog, ReportDialog
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
@@ -39,9 +39,10 @@ _NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.S
 
 
 class Window(QMainWindow):
-    """``closing`` is emitted once, when the person closes the window; ``theme_chosen`` carries a Mode."""
+    """Emits what only the program can do: ``closing``, ``folder_chosen`` (path), ``theme_chosen`` (Mode)."""
 
     closing = Signal()
+    folder_chosen = Signal(str)
     theme_chosen = Signal(object)
 
     def __init__(
@@ -75,7 +76,8 @@ class Window(QMainWindow):
         self._pages.addWidget(self._scan_page)
         self._pages.addWidget(self._runs_page)
         self._banner = Banner("bad", "", dismissable=False)
-        self._banner.hide()
+        self._banner_space = QWidget()
+        self._banner_space.hide()
         self._status = StatusLine()
         self._lay_out()
         self._toasts = ToastArea(self._body, Size.STATUS)
@@ -113,7 +115,10 @@ class Window(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self._banner)
+        inset = QVBoxLayout(self._banner_space)
+        inset.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
+        inset.addWidget(self._banner)
+        right.addWidget(self._banner_space)
         right.addWidget(self._pages, 1)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +148,7 @@ class Window(QMainWindow):
         self._scans.cancelled.connect(self._scan_cancelled)
         self._status.cancel_clicked.connect(self._scans.cancel)
         self._status.job_clicked.connect(self._new_scan)
+        self._banner.acted.connect(self._choose_folder)
         self._deletes.failed.connect(self.refuse)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
@@ -157,16 +163,26 @@ class Window(QMainWindow):
 
     def show_ready(self, database: Path, *, first_start: bool) -> None:
         """Say that the database is open; at the first start, offer the sample."""
-        self._banner.hide()
+        self._banner_space.hide()
         self._status.set_listener("good", f"Ready · {database}")
         self._runs_page.reload()
         if first_start:
             self._scan_page.welcome()
 
     def show_unusable(self, error: KnownError) -> None:
-        """Say why the database cannot be used, for as long as the window is open."""
-        self._banner.show_sentence("bad", str(error))
+        """Say why the database cannot be used, and offer another folder."""
+        self._banner.show_sentence("bad", str(error), "Choose another folder …")
+        self._banner_space.show()
         self._status.set_listener("bad", "No database")
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Choose a folder for runs and settings")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def show_report(self, sentence: str, details: str) -> None:
         """Show the report of an unexpected error."""
@@ -182,6 +198,10 @@ class Window(QMainWindow):
         """Show a sentence about something that did not."""
         tone: Tone = "bad"
         self._toasts.say(sentence, tone=tone)
+
+    def clear_toasts(self) -> None:
+        """Close all toasts, as if their time were over."""
+        self._toasts.clear()
 
     # Pages.
 

@@ -44,7 +44,8 @@ def test_a_scan_prints_the_stored_run_as_json() -> None:
     assert body["summary"]["max_multiplier"] == 291216.8
     assert list(body) == [
         "id", "created_at", "name", "notes", "server_seed", "server_seed_sha256", "client_seed",
-        "nonce_start", "nonce_end", "difficulty", "targets", "duration_ms", "engine_version", "outcome_digest", "summary",
+        "nonce_start", "nonce_end", "difficulty", "targets", "duration_ms", "engine_version",
+        "outcome_digest", "summary",
     ]  # fmt: skip
     assert body["created_at"].endswith("Z")
 

@@ -34,7 +34,7 @@ _TITLES = {
     HitColumn.NONCE: "Nonce",
     HitColumn.MULTIPLIER: "Multiplier",
     HitColumn.SAFE_PUMPS: "Safe pumps",
-    HitColumn.DISTANCE: "Since the hit before",
+    HitColumn.DISTANCE: "Distance",
 }
 
 

@@ -119,6 +119,8 @@ class DistributionChart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has n
             axis.setTextPen(pg.mkPen(theme.color("text.muted")))
             axis.setTickFont(font)
             axis.setStyle(tickLength=-4, tickTextOffset=6)
+            # Grid lines belong behind the bars.
+            axis.setZValue(-1)
         self._counts.setWidth(52)
         self._draw()
 
@@ -154,12 +156,17 @@ class DistributionChart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has n
             theme.color("accent", 1.0 if self._chosen in {None, k} else 0.45) for k in range(len(rows))
         ]
         self._bars.setOpts(
-            x=x, y0=np.full(len(rows), floor), height=observed - floor, width=_BAR, brushes=colours, pen=pg.mkPen(None)
+            x=x,
+            y0=np.full(len(rows), floor),
+            height=observed - floor,
+            width=_BAR,
+            brushes=colours,
+            pen=pg.mkPen(None),
         )
         self._steps.setData(*_outline(x, expected, floor))
         self._steps.setPen(pg.mkPen(theme.color("expected"), width=1.5))
         self._whiskers.setData(*_whiskers(x, low, high))
-        self._whiskers.setPen(pg.mkPen(theme.color("text.secondary"), width=1))
+        self._whiskers.setPen(pg.mkPen(theme.color("text.primary"), width=1))
         top = float(max(expected.max(), high.max()))
         self.setYRange(floor, top + (top - floor) * 0.06, padding=0)
         self.setXRange(-0.6, len(rows) - 0.4, padding=0)

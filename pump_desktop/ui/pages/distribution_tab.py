@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.distribution_model import DistributionModel
+from pump_desktop.qt.models.distribution_model import DistributionColumn, DistributionModel
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
 from pump_desktop.ui.charts.legend import Legend
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution
 
 _COLUMNS = (
-    Column(112, numeric=True, sortable=False),
-    Column(96, numeric=True, sortable=False),
-    Column(84, numeric=True, sortable=False),
-    Column(84, numeric=True, sortable=False),
-    Column(64, numeric=True, sortable=False),
-    Column(140, numeric=True, stretch=True, sortable=False),
+    Column(118, numeric=True, sortable=False),
+    Column(118, numeric=True, sortable=False),
+    Column(82, numeric=True, sortable=False),
+    Column(82, numeric=True, sortable=False),
+    Column(62, numeric=True, sortable=False),
+    Column(144, numeric=True, stretch=True, sortable=False),
 )
+
+_WIDE = 1000
+_SCROLL_BAR = 24
+_LEFT_OUT = (int(DistributionColumn.ODDS), int(DistributionColumn.INTERVAL))
 
 
 class DistributionTab(QWidget):
@@ -35,6 +40,7 @@ class DistributionTab(QWidget):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._narrow: bool | None = None
         self._chart = DistributionChart()
         self._scale = Segmented(
             [Segment("log", "Log"), Segment("linear", "Linear")], "log", "Scale of counts"
@@ -44,7 +50,7 @@ class DistributionTab(QWidget):
             (
                 ("bar", "accent", "Observed"),
                 ("outline", "expected", "Expected"),
-                ("whisker", "text.secondary", "95 % interval"),
+                ("whisker", "text.primary", "95 % interval"),
             )
         )
         self._reading = ElidedLabel("", size=Type.HINT, ink="secondary", figures=True)
@@ -68,6 +74,12 @@ class DistributionTab(QWidget):
         self._chart.set_distribution(distribution)
         self._hovered("")
 
+    def show_linear_with(self, safe_pumps: int) -> None:
+        """Change to the linear scale and select one result."""
+        self._scale.set_value("linear")
+        self._chart.set_log(False)
+        self._bar_selected(safe_pumps)
+
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(Space.L)
@@ -81,18 +93,29 @@ class DistributionTab(QWidget):
         column.addLayout(tools)
         column.addWidget(self._chart, 1)
         column.addWidget(self._reading)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self._table)
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 0)
-        split.setSizes([700, 600])
         self._table.setMinimumWidth(300)
         left.setMinimumWidth(320)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, Space.M, 0, 0)
         outer.addWidget(split)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what the chart's reading line also says when both would be too narrow."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _WIDE
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._table.set_hidden_columns(_LEFT_OUT if narrow else ())
+            table = sum(
+                column.width for place, column in enumerate(_COLUMNS) if place not in _LEFT_OUT or not narrow
+            )
+            self._split.setSizes([max(event.size().width() - table - _SCROLL_BAR, 320), table + _SCROLL_BAR])
 
     @Slot(str)
     def _scale_changed(self, value: str) -> None:

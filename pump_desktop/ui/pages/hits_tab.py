@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Match, Run
@@ -14,6 +22,7 @@ from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.models.hits_model import HitsModel
 from pump_desktop.qt.numbers import grouped, multiplier_text
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.hits_figures import HitsFigures
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -23,15 +32,17 @@ from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
+    from pump_desktop.stats.gaps import GapStats
     from pump_desktop.stats.hits import HitFilter, Hits
 
 _COLUMNS = (
-    Column(90, numeric=True, sortable=False),
-    Column(150, numeric=True, sortable=False),
-    Column(140, numeric=True, sortable=False),
     Column(100, numeric=True, sortable=False),
     Column(160, numeric=True, stretch=True, sortable=False),
+    Column(140, numeric=True, stretch=True, sortable=False),
+    Column(110, numeric=True, sortable=False),
+    Column(160, numeric=True, stretch=True, sortable=False),
 )
+_SCROLL_BAR = 12
 _ALL_TARGETS = "targets"
 
 
@@ -63,6 +74,7 @@ class HitsTab(QWidget):
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
         self._empty = EmptyState("hits", "No nonce matches.")
+        self._figures = HitsFigures()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._table)
         self._stack.addWidget(self._empty)
@@ -109,11 +121,21 @@ class HitsTab(QWidget):
         tools.addStretch(1)
         tools.addWidget(self._jump)
         tools.addWidget(self._export)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._stack, 1)
+        # In a low window the figures scroll; the table must not give way to them.
+        beside = QScrollArea()
+        beside.setWidget(self._figures)
+        beside.setWidgetResizable(True)
+        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
+        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        row.addWidget(beside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)
         column.setSpacing(Space.M)
         column.addLayout(tools)
-        column.addWidget(self._stack, 1)
+        column.addLayout(row, 1)
 
     def _ask(self) -> None:
         run, wanted = self._run, self.wanted()
@@ -121,11 +143,20 @@ class HitsTab(QWidget):
             return
         if self._question is not None:
             self._question.forget()
-        self._question = self._asker.ask(self, lambda backend: backend.runs.hits(run, wanted), self._answered)
 
-    def _answered(self, hits: Hits) -> None:
+        def work(backend: Backend) -> tuple[HitFilter, Hits, GapStats | None]:
+            from pump_desktop.stats.gaps import gap_stats  # noqa: PLC0415 - in the worker
+
+            hits = backend.runs.hits(run, wanted)
+            return wanted, hits, gap_stats(hits.nonces)
+
+        self._question = self._asker.ask(self, work, self._answered)
+
+    def _answered(self, answer: tuple[HitFilter, Hits, GapStats | None]) -> None:
         if self._run is None:
             return
+        wanted, hits, gaps = answer
+        self._figures.show_figures(self._run, wanted, len(hits), gaps)
         self._model.set_hits(self._run.difficulty, hits.nonces, hits.safe_pumps, hits.distances)
         self._table.scrollToTop()
         count = len(hits)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.runs_model import local_time
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.widgets.buttons import CopyButton, IconButton
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.text import ElidedLabel, Label
@@ -24,13 +24,16 @@ class _Fact(QWidget):
     def __init__(self, label: str, *, mono: bool = False, copyable: bool = True) -> None:
         super().__init__()
         self.value = ElidedLabel("", mono=mono, figures=not mono)
+        self.value.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.value.setFixedHeight(Size.HIT)
         self.row = QHBoxLayout()
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(Space.XS)
-        self.row.addWidget(self.value, 1)
-        self.copy = CopyButton("", label.lower())
+        self.row.addWidget(self.value)
+        self.copy = CopyButton("", label[:1].lower() + label[1:])
         self.copy.setVisible(copyable)
         self.row.addWidget(self.copy)
+        self.row.addStretch(1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
@@ -57,17 +60,22 @@ class RunHeader(Card):
         self._range = _Fact("Nonces", copyable=False)
         self._made = _Fact("Scanned", copyable=False)
         self._eye = IconButton("hide", "Hide seeds")
-        self._server.row.addWidget(self._eye)
+        self._server.row.insertWidget(2, self._eye)
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.XL)
         grid.setVerticalSpacing(Space.S)
-        for place, fact in enumerate(
-            (self._server, self._client, self._range, self._hash, self._digest, self._made)
-        ):
-            grid.addWidget(fact, place // 3, place % 3)
+        self._second_row = (self._hash, self._digest, self._made)
+        for column, fact in enumerate((self._server, self._client, self._range)):
+            grid.addWidget(fact, 0, column)
+        for column, fact in enumerate(self._second_row):
+            grid.addWidget(fact, 1, column)
         for column in range(3):
             grid.setColumnStretch(column, 1)
+        self._fold = IconButton("collapse", "")
+        grid.addWidget(self._fold, 0, 3, Qt.AlignmentFlag.AlignTop)
         self.add(grid)
+        self._fold.clicked.connect(self._toggle_fold)
+        self.set_folded(False)
         self._eye.clicked.connect(self._toggle)
 
     def show_run(self, run: Run) -> None:
@@ -83,6 +91,23 @@ class RunHeader(Card):
         )
         self._made.show_value(f"{made} · {rate_text(rate)}", "")
         self._show_seeds()
+
+    @property
+    def folded(self) -> bool:
+        """Whether hash, digest and time of the scan are put away."""
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Put hash, digest and time of the scan away, or show them."""
+        self._folded = folded
+        for fact in self._second_row:
+            fact.setVisible(not folded)
+        words = "Show hash and digest" if folded else "Hide hash and digest"
+        self._fold.set_meaning("expand" if folded else "collapse", words)
+
+    @Slot()
+    def _toggle_fold(self) -> None:
+        self.set_folded(not self._folded)
 
     @Slot()
     def _toggle(self) -> None:

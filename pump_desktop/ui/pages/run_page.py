@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
@@ -34,6 +34,7 @@ _WORDS = {
     "export": "Export all nonces as CSV …",
     "delete": "Delete",
 }
+_LOW = 760
 _KEYS = {"rename": "F2", "delete": "Del"}
 
 
@@ -50,6 +51,7 @@ class RunPage(QWidget):
         self._asker = asker
         self._run: Run | None = None
         self._question: Question | None = None
+        self._low = False
         self._header = PageHeader("Run")
         self._back = IconButton("back", "Back to the runs (Alt+Left)")
         self._header.add_leading(self._back)
@@ -107,6 +109,19 @@ class RunPage(QWidget):
         for index in range(self._tabs.count()):
             if self._tabs.tabText(index) == name:
                 self._tabs.setCurrentIndex(index)
+
+    def show_linear_with(self, safe_pumps: int) -> None:
+        """Show the distribution on a linear scale with one result selected."""
+        self._tabs.setCurrentWidget(self._distribution)
+        self._distribution.show_linear_with(safe_pumps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window leave the height to the figures."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW
+        if low != self._low:
+            self._low = low
+            self._facts.set_folded(low)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

@@ -26,14 +26,14 @@ _SEARCH_MS = 150
 
 _COLUMNS = (
     Column(180, stretch=True),
-    Column(132),
-    Column(150),
+    Column(138),
+    Column(124),
     Column(150, sortable=False),
-    Column(90),
-    Column(190, numeric=True),
+    Column(84),
+    Column(180, numeric=True),
     Column(110, numeric=True),
-    Column(130, numeric=True),
-    Column(80, numeric=True),
+    Column(122, numeric=True),
+    Column(68, numeric=True),
     Column(160, sortable=False),
 )
 _HIDDEN_AT_FIRST = (int(RunColumn.SERVER_HASH), int(RunColumn.COUNT), int(RunColumn.NOTES))
@@ -67,7 +67,7 @@ class RunsPage(QWidget):
         self._search.setPlaceholderText("Search name or client seed")
         self._search.setAccessibleName("Search runs")
         self._search.setClearButtonEnabled(True)
-        self._search.setMinimumWidth(150)
+        self._search.setMinimumWidth(220)
         self._difficulty = QComboBox()
         self._difficulty.setAccessibleName("Difficulty")
         self._difficulty.addItem("All difficulties", None)
@@ -76,6 +76,9 @@ class RunsPage(QWidget):
         self._new = Button("New scan", "primary", "scan")
         self._header.add_filter(self._search)
         self._header.add_filter(self._difficulty)
+        self._actions = Button("Actions", meaning="more")
+        self._actions.setEnabled(False)
+        self._header.add_action(self._actions)
         self._header.add_action(self._new)
         self._banner = Banner("bad", "", "Try again")
         self._banner.hide()
@@ -108,6 +111,9 @@ class RunsPage(QWidget):
         self._typing.timeout.connect(self.reload)
         self._difficulty.currentIndexChanged.connect(self._filter_changed)
         self._new.clicked.connect(self.scan_asked)
+        self._actions.clicked.connect(self._show_actions)
+        self._table.selectionModel().selectionChanged.connect(self._selection_changed)
+        self._model.modelReset.connect(self._selection_changed)
         self._empty.acted.connect(self.sample_asked)
         self._nothing.acted.connect(self._show_all)
         self._banner.acted.connect(self.reload)
@@ -133,6 +139,15 @@ class RunsPage(QWidget):
         """Take a run out of the list at once."""
         self._model.remove(row.id)
         self._show_state()
+
+    def search(self, text: str) -> None:
+        """Search for a part of a name or client seed."""
+        self._search.setText(text)
+
+    def delete_first(self) -> None:
+        """Delete the first run of the list, as with the Delete key."""
+        self._table.selectRow(0)
+        self._act("delete")
 
     def focus_list(self) -> None:
         """Put the keyboard on the table."""
@@ -223,8 +238,19 @@ class RunsPage(QWidget):
     def _open_row(self, row: int) -> None:
         self.opened.emit(self._model.run_at(row))
 
+    @Slot()
+    def _selection_changed(self, *_what: object) -> None:
+        self._actions.setEnabled(bool(self._table.selected_rows()))
+
+    @Slot()
+    def _show_actions(self) -> None:
+        self._popup(self._actions.mapToGlobal(QPoint(0, self._actions.height())))
+
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
+        self._popup(self._table.viewport().mapToGlobal(position))
+
+    def _popup(self, where: QPoint) -> None:
         if not self._chosen():
             return
         menu = QMenu(self)
@@ -240,7 +266,7 @@ class RunsPage(QWidget):
             action.setEnabled(single or name == "delete")
             menu.addAction(action)
         menu.triggered.connect(self._menu_chosen)
-        menu.popup(self._table.viewport().mapToGlobal(position))
+        menu.popup(where)
 
     @Slot(QAction)
     def _menu_chosen(self, action: QAction) -> None:

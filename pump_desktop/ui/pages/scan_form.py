@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
@@ -12,7 +12,7 @@ from pump_desktop.domain.requests import MAX_NONCE, ScanRequest
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import short_count
+from pump_desktop.qt.numbers import grouped, short_count
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.scan_targets import ScanTargets
 from pump_desktop.ui.widgets.buttons import CopyButton
@@ -25,6 +25,12 @@ from pump_desktop.ui.widgets.text import ElidedLabel, Label
 PRESETS = (10_000, 100_000, 500_000, 1_000_000, 10_000_000)
 _DEFAULT_COUNT = 1_000_000
 _SERVER_HINT = "The revealed seed as text, after rotation."
+_WORDS = {
+    "server_seed": "server seed",
+    "client_seed": "client seed",
+    "start": "first nonce",
+    "end": "last nonce",
+}
 _CLEANED = "Blanks or quotes around the pasted seed were taken off."
 
 
@@ -56,7 +62,7 @@ class ScanForm(QWidget):
         self._copy_hash = CopyButton(self._server_hash, "server seed hash")
         self._fields = {
             "server_seed": FieldBox("Server seed", self._server, _SERVER_HINT),
-            "client_seed": FieldBox("Client seed", self._client, "Any text, up to 256 characters."),
+            "client_seed": FieldBox("Client seed", self._client),
             "start": FieldBox("First nonce", self._start),
             "end": FieldBox("Last nonce", self._end),
             "difficulty": FieldBox("Difficulty", self._difficulty),
@@ -154,6 +160,14 @@ class ScanForm(QWidget):
         self._targets.set_difficulty(request.difficulty)
         self._targets.choose(request.targets)
         self._name.setText(name)
+        for edit in (self._server, self._client):
+            edit.home(False)
+        self._range_edited()
+
+    def set_range(self, start: str, end: str) -> None:
+        """Type a nonce range."""
+        self._start.set_plain(start)
+        self._end.set_plain(end)
         self._range_edited()
 
     def focus_first(self) -> None:
@@ -179,8 +193,8 @@ class ScanForm(QWidget):
         which = Card("Nonces")
         ends = QHBoxLayout()
         ends.setSpacing(Space.L)
-        ends.addWidget(self._fields["start"], 1)
-        ends.addWidget(self._fields["end"], 1)
+        for field in ("start", "end"):
+            ends.addWidget(self._fields[field], 1, Qt.AlignmentFlag.AlignTop)
         which.add(ends)
         which.add(self._presets)
         column.addWidget(which)
@@ -194,8 +208,6 @@ class ScanForm(QWidget):
         rest.add(self._fields["name"])
         column.addWidget(rest)
         column.addStretch(1)
-        for edit in self.findChildren(QLabel):
-            edit.setMinimumWidth(0)
 
     def _server_hash(self) -> str:
         text = self._server.text()
@@ -251,13 +263,15 @@ class ScanForm(QWidget):
 def _difficulty_segment(difficulty: Difficulty) -> Segment:
     pops = "1 pop" if difficulty.pops == 1 else f"{difficulty.pops} pops"
     top = PAYOUTS[difficulty][-1]
-    return Segment(difficulty, difficulty.label, f"{pops}\nup to {short_count(round(top))}x")
+    figure = grouped(int(top)) if top >= 1000 else f"{top:g}"
+    return Segment(difficulty, difficulty.label, f"{pops}\nto {figure}x")
 
 
 def _sentence(text: str) -> str:
     """Give a contract sentence in the window's words: field names without underscores, a capital, a stop."""
-    for field in ("server_seed", "client_seed"):
-        text = text.replace(field, field.replace("_", " "))
-    if text.startswith(("start", "end")):
-        text = text.replace("start", "first nonce").replace("end ", "last nonce ", 1)
+    if text == "end must be >= start":
+        return "The last nonce must not be smaller than the first."
+    for field, words in _WORDS.items():
+        if text.startswith(field):
+            text = f"{words}{text.removeprefix(field)}"
     return f"{text[:1].upper()}{text[1:]}."

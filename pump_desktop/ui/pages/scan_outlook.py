@@ -28,7 +28,7 @@ def expected_text(expected: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One line of a figure table: its label, its cells, and whether it is a heading."""
+    """One line of a figure table: its label and its cells."""
 
     label: str
     cells: tuple[str, ...]
@@ -37,7 +37,7 @@ class Figures:
 class FigureGrid(QWidget):
     """A small table of labels: words left, figures right under their headings."""
 
-    def __init__(self, headings: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, headings: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -86,7 +86,7 @@ class ScanOutlook(Card):
         body.addSpacing(Space.L)
         body.addWidget(self._grid)
         body.addWidget(self._none)
-        body.addStretch(1)
+        body.addSpacing(Space.L)
         body.addWidget(
             Label(
                 "Every round is independent. Expected counts are averages over many seed pairs; "
@@ -104,7 +104,6 @@ class ScanOutlook(Card):
         """Show what these inputs lead to; ``rate`` is in nonces per second, None before it was measured."""
         self._count.setText("–" if count is None else grouped(count))
         self._time.setText(_time_text(count, rate))
-        nonces = count or 0
         self._grid.setVisible(bool(targets))
         self._none.setVisible(not targets)
         self._grid.set_lines(
@@ -113,7 +112,7 @@ class ScanOutlook(Card):
                     multiplier_text(target),
                     (
                         odds_text(exact) if exact else "never",
-                        expected_text(nonces * float(exact)),
+                        "–" if count is None else expected_text(count * float(exact)),
                         odds_text(target_p_at_least(difficulty, target)),
                     ),
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -59,15 +59,15 @@ class ScanPage(QWidget):
         self._seed_check.setSingleShot(True)
         self._seed_check.setInterval(_SEED_CHECK_MS)
 
-        self._start.clicked.connect(self._submit)
-        self._form.submitted.connect(self._submit)
+        self._start.clicked.connect(self.submit)
+        self._form.submitted.connect(self.submit)
         self._form.changed.connect(self._form_changed)
         self._seed_check.timeout.connect(self._check_seed)
         self._progress.cancel_clicked.connect(self._cancel)
         self._banner.acted.connect(self.sample_asked)
         for keys, slot in (
-            ("Ctrl+Return", self._submit),
-            ("Ctrl+Enter", self._submit),
+            ("Ctrl+Return", self.submit),
+            ("Ctrl+Enter", self.submit),
             ("Esc", self._cancel),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -83,6 +83,10 @@ class ScanPage(QWidget):
         self._form.fill(request, name)
         self._banner.hide()
         self._start.setFocus()
+
+    def set_range(self, start: str, end: str) -> None:
+        """Type a nonce range."""
+        self._form.set_range(start, end)
 
     def set_rates(self, rates: dict[Difficulty, float]) -> None:
         """Take measured speeds (nonces per second) for the time estimate."""
@@ -125,27 +129,32 @@ class ScanPage(QWidget):
     def _lay_out(self) -> None:
         inner = QWidget()
         inner.setProperty("ground", "page")
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
-        row.setSpacing(Space.L)
-        row.addWidget(self._form, 5)
-        row.addWidget(self._side, 4)
+        form = QVBoxLayout(inner)
+        form.setContentsMargins(0, 0, Space.S, 0)
+        form.addWidget(self._form)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
+        # The form scrolls; what will happen and Cancel stay in sight.
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(scroll, 5)
+        row.addWidget(self._side, 4, Qt.AlignmentFlag.AlignTop)
+        body = QVBoxLayout()
+        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        body.setSpacing(Space.L)
+        body.addWidget(self._banner)
+        body.addLayout(row, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        self._banner_holder = QWidget()
-        holder = QVBoxLayout(self._banner_holder)
-        holder.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
-        holder.addWidget(self._banner)
-        column.addWidget(self._banner_holder)
-        column.addWidget(scroll, 1)
+        column.addLayout(body, 1)
 
     @Slot()
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Ask for the scan the form describes, or show what is wrong with it."""
         if self._running is not None:
             return
         request = self._form.read(self._max_nonces)

@@ -47,7 +47,7 @@ class ScanProgressCard(Card):
         body.addWidget(self._line)
         body.addSpacing(Space.M)
         body.addWidget(self._grid)
-        body.addStretch(1)
+        body.addSpacing(Space.L)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self._cancel)

@@ -13,14 +13,15 @@ from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.domain.payouts import PAYOUTS, exact_safe_pumps, nearest_entries
 from pump_desktop.domain.requests import parse_target
 from pump_desktop.qt.numbers import multiplier_text, odds_text
-from pump_desktop.qt.theme import Space
-from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.qt.theme import Size, Space
+from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.chips import ChipBox, ChipItem
 from pump_desktop.ui.widgets.field import FieldBox
 
 # Entries offered as chips: the rarest ones, which are what people scan for.
 OFFERED = 8
 _CHOSEN_AT_FIRST = 3
+_OWN_HINT = "Any multiplier; entries of the table are hit exactly."
 
 
 class ScanTargets(QWidget):
@@ -33,22 +34,21 @@ class ScanTargets(QWidget):
         self._difficulty = difficulty
         self._chips = ChipBox("Targets")
         self._own = QLineEdit()
-        self._own.setPlaceholderText("Another multiplier")
+        self._own.setPlaceholderText("Such as 250")
         self._own.setAccessibleName("Another target multiplier")
-        self._own.setMaximumWidth(180)
-        self._add = Button("Add", meaning="add")
-        self._box = FieldBox("", self._own)
+        self._own.setMaximumWidth(220)
+        self._add = IconButton("add", "Add this target", parent=self._own)
+        inside = QHBoxLayout(self._own)
+        inside.setContentsMargins(0, 0, 2, 0)
+        inside.addStretch(1)
+        inside.addWidget(self._add)
+        self._own.setTextMargins(0, 0, Size.HIT, 0)
+        self._box = FieldBox("Another target", self._own, _OWN_HINT)
         self.setFocusProxy(self._own)
-        line = QHBoxLayout()
-        line.setSpacing(Space.S)
-        line.addWidget(self._own)
-        line.addWidget(self._add)
-        line.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(self._chips)
-        column.addLayout(line)
         column.addWidget(self._box)
 
         self._chips.changed.connect(self._chips_changed)
@@ -100,7 +100,7 @@ class ScanTargets(QWidget):
     @Slot()
     def _own_edited(self) -> None:
         self._box.set_error(None)
-        self._box.set_hint("")
+        self._box.set_hint(_OWN_HINT)
 
     @Slot()
     def _add_own(self) -> None:
@@ -124,7 +124,7 @@ class ScanTargets(QWidget):
 
     def _hint(self, target: float) -> str:
         if exact_safe_pumps(self._difficulty, target) is not None:
-            return ""
+            return _OWN_HINT
         entries = " and ".join(multiplier_text(entry) for entry in nearest_entries(self._difficulty, target))
         return (
             f"{multiplier_text(target)} is not in the {self._difficulty} table, so no nonce equals it. "

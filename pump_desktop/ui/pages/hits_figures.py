@@ -1,0 +1,70 @@
+"""The hits of a filter in figures: how many against how many expected, and how far apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pump_desktop.domain.odds import p_exact
+from pump_desktop.domain.runs import Run
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.distribution_model import count_text
+from pump_desktop.qt.numbers import grouped, odds_text
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
+from pump_desktop.ui.widgets.text import Label, SectionTitle
+
+if TYPE_CHECKING:
+    from pump_desktop.stats.gaps import GapStats
+    from pump_desktop.stats.hits import HitFilter
+
+WIDTH = 248
+
+
+class HitsFigures(QWidget):
+    """The column beside the hits table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        self._counts = FigureGrid()
+        self._gaps = FigureGrid()
+        self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, 0, Space.S, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(SectionTitle("Hits"))
+        column.addWidget(self._counts)
+        column.addSpacing(Space.M)
+        column.addWidget(SectionTitle("Distances"))
+        column.addWidget(self._gaps)
+        column.addWidget(self._note)
+        column.addStretch(1)
+
+    def show_figures(self, run: Run, wanted: HitFilter, count: int, gaps: GapStats | None) -> None:
+        """Show the figures of one filter."""
+        chance = sum(p_exact(run.difficulty, k) for k in wanted.safe_pumps(run.difficulty))
+        expected = run.count * float(chance)
+        self._counts.set_lines(
+            [
+                Figures("Observed", (grouped(count),)),
+                Figures("Expected", (count_text(expected),)),
+                Figures("Odds", (odds_text(chance),)),
+            ]
+        )
+        self._gaps.setVisible(gaps is not None)
+        if gaps is None:
+            self._note.setText("Distances need at least two hits.")
+            return
+        self._gaps.set_lines(
+            [
+                Figures("Mean", (f"{gaps.mean:,.1f}",)),
+                Figures("Median", (f"{gaps.median:,.1f}",)),
+                Figures("Shortest", (grouped(gaps.min),)),
+                Figures("Longest", (grouped(gaps.max),)),
+                Figures("90 % are at most", (grouped(gaps.p90),)),
+                Figures("99 % are at most", (grouped(gaps.p99),)),
+            ]
+        )
+        self._note.setText("Rounds are independent: the last distance says nothing about the next.")

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from threading import Event
+
+import pytest
+from PySide6.QtCore import QObject, QThread, Slot
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.errors import KnownError, StoreError
+from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
+
+NO_FILE = KnownError("The file is gone.")
+
+
+class Page(QObject):
+    """Asks, and keeps what comes back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[object] = []
+        self.failures: list[KnownError] = []
+        self.sentences: list[str] = []
+        self.bugs: list[object] = []
+        self.threads: set[QThread] = set()
+
+    def take(self, answer: object) -> None:
+        self.answers.append(answer)
+        self.threads.add(QThread.currentThread())
+
+    def take_failure(self, error: KnownError) -> None:
+        self.failures.append(error)
+        self.threads.add(QThread.currentThread())
+
+    @Slot(str)
+    def take_sentence(self, sentence: str) -> None:
+        self.sentences.append(sentence)
+
+    @Slot(object)
+    def take_bug(self, error: object) -> None:
+        self.bugs.append(error)
+
+
+@pytest.fixture
+def page(asker: Asker) -> Page:
+    page = Page()
+    asker.sentence.connect(page.take_sentence)
+    asker.broke.connect(page.take_bug)
+    return page
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Backend]:
+    backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def backend() -> Future[Backend]:
+    return Future()
+
+
+@pytest.fixture
+def asker(runner: JobRunner, backend: Future[Backend], opened: Backend) -> Asker:
+    backend.set_result(opened)
+    return Asker(runner, backend)
+
+
+def fail(_backend: Backend) -> None:
+    raise NO_FILE
+
+
+def wait_for_answers(qtbot: QtBot, runner: JobRunner, asker: Asker) -> None:
+    qtbot.waitUntil(lambda: not runner.busy, timeout=5000)
+    assert not asker._open
+
+
+def test_answers_come_in_order_in_the_windows_thread(
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page, opened: Backend
+) -> None:
+    worked_in: set[QThread] = set()
+
+    def number(answer: int) -> Callable[[Backend], int]:
+        def work(backend: Backend) -> int:
+            assert backend is opened
+            worked_in.add(QThread.currentThread())
+            return answer
+
+        return work
+
+    for answer in range(100):
+        asker.ask(page, number(answer), page.take)
+    wait_for_answers(qtbot, runner, asker)
+    assert page.answers == list(range(100))
+    assert page.threads == {QThread.currentThread()}
+    assert worked_in == {runner._thread}
+
+
+def test_a_forgotten_question_gets_no_answer(
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page
+) -> None:
+    gate = Event()
+    running = asker.ask(page, lambda _backend: gate.wait(5), page.take)
+    waiting = asker.ask(page, lambda _backend: "waiting", page.take)
+    failing = asker.ask(page, fail, page.take, page.take_failure)
+    asker.ask(page, lambda _backend: "newest", page.take)
+    for question in (running, waiting, failing):
+        question.forget()
+    gate.set()
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.answers, page.failures, page.sentences) == (["newest"], [], [])
+
+
+def test_an_answer_for_an_owner_that_is_gone_is_dropped(
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page
+) -> None:
+    gate = Event()
+    owner = QObject()
+    asker.ask(owner, lambda _backend: gate.wait(5), page.take)
+    asker.ask(owner, fail, page.take, page.take_failure)
+    asker.ask(page, lambda _backend: "for a living one", page.take)
+    with qtbot.waitSignal(owner.destroyed, timeout=2000):
+        owner.deleteLater()
+    gate.set()
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.answers, page.failures, page.sentences) == (["for a living one"], [], [])
+
+
+def test_a_known_error_goes_to_who_asked(qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page) -> None:
+    asker.ask(page, fail, page.take, page.take_failure)
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.failures, page.sentences, page.answers) == ([NO_FILE], [], [])
+    assert page.threads == {QThread.currentThread()}
+
+
+def test_a_known_error_nobody_waits_for_becomes_a_sentence(
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page
+) -> None:
+    asker.ask(page, fail, page.take)
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.sentences, page.bugs, page.answers) == (["The file is gone."], [], [])
+
+
+@pytest.mark.expects_warning
+def test_a_bug_comes_out_as_broke(qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page) -> None:
+    asker.ask(page, lambda _backend: int("a bug"), page.take, page.take_failure)
+    wait_for_answers(qtbot, runner, asker)
+    (bug,) = page.bugs
+    assert isinstance(bug, ValueError)
+    assert (page.answers, page.failures, page.sentences) == ([], [], [])
+
+
+@pytest.mark.expects_warning
+def test_a_bug_is_told_even_when_its_question_is_forgotten(
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page
+) -> None:
+    asker.ask(page, lambda _backend: int("a bug"), page.take).forget()
+    wait_for_answers(qtbot, runner, asker)
+    assert [type(bug) for bug in page.bugs] == [ValueError]
+
+
+def test_a_question_may_be_asked_from_an_answer(qtbot: QtBot, asker: Asker, page: Page) -> None:
+    def then(answer: str) -> None:
+        page.take(answer)
+        asker.ask(page, lambda _backend: f"{answer} and more", page.take)
+
+    asker.ask(page, lambda _backend: "one", then)
+    qtbot.waitUntil(lambda: len(page.answers) == 2, timeout=5000)
+    assert page.answers == ["one", "one and more"]
+
+
+def test_questions_asked_before_the_database_is_open_wait_for_it(
+    qtbot: QtBot, runner: JobRunner, opened: Backend
+) -> None:
+    future: Future[Backend] = Future()
+    asker, page = Asker(runner, future), Page()
+    asker.ask(page, lambda backend: backend.database_path.name, page.take)
+    future.set_result(opened)
+    wait_for_answers(qtbot, runner, asker)
+    assert page.answers == ["pump.db"]
+
+
+def test_a_database_that_cannot_be_opened_fails_each_question(qtbot: QtBot, runner: JobRunner) -> None:
+    future: Future[Backend] = Future()
+    refused = StoreError("The database is damaged.")
+    future.set_exception(refused)
+    asker, page = Asker(runner, future), Page()
+    for _ in range(3):
+        asker.ask(page, lambda _backend: "never", page.take, page.take_failure)
+    wait_for_answers(qtbot, runner, asker)
+    assert page.failures == [refused] * 3
+    assert page.answers == []
+
+
+def test_questions_cut_off_by_the_end_are_let_go(qtbot: QtBot) -> None:
+    runner = JobRunner("ended")
+    future: Future[Backend] = Future()
+    asker, page = Asker(runner, future), Page()
+    assert runner.stop()
+    asker.ask(page, lambda _backend: "never", page.take, page.take_failure)
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.answers, page.failures) == ([], [])
+    runner.deleteLater()

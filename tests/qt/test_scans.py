@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import FieldError, StoreError
+from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.runs import RunQuery
+from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.scans import Scans
+from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.services.progress import LEAST_INTERVAL_S, ScanProgress
+from pump_desktop.services.runs import Replay
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
+from tests.qt.listener import Listener
+
+# The contract says 100 ms; the machine that tests is shared.
+CANCEL_SECONDS = 1.0
+ENDLESS = 100_000_000
+
+
+def request(count: int = 5000, start: int = 1) -> ScanRequest:
+    return ScanRequest("server", "client", start, start + count - 1, Difficulty.EXPERT, (73.21,))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Backend]:
+    backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def backend(opened: Backend) -> Future[Backend]:
+    future: Future[Backend] = Future()
+    future.set_result(opened)
+    return future
+
+
+@pytest.fixture
+def scans(runner: JobRunner, backend: Future[Backend]) -> Scans:
+    return Scans(runner, backend)
+
+
+def under_way(scans: Scans) -> ScanRequest | None:
+    return scans.request
+
+
+def stored(backend: Backend) -> int:
+    return backend.runs.list(RunQuery()).total
+
+
+def test_a_scan_is_started_told_about_and_finished(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    listener = Listener(scans)
+    wanted = request(3_000_000, start=2**31 - 1000)
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        assert scans.start(wanted, "a name")
+        assert under_way(scans) == wanted
+    assert under_way(scans) is None
+    assert listener.words[0] == "started"
+    assert listener.words[1:-1] == ["progress"] * (len(listener.words) - 2)
+    assert listener.last_words == ["finished"]
+    assert listener.threads == {QThread.currentThread()}
+    assert listener.values[0] == wanted
+
+    replay = listener.values[-1]
+    assert isinstance(replay, Replay)
+    assert replay.run == opened.runs.get(replay.run.id)
+    assert replay.run.name == "a name"
+    assert (replay.run.nonce_start, replay.run.nonce_end) == (wanted.start, wanted.end)
+    assert np.array_equal(replay.outcomes, opened.runs.outcomes(replay.run.id))
+
+
+def test_progress_comes_at_most_twenty_times_a_second(qtbot: QtBot, scans: Scans) -> None:
+    listener = Listener(scans)
+    began = time.perf_counter()
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        scans.start(request(8_000_000))
+    elapsed = time.perf_counter() - began
+    told = [value for value in listener.told("progress") if isinstance(value, ScanProgress)]
+    counted = [progress.done for progress in told if not progress.preparing]
+    assert counted == sorted(set(counted))
+    assert counted[-1] == 8_000_000
+    # Two more: the first comes at once, and so does the last.
+    assert 2 <= len(counted) <= elapsed / LEAST_INTERVAL_S + 2
+
+
+def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    listener = Listener(scans)
+
+    def counting(progress: ScanProgress) -> bool:
+        return progress.done > 0
+
+    with qtbot.waitSignal(scans.progress, timeout=20_000, check_params_cb=counting):
+        scans.start(request(ENDLESS))
+    began = time.perf_counter()
+    with qtbot.waitSignal(scans.cancelled, timeout=5000):
+        scans.cancel()
+    assert time.perf_counter() - began < CANCEL_SECONDS
+    assert scans.request is None
+    assert listener.last_words == ["cancelled"]
+    assert stored(opened) == 0
+
+
+def test_a_scan_cancelled_at_once_leaves_nothing(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    listener = Listener(scans)
+    with qtbot.waitSignal(scans.cancelled, timeout=5000):
+        scans.start(request(ENDLESS))
+        scans.cancel()
+        scans.cancel()
+    assert listener.last_words == ["cancelled"]
+    assert stored(opened) == 0
+
+
+def test_cancel_without_a_scan_does_nothing(qtbot: QtBot, scans: Scans) -> None:
+    listener = Listener(scans)
+    scans.cancel()
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        scans.start(request())
+    scans.cancel()
+    assert listener.last_words == ["finished"]
+
+
+def test_a_second_scan_is_refused_while_one_runs(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    listener = Listener(scans)
+    first, second = request(2_000_000), request(1000)
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        assert scans.start(first)
+        assert not scans.start(second)
+        assert scans.request == first
+    assert listener.told("started") == [first]
+    assert stored(opened) == 1
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        assert scans.start(second)
+    assert stored(opened) == 2
+
+
+def test_the_next_scan_may_start_from_the_last_word(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    """The queue of the window does that."""
+    listener = Listener(scans)
+    accepted: list[bool] = []
+
+    def go_on() -> None:
+        if not accepted:
+            accepted.append(scans.start(request(1000)))
+
+    scans.finished.connect(go_on)
+    scans.start(request(2000))
+    qtbot.waitUntil(lambda: listener.last_words == ["finished"] * 2, timeout=20_000)
+    assert accepted == [True]
+    assert stored(opened) == 2
+
+
+def test_a_failure_carries_its_error(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    listener = Listener(scans)
+    with qtbot.waitSignal(scans.failed, timeout=20_000):
+        scans.start(request(), "n" * 121)
+    (error,) = listener.told("failed")
+    assert isinstance(error, FieldError)
+    assert error.field == "name"
+    assert (listener.last_words, scans.request, stored(opened)) == (["failed"], None, 0)
+
+
+def test_a_database_that_cannot_be_opened_fails_the_scan(qtbot: QtBot, runner: JobRunner) -> None:
+    future: Future[Backend] = Future()
+    refused = StoreError("The database is damaged.")
+    future.set_exception(refused)
+    scans = Scans(runner, future)
+    listener = Listener(scans)
+    with qtbot.waitSignal(scans.failed, timeout=5000):
+        assert scans.start(request())
+    assert (listener.words, listener.values[-1]) == (["started", "failed"], refused)
+    assert scans.request is None
+
+
+@pytest.mark.expects_warning
+def test_a_bug_fails_the_scan_and_the_next_one_may_start(qtbot: QtBot, runner: JobRunner) -> None:
+    future: Future[Backend] = Future()
+    future.set_exception(ZeroDivisionError("a bug"))
+    scans = Scans(runner, future)
+    for _ in range(2):
+        listener = Listener(scans)
+        with qtbot.waitSignal(scans.failed, timeout=5000):
+            assert scans.start(request())
+        assert isinstance(listener.values[-1], ZeroDivisionError)
+
+
+def test_a_scan_started_before_the_database_is_open_waits_for_it(
+    qtbot: QtBot, runner: JobRunner, opened: Backend
+) -> None:
+    future: Future[Backend] = Future()
+    scans = Scans(runner, future)
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        scans.start(request())
+        future.set_result(opened)
+    assert stored(opened) == 1
+
+
+def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, backend: Future[Backend]) -> None:
+    runner = JobRunner("closing")
+    scans = Scans(runner, backend)
+    listener = Listener(scans)
+    with qtbot.waitSignal(scans.progress, timeout=20_000):
+        scans.start(request(ENDLESS))
+    assert runner.stop()
+    qtbot.waitUntil(lambda: not runner.busy, timeout=5000)
+    assert listener.last_words == ["cancelled"]
+    assert stored(backend.result()) == 0
+    runner.deleteLater()
