@@ -15,7 +15,7 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 	$(PYTHON) packaging/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers bench shots lock clean dev
+.PHONY: help setup run test lint types layers bench load shots lock clean dev
 
 help: ## List what can be made
 	@echo "Pump Desktop. Usage: make <target>"
@@ -45,6 +45,9 @@ test: lint types layers ## Check style, types and layers, then run all tests wit
 
 bench: dev ## Measure speed against the reference and the machine's limits
 	@$(BIN)/python tests/tools/bench.py $(ARGS)
+
+load: dev ## Post live bets as fast as the listener takes them
+	@$(BIN)/python -m tests.tools.load $(ARGS)
 
 shots: dev ## Draw every page, light and dark, into shots/
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python tests/tools/shots.py $(ARGS)

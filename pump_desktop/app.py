@@ -6,17 +6,23 @@ and the engine thread compiles or loads the kernel and measures its speed. Each 
     logs            open_logs / close
     crash hooks     install / uninstall
     query thread    JobRunner("queries") / stop
+    live thread     JobRunner("live") / stop
     engine thread   JobRunner("engine") / stop
-    backend         open_backend (on the query thread) / close (after both threads have ended)
+    backend         open_backend (on the query thread) / close (after all threads have ended)
+    event bridge    EventBridge.start / stop
+    listener        Listening.start (on a thread of its own) / stop (first of all)
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -24,13 +30,15 @@ from PySide6.QtWidgets import QApplication
 
 from pump_desktop import __version__
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.door import BackendDoor
+from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
+from pump_desktop.qt.listening import Endpoint, Listening
 from pump_desktop.qt.scans import Scans
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import CrashReport, install
@@ -40,6 +48,11 @@ from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings, save_settings
 from pump_desktop.ui.window import Window
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+_log = logging.getLogger(__name__)
 
 PROBE = "PUMP_STARTUP_PROBE"
 
@@ -57,13 +70,32 @@ class Program(QObject):
         self._stopped = False
 
         self._queries = JobRunner("queries", self)
+        # A long export on the query thread must not hold up bets that are landing.
+        self._live_queries = JobRunner("live", self)
         self._engine = JobRunner("engine", self)
         self.appearance = Appearance(app, Mode(settings.theme), self)
         self.asker = Asker(self._queries, self._backend, self)
         self.scans = Scans(self._engine, self._backend, self)
         self.deletes = PendingDeletes(self.asker, self)
-        self.window = Window(self.asker, self.scans, self.deletes, self.appearance, settings.max_nonces)
+        self.live_asker = Asker(self._live_queries, self._backend, self)
+        self.bridge = EventBridge(self)
+        self.listening = Listening(JobRunner("listener", self), self._backend, self._endpoint, self)
+        self.window = Window(
+            self.asker,
+            self.scans,
+            self.deletes,
+            self.appearance,
+            settings.max_nonces,
+            self.live_asker,
+            self.bridge,
+            utc_now,
+        )
 
+        self.live_asker.sentence.connect(self.window.refuse)
+        self.live_asker.broke.connect(self._broke)
+        self.listening.changed.connect(self.window.show_listener)
+        self.listening.broke.connect(self._broke)
+        self.window.free_port_asked.connect(self._use_free_port)
         self.window.theme_chosen.connect(self._keep_theme)
         self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
@@ -74,18 +106,21 @@ class Program(QObject):
         QTimer.singleShot(0, self, self._open)
 
     def stop(self) -> None:
-        """Cancel jobs, end the threads, carry out what was deleted, drain and close the store."""
+        """Stop listening, cancel jobs, end the threads, carry out deletions, drain and close the store."""
         if self._stopped:
             return
         self._stopped = True
+        self.listening.stop()
+        self.bridge.stop()
         deleted = self.deletes.take_all()
         self._engine.stop()
         self._queries.stop()
+        self._live_queries.stop()
         backend = self._backend.opened()
         if backend is not None:
-            for run_id in deleted:
-                backend.runs.delete(run_id)
-            backend.close()
+            with closing(backend):
+                for run_id in deleted:
+                    _delete(backend, run_id)
         self.window.deleteLater()
 
     @Slot()
@@ -130,8 +165,28 @@ class Program(QObject):
     @Slot(object)
     def _opened(self, what: tuple[Path, bool]) -> None:
         database, first_start = what
+        # Before the first message can come.
+        self.bridge.start(self._backend.result().hub)
         self.window.show_ready(database, first_start=first_start)
+        self.listening.start(self._settings.ingest_port)
         self.ready.emit()
+
+    def _endpoint(self, backend: Backend) -> Endpoint:
+        """Make the listener, on its own thread: its imports take 0.7 s."""
+        from pump_desktop.api.server import Listener  # noqa: PLC0415 - see above
+        from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - see above
+
+        token = token_in_force(self._settings, self._paths)
+        return Endpoint(Listener(backend, settings=self._settings, token=token), token)
+
+    @Slot()
+    def _use_free_port(self) -> None:
+        self.listening.start(0)
+
+    @Slot(object)
+    def _broke(self, error: Exception) -> None:
+        # Raised here, in the window's thread, so that the one net for unexpected errors reports it.
+        raise error
 
     @Slot(object)
     def _not_opened(self, error: Exception) -> None:
@@ -161,6 +216,15 @@ class Program(QObject):
             self.window.refuse(str(error))
 
 
+def _delete(backend: Backend, run_id: UUID) -> None:
+    try:
+        backend.runs.delete(run_id)
+    except NotFoundError:
+        _log.info("Run %s had gone before: its deletion was under way when the threads ended", run_id)
+    except KnownError as error:
+        _log.warning("Run %s was not deleted: %s", run_id, error)
+
+
 def _warm_engine(_job: Job) -> dict[Difficulty, float]:
     # pyqtgraph takes a second to import; here it does not hold the window.
     import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
@@ -188,7 +252,11 @@ class CrashBridge(QObject):
     def _show(self, report: CrashReport) -> None:
         if not self._shown:
             self._shown = True
-            self._window.show_report(report.sentence, report.details)
+            self._window.show_report(report.sentence, report.details).finished.connect(self._closed)
+
+    @Slot()
+    def _closed(self) -> None:
+        self._shown = False
 
 
 def make_application(arguments: list[str]) -> QApplication:

@@ -15,6 +15,9 @@ from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.doctor import doctor
 from pump_desktop.cli.runs import runs
 from pump_desktop.cli.scan import sample, scan
+from pump_desktop.cli.serve import serve
+from pump_desktop.cli.streams import streams
+from pump_desktop.cli.token import token
 from pump_desktop.cli.verify import verify
 from pump_desktop.domain.errors import CancelledError, KnownError
 from pump_desktop.system.logs import LOG_FILE, open_logs
@@ -38,7 +41,7 @@ def commands(context: click.Context, data_dir: Path | None) -> None:
     context.obj = Terminal(data_dir)
 
 
-for command in (scan, verify, runs, doctor, sample):
+for command in (scan, verify, runs, streams, serve, token, doctor, sample):
     commands.add_command(command)
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 import click
 
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.ids import parse_id
+from pump_desktop.cli.output import write_pieces
 from pump_desktop.cli.scan import print_run
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
@@ -22,10 +24,7 @@ def runs() -> None:
 
 
 def _run_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise FieldError("id", f"id must be a run's id as 'runs list' prints it (it is '{text}')") from None
+    return parse_id(text, "runs list")
 
 
 @runs.command("list")
@@ -94,7 +93,7 @@ def export_run(
     output: Path | None,
 ) -> None:
     """Write a run as CSV."""
-    from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - as above
+    from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - as above
     from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415
 
     if multiplier is not None and min_multiplier is not None:
@@ -106,13 +105,8 @@ def export_run(
         wanted = HitFilter((parse_target(min_multiplier),), Match.AT_LEAST)
     identity = _run_id(run_id)
     with terminal.backend() as backend:
-        pieces = export_csv(backend.runs, backend.runs.get(identity), Export(kind), wanted)
-        if output is not None:
-            write_text(output, pieces)
-            click.echo(f"Written to {output}", err=True)
-            return
-        for piece in pieces:
-            click.echo(piece, nl=False)
+        run = backend.runs.get(identity)
+        write_pieces(export_csv(backend.runs, run, Export(kind), wanted), output)
 
 
 @runs.command("delete")

@@ -14,18 +14,25 @@ from pump_desktop.domain.errors import FieldError
 STDIN = "-"
 
 
+def _options_for(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option(
+        f"--{name}-seed-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=f"Read the {name} seed from a file.",
+    )(function)
+    return click.option(f"--{name}-seed", help=f"The {name} seed; - reads a line from standard input.")(
+        function
+    )
+
+
+def server_seed_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the ways to give the server seed."""
+    return _options_for("server", function)
+
+
 def seed_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the four ways to give the two seeds."""
-    for name in ("client", "server"):
-        function = click.option(
-            f"--{name}-seed-file",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help=f"Read the {name} seed from a file.",
-        )(function)
-        function = click.option(
-            f"--{name}-seed", help=f"The {name} seed; - reads a line from standard input."
-        )(function)
-    return function
+    """Add the ways to give both seeds."""
+    return server_seed_options(_options_for("client", function))
 
 
 def read_seeds(
@@ -36,12 +43,13 @@ def read_seeds(
 ) -> tuple[str, str]:
     """Give (server seed, client seed); both from standard input are two lines, the server seed first."""
     return (
-        _read("server_seed", server_seed, server_seed_file),
-        _read("client_seed", client_seed, client_seed_file),
+        read_seed("server_seed", server_seed, server_seed_file),
+        read_seed("client_seed", client_seed, client_seed_file),
     )
 
 
-def _read(field: str, given: str | None, file: Path | None) -> str:
+def read_seed(field: str, given: str | None, file: Path | None) -> str:
+    """Give one seed as its option, its file or a line of standard input says; raises FieldError."""
     option = f"--{field.replace('_', '-')}"
     if given is not None and file is not None:
         raise FieldError(field, f"{field} is given twice: use {option} or {option}-file, not both")

@@ -60,6 +60,12 @@ def multiplier_text(multiplier: float, locale: QLocale | None = None) -> str:
     return f"{_fixed(multiplier, 2, locale)}x"
 
 
+def amount_text(amount: float, currency: str = "", locale: QLocale | None = None) -> str:
+    """Give money with as many decimals as it needs, eight at most: ``0.2 ETH``."""
+    text = f"< {_fixed(1e-8, 8, locale)}" if 0 < amount < 1e-8 else _trimmed(amount, 8, locale)
+    return f"{text}{NBSP}{currency.upper()}" if currency else text
+
+
 def odds_text(chance: Fraction | float, locale: QLocale | None = None) -> str:
     """Give a chance as ``1 in 11,429``; ``never`` for none."""
     if not chance > 0:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from pump_desktop.services.events import Hub
+from pump_desktop.services.live import Live
 from pump_desktop.services.runs import Runs
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, prepare_paths
@@ -20,7 +23,14 @@ class Backend:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._writer = Writer(database)
-        self.runs = Runs(RunsStore(database, self._writer), now=utc_now, timer=time.perf_counter)
+        self.hub = Hub()
+        self.live = Live(StreamsStore(database, self._writer), self._writer, self.hub, now=utc_now)
+        self.runs = Runs(
+            RunsStore(database, self._writer),
+            now=utc_now,
+            timer=time.perf_counter,
+            live_hashes=self.live.known_hashes,
+        )
 
     @property
     def database_path(self) -> Path:
@@ -28,7 +38,8 @@ class Backend:
         return self._database.path
 
     def close(self) -> None:
-        """Write what is waiting, then close the file; may be called more than once."""
+        """Stop what runs beside, write what is waiting, then close the file; may be called more than once."""
+        self.live.close()
         self._writer.close()
         self._database.close()
 

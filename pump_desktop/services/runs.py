@@ -9,11 +9,14 @@ from datetime import datetime
 from threading import Lock
 from uuid import UUID, uuid4
 
+import numpy as np
+
 from pump_desktop.domain.errors import CancelledError
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import (
     MAX_NAME_LENGTH,
+    Match,
     Run,
     RunPage,
     RunQuery,
@@ -28,7 +31,8 @@ from pump_desktop.engine.scan import scan
 from pump_desktop.services.intake import intake
 from pump_desktop.services.progress import ProgressReport, ScanProgress
 from pump_desktop.stats.distribution import Distribution, distribution
-from pump_desktop.stats.hits import HitFilter, Hits, count_outcomes, find_hits, positions_of
+from pump_desktop.stats.gaps import GapStats, gap_stats
+from pump_desktop.stats.hits import HitFilter, Hits, Nonces, count_outcomes, find_hits, positions_of
 from pump_desktop.stats.summary import TOP_MAX, summarise
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.system.redaction import hide_seed
@@ -55,8 +59,10 @@ class Runs:
         now: Callable[[], datetime],
         timer: Callable[[], float],
         executor: Executor | None = None,
+        live_hashes: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._store = store
+        self._live_hashes = live_hashes
         self._now = now
         self._timer = timer
         self._executor = executor
@@ -152,6 +158,11 @@ class Runs:
         outcomes = self.outcomes(run.id)
         return find_hits(outcomes, run.nonce_start, run.difficulty, wanted, per_multiplier=per_multiplier)
 
+    def distances(self, run: Run, target: float, match: Match) -> tuple[Nonces, Nonces, GapStats | None]:
+        """Give the hits of one multiplier, the gaps between them (one fewer), and the gaps' figures."""
+        nonces = self.hits(run, HitFilter((target,), match)).nonces
+        return nonces, np.diff(nonces), gap_stats(nonces)
+
     def rename(self, run_id: UUID, name: object) -> Run:
         """Give a run another name."""
         return self._store.update(run_id, name=parse_name(name)).result()
@@ -175,7 +186,9 @@ class Runs:
 
     def seed_warning(self, server_seed: str) -> str | None:
         """Give a sentence when the server seed is the hash of one that is already known."""
-        if looks_like_hash(server_seed) and server_seed.lower() in self._store.known_hashes():
+        if not looks_like_hash(server_seed):
+            return None
+        if server_seed.lower() in self._store.known_hashes() | self._live_hashes():
             return (
                 "This is the SHA-256 of a server seed you already have. "
                 "Paste the revealed seed itself, not its hash."

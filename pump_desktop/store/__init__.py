@@ -1,1 +1,1 @@
-"""Runs and their outcomes in one SQLite file: the only place that speaks SQL."""
+"""Runs, their outcomes and live streams in one SQLite file: the only place that speaks SQL."""

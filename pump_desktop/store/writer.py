@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 
 from pump_desktop.domain.errors import StoreClosedError, StoreError
+from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.faults import known
 
@@ -59,6 +59,7 @@ class Writer:
         self._waiting: deque[_Item[Any]] = deque()
         self._closing = False
         self._connection: Connection | None = None
+        self._listeners: tuple[Callable[[], None], ...] = ()
         # A daemon: a disk that never answers must not keep the program from ending. What was not
         # committed then was not acknowledged either.
         self._thread = Thread(target=self._serve, name="store-writer", daemon=True)
@@ -83,6 +84,14 @@ class Writer:
             self._changed.notify()
         return item.future
 
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Have ``callback`` called on the writer's thread after each commit, once its futures are answered.
+
+        It must be quick, and must not wait for a write: the next batch begins when it returns.
+        """
+        with self._changed:
+            self._listeners = (*self._listeners, callback)
+
     def close(self, timeout: float = CLOSE_TIMEOUT_S) -> None:
         """Write what is waiting and end the thread; after ``timeout`` seconds the rest is refused."""
         with self._changed:
@@ -96,7 +105,7 @@ class Writer:
             self._waiting.clear()
             # Under the lock: the thread takes the connection off, under it too, before it closes it.
             if self._connection is not None:
-                _driver(self._connection).interrupt()
+                driver_of(self._connection).interrupt()
         for item in left:
             if item.future.set_running_or_notify_cancel():
                 item.error = StoreClosedError("The program closed before this could be stored.")
@@ -136,22 +145,36 @@ class Writer:
                 item.error = item.error or self._told(error)
             # After a failed commit or roll-back the state of the connection is anyone's guess.
             self._disconnect()
+            committed = False
+        else:
+            committed = True
         for item in items:
             item.answer()
+        if committed:
+            self._tell_listeners()
+
+    def _tell_listeners(self) -> None:
+        for callback in self._listeners:
+            try:
+                callback()
+            except Exception:  # noqa: BLE001 - logged with its traceback
+                # Its batch is on disk and answered; the next ones must not suffer.
+                _log.exception("a listener to commits failed")
 
     def _run(self, item: _Item[Any], connection: Connection) -> None:
         """Do one piece of work within a savepoint and keep its result or error for after the commit."""
-        connection.exec_driver_sql("SAVEPOINT piece")
+        driver = driver_of(connection)
+        driver.execute("SAVEPOINT piece")
         try:
             item.result = item.work(connection)
         except BaseException as error:
-            if not _driver(connection).in_transaction:
+            if not driver.in_transaction:
                 # On some errors SQLite rolls everything back by itself: the pieces before this one are
                 # gone, and the ones after it would be written statement by statement.
                 raise
-            connection.exec_driver_sql("ROLLBACK TO piece")
+            driver.execute("ROLLBACK TO piece")
             item.error = self._told(error)
-        connection.exec_driver_sql("RELEASE piece")
+        driver.execute("RELEASE piece")
 
     def _told(self, error: BaseException) -> BaseException:
         """Give the sentence for an error where there is one, with the error as its cause."""
@@ -173,10 +196,3 @@ class Writer:
             connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        raise TypeError(f"not a connection of sqlite3: {driver!r}")
-    return driver

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     ingest_token: Annotated[SecretStr, AfterValidator(_sendable)] | None = None
     ingest_port: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=65535)] = DEFAULT_PORT
     ingest_rate_limit: _Count = DEFAULT_RATE_LIMIT
+    ingest_token_required: bool = True
     max_nonces: _Count = DEFAULT_MAX_NONCES
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     theme: Annotated[Literal["system", "light", "dark"], BeforeValidator(_lower)] = "system"
@@ -86,6 +87,7 @@ _EXPECTED = {
     "ingest_token": "must be printable ASCII characters without blanks",
     "ingest_port": "must be a whole number from 0 to 65535",
     "ingest_rate_limit": "must be a whole number of at least 1",
+    "ingest_token_required": "must be true or false",
     "max_nonces": "must be a whole number of at least 1",
     "log_level": "must be one of: DEBUG, INFO, WARNING, ERROR",
     "theme": "must be one of: system, light, dark",

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.event_bridge import EventBridge
+from pump_desktop.qt.listening import ListenerStatus
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog, ReportDialog
+from pump_desktop.ui.live_notices import LiveNotices
+from pump_desktop.ui.pages.live_page import LivePage
+from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.widgets.banner import Banner, Tone
@@ -39,9 +55,10 @@ _NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.S
 
 
 class Window(QMainWindow):
-    """Emits what only the program can do: ``closing``, ``folder_chosen`` (path), ``theme_chosen`` (Mode)."""
+    """Emits what only the program can do: close, take another folder (path) or port, keep a theme (Mode)."""
 
     closing = Signal()
+    free_port_asked = Signal()
     folder_chosen = Signal(str)
     theme_chosen = Signal(object)
 
@@ -52,6 +69,9 @@ class Window(QMainWindow):
         deletes: PendingDeletes,
         appearance: Appearance,
         max_nonces: int,
+        live_asker: Asker,
+        bridge: EventBridge,
+        now: Callable[[], datetime],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,6 +81,7 @@ class Window(QMainWindow):
         self._appearance = appearance
         self._run_page: RunPage | None = None
         self._last_section = "scan"
+        self._now = now
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
 
@@ -68,19 +89,23 @@ class Window(QMainWindow):
             [
                 RailEntry("scan", "scan", "Scan"),
                 RailEntry("runs", "runs", "Runs"),
+                RailEntry("live", "live", "Live"),
             ]
         )
         self._scan_page = ScanPage(asker, max_nonces)
         self._runs_page = RunsPage(asker, deletes)
+        self._live_page = LivePage(live_asker, bridge, now)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._scan_page)
         self._pages.addWidget(self._runs_page)
+        self._pages.addWidget(self._live_page)
         self._banner = Banner("bad", "", dismissable=False)
         self._banner_space = QWidget()
         self._banner_space.hide()
         self._status = StatusLine()
         self._lay_out()
         self._toasts = ToastArea(self._body, Size.STATUS)
+        self._notices = LiveNotices(self._toasts, self)
         self._connect()
         self._rail.set_current("scan")
         self._status.set_listener("off", "Opening the database …")
@@ -94,6 +119,11 @@ class Window(QMainWindow):
     def runs_page(self) -> RunsPage:
         """The Runs page."""
         return self._runs_page
+
+    @property
+    def live_page(self) -> LivePage:
+        """The Live page."""
+        return self._live_page
 
     @property
     def run_page(self) -> RunPage:
@@ -139,6 +169,7 @@ class Window(QMainWindow):
         self._scan_page.sample_asked.connect(self.fill_sample)
         self._runs_page.opened.connect(self._open_row)
         self._runs_page.action_asked.connect(self._act)
+        self._runs_page.delete_asked.connect(self._delete_runs)
         self._runs_page.scan_asked.connect(self._new_scan)
         self._runs_page.sample_asked.connect(self._scan_sample)
         self._scans.started.connect(self._scan_started)
@@ -150,9 +181,17 @@ class Window(QMainWindow):
         self._status.job_clicked.connect(self._new_scan)
         self._banner.acted.connect(self._choose_folder)
         self._deletes.failed.connect(self.refuse)
+        self._deletes.failed.connect(self._runs_page.reload)
+        self._live_page.noticed.connect(self._streams_began)
+        self._notices.open_asked.connect(self._open_stream)
+        self._notices.free_port_asked.connect(self.free_port_asked)
+        self._live_page.free_port_asked.connect(self.free_port_asked)
+        self._live_page.said.connect(self.say)
+        self._live_page.refused.connect(self.refuse)
+        self._status.listener_clicked.connect(self._open_live)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
-        for number, key in enumerate(("scan", "runs"), 1):
+        for number, key in enumerate(("scan", "runs", "live"), 1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, _opener(self, key))
         QShortcut(QKeySequence("Ctrl+N"), self, self._new_scan)
         QShortcut(QKeySequence("Ctrl+Shift+L"), self, self._next_theme)
@@ -166,6 +205,7 @@ class Window(QMainWindow):
         self._banner_space.hide()
         self._status.set_listener("good", f"Ready · {database}")
         self._runs_page.reload()
+        self._live_page.reload()
         if first_start:
             self._scan_page.welcome()
 
@@ -184,9 +224,11 @@ class Window(QMainWindow):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def show_report(self, sentence: str, details: str) -> None:
-        """Show the report of an unexpected error."""
-        ReportDialog(sentence, details, self).open()
+    def show_report(self, sentence: str, details: str) -> ReportDialog:
+        """Show the report of an unexpected error, and give its dialog."""
+        dialog = ReportDialog(sentence, details, self)
+        dialog.open()
+        return dialog
 
     @Slot(str)
     def say(self, sentence: str) -> None:
@@ -208,15 +250,23 @@ class Window(QMainWindow):
     @Slot(str)
     def open_section(self, key: str) -> None:
         """Bring a page to the front."""
+        pages = {"scan": self._scan_page, "runs": self._runs_page, "live": self._live_page}
         if key == "runs":
             self._runs_page.reload()
-        self._pages.setCurrentWidget(self._runs_page if key == "runs" else self._scan_page)
+        elif key == "live":
+            self._rail.button("live").set_dot(False)
+        focus = QApplication.focusWidget()
+        on_rail = focus is not None and self._rail.isAncestorOf(focus)
+        self._pages.setCurrentWidget(pages[key])
         self._rail.set_current(key)
+        if key == "live" and not on_rail:
+            self._live_page.focus_list()
 
     def open_run(self, run: Run) -> None:
         """Show one run."""
         self.run_page.show_run(run)
         self._pages.setCurrentWidget(self.run_page)
+        self.run_page.focus_tabs()
         self._rail.set_current("runs")
 
     @Slot()
@@ -247,6 +297,29 @@ class Window(QMainWindow):
         self.open_section("scan")
         self._scan_page.fill(sample_request(), "Sample seed pair")
         self._start_scan(sample_request(), "Sample seed pair")
+
+    # The listener and its streams.
+
+    @Slot(object)
+    def show_listener(self, status: ListenerStatus) -> None:
+        """Say what the listener does; when its port is taken, offer another."""
+        self._status.set_listener(*listener_words(status, self._now()))
+        self._live_page.show_listener(status)
+        self._notices.show_listener(status)
+
+    @Slot()
+    def _open_live(self) -> None:
+        self.open_section("live")
+
+    @Slot(object)
+    def _streams_began(self, rows: list[StreamRow]) -> None:
+        self._notices.tell_streams(rows)
+        self._rail.button("live").set_dot(self._pages.currentWidget() is not self._live_page)
+
+    @Slot(object)
+    def _open_stream(self, stream_id: UUID) -> None:
+        self.open_section("live")
+        self._live_page.open_stream(stream_id)
 
     # Scans.
 
@@ -310,16 +383,23 @@ class Window(QMainWindow):
 
     def _rename(self, run: Run | RunRow) -> None:
         dialog = NameDialog(run.name, self)
-        dialog.accepted.connect(
-            lambda: self._change(lambda backend: backend.runs.rename(run.id, dialog.name))
-        )
+
+        def accepted() -> None:
+            # Read here: by the time the worker asks, the dialog may be gone.
+            name = dialog.name
+            self._change(lambda backend: backend.runs.rename(run.id, name))
+
+        dialog.accepted.connect(accepted)
         dialog.open()
 
     def _edit_notes(self, run: Run | RunRow) -> None:
         dialog = NotesDialog(run.notes, self)
-        dialog.accepted.connect(
-            lambda: self._change(lambda backend: backend.runs.set_notes(run.id, dialog.notes))
-        )
+
+        def accepted() -> None:
+            notes = dialog.notes
+            self._change(lambda backend: backend.runs.set_notes(run.id, notes))
+
+        dialog.accepted.connect(accepted)
         dialog.open()
 
     def _change(self, work: Callable[[Backend], Run]) -> None:
@@ -370,19 +450,28 @@ class Window(QMainWindow):
         self._asker.ask(self, work, lambda done: self.say(f"Written to {done}"))
 
     def _delete(self, run: Run | RunRow) -> None:
-        run_id = run.id
-        self._deletes.add(run_id)
-        if isinstance(run, RunRow):
-            self._runs_page.hide_run(run)
-        else:
-            self._back_to_runs()
-        toast = self._toasts.say("Run deleted", action="Undo", seconds=UNDO_SECONDS, tone="info")
-        toast.acted.connect(lambda: self._undo_delete(run_id))
-        toast.closed.connect(lambda: self._deletes.carry_out(run_id))
+        self._delete_runs([run])
+        self._back_to_runs()
 
-    def _undo_delete(self, run_id: object) -> None:
-        self._deletes.take_back(run_id)  # type: ignore[arg-type]  # a UUID that went through a closure
+    @Slot(object)
+    def _delete_runs(self, runs: Sequence[Run | RunRow]) -> None:
+        run_ids = tuple(run.id for run in runs)
+        for run_id in run_ids:
+            self._deletes.add(run_id)
+        self._runs_page.hide_runs(run_ids)
+        words = "Run deleted" if len(run_ids) == 1 else f"{grouped(len(run_ids))} runs deleted"
+        toast = self._toasts.say(words, action="Undo", seconds=UNDO_SECONDS, tone="info")
+        toast.acted.connect(lambda: self._undo_delete(run_ids))
+        toast.closed.connect(lambda: self._carry_out(run_ids))
+
+    def _undo_delete(self, run_ids: tuple[UUID, ...]) -> None:
+        for run_id in run_ids:
+            self._deletes.take_back(run_id)
         self._runs_page.reload()
+
+    def _carry_out(self, run_ids: tuple[UUID, ...]) -> None:
+        for run_id in run_ids:
+            self._deletes.carry_out(run_id)
 
     # The window itself.
 

@@ -103,7 +103,7 @@ def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scan
     with qtbot.waitSignal(scans.progress, timeout=20_000, check_params_cb=counting):
         scans.start(request(ENDLESS))
     began = time.perf_counter()
-    with qtbot.waitSignal(scans.cancelled, timeout=5000):
+    with qtbot.waitSignal(scans.cancelled, timeout=20_000):
         scans.cancel()
     assert time.perf_counter() - began < CANCEL_SECONDS
     assert scans.request is None
@@ -113,7 +113,7 @@ def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scan
 
 def test_a_scan_cancelled_at_once_leaves_nothing(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.cancelled, timeout=5000):
+    with qtbot.waitSignal(scans.cancelled, timeout=20_000):
         scans.start(request(ENDLESS))
         scans.cancel()
         scans.cancel()
@@ -176,7 +176,7 @@ def test_a_database_that_cannot_be_opened_fails_the_scan(qtbot: QtBot, runner: J
     future.set_exception(refused)
     scans = Scans(runner, future)
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.failed, timeout=5000):
+    with qtbot.waitSignal(scans.failed, timeout=20_000):
         assert scans.start(request())
     assert (listener.words, listener.values[-1]) == (["started", "failed"], refused)
     assert scans.request is None
@@ -189,7 +189,7 @@ def test_a_bug_fails_the_scan_and_the_next_one_may_start(qtbot: QtBot, runner: J
     scans = Scans(runner, future)
     for _ in range(2):
         listener = Listener(scans)
-        with qtbot.waitSignal(scans.failed, timeout=5000):
+        with qtbot.waitSignal(scans.failed, timeout=20_000):
             assert scans.start(request())
         assert isinstance(listener.values[-1], ZeroDivisionError)
 
@@ -212,7 +212,7 @@ def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, backend: Future[Ba
     with qtbot.waitSignal(scans.progress, timeout=20_000):
         scans.start(request(ENDLESS))
     assert runner.stop()
-    qtbot.waitUntil(lambda: not runner.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
     assert listener.last_words == ["cancelled"]
     assert stored(backend.result()) == 0
     runner.deleteLater()

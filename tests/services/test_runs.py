@@ -83,6 +83,17 @@ def test_hits_and_distribution_answer_from_the_vector(backend: Backend) -> None:
     assert [row.observed for row in rows] == np.bincount(created.outcomes, minlength=16).tolist()
 
 
+def test_distances_are_the_gaps_between_hits(backend: Backend) -> None:
+    created = backend.runs.create(request())
+    nonces, gaps, stats = backend.runs.distances(created.run, 34.68, Match.EXACT)
+    assert nonces.tolist() == (np.flatnonzero(created.outcomes == 6) + 11).tolist()
+    assert gaps.tolist() == np.diff(nonces).tolist()
+    assert stats is not None
+    assert (stats.count, stats.max) == (len(nonces) - 1, max(gaps.tolist()))
+    rarest, none, nothing = backend.runs.distances(created.run, 3203384.80, Match.AT_LEAST)
+    assert (len(rarest), len(none), nothing) == (0, 0, None)
+
+
 def test_rename_notes_duplicate_and_delete(backend: Backend) -> None:
     run = backend.runs.create(request()).run
     assert backend.runs.rename(run.id, "x").name == "x"

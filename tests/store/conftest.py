@@ -7,6 +7,7 @@ import pytest
 
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 from tests.store.samples import noon
 
@@ -33,3 +34,8 @@ def writer(database: Database) -> Iterator[Writer]:
 @pytest.fixture
 def store(database: Database, writer: Writer) -> RunsStore:
     return RunsStore(database, writer)
+
+
+@pytest.fixture
+def streams(database: Database, writer: Writer) -> StreamsStore:
+    return StreamsStore(database, writer)

@@ -12,26 +12,32 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from pump_desktop.domain.errors import DiskFullError, StoreError
+from pump_desktop.domain.runs import RunQuery
 from pump_desktop.store.backup import back_up
 from pump_desktop.store.database import open_database
 from pump_desktop.store.migrate import bring_up_to_date
 from pump_desktop.store.revisions import SCRIPTS, known_revisions
 from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.tables import metadata
 from pump_desktop.store.writer import Writer
-from tests.store.samples import NOON, make_chunks, make_outcomes, make_run, noon
+from tests.store.live_samples import make_bet, take_in
+from tests.store.samples import NOON, K, make_chunks, make_outcomes, make_run, noon
+
+OLD_FILES = Path(__file__).parents[1] / "data"
 
 NEXT = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     connection = op.get_bind()
@@ -51,7 +57,7 @@ def scripts(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def old(path: Path) -> Iterator[Path]:
-    """Give the file of a person who has one run, as revision 0001 left it."""
+    """Give the file of a person who has one run, as the version of today left it."""
     database = open_database(path, now=noon)
     writer = Writer(database)
     RunsStore(database, writer).add(make_run(), make_chunks(make_outcomes(10))).result()
@@ -63,7 +69,7 @@ def old(path: Path) -> Iterator[Path]:
 
 
 def add_next(scripts: Path, last: str = "") -> None:
-    (scripts / "versions" / "0002_extra.py").write_text(NEXT.format(last=last))
+    (scripts / "versions" / "0003_extra.py").write_text(NEXT.format(last=last))
 
 
 def ask(path: Path, sql: str) -> list[Any]:
@@ -109,6 +115,25 @@ def test_migrations_make_the_tables_of_today(path: Path) -> None:
     assert migrated == described("sqlite://")
 
 
+def test_a_file_of_revision_0001_keeps_its_runs_and_takes_streams(path: Path) -> None:
+    path.parent.mkdir()
+    shutil.copy(OLD_FILES / "pump-0001.db", path)
+    database = open_database(path, now=noon)
+    writer = Writer(database)
+    runs, streams = RunsStore(database, writer), StreamsStore(database, writer)
+    first, second = runs.list(RunQuery(descending=False)).items
+    assert runs.get(first.id) == make_run(1, notes="kept since 0001")
+    assert runs.get(second.id) == make_run(2, client_seed="ключ")
+    assert np.array_equal(runs.outcomes(first.id), K)
+    assert take_in(streams, make_bet(1))[0].accepted
+    writer.close()
+    database.close()
+    assert ask(path, "SELECT version_num FROM alembic_version") == [known_revisions()[-1]]
+    (copy,) = (path.parent / "backups").iterdir()
+    assert ask(copy, "SELECT version_num FROM alembic_version") == ["0001"]
+    assert ask(copy, "SELECT name FROM runs ORDER BY name") == ["run 1", "run 2"]
+
+
 def test_a_new_file_needs_no_copy(path: Path) -> None:
     path.parent.mkdir()
     assert bring_up_to_date(path, noon) is None
@@ -119,14 +144,14 @@ def test_a_new_file_needs_no_copy(path: Path) -> None:
 def test_an_old_file_is_copied_then_migrated(old: Path, scripts: Path) -> None:
     add_next(scripts)
     copy = bring_up_to_date(old, noon, scripts)
-    assert copy == old.parent / "backups" / "pump-20260509T120000Z-before-0002.db"
+    assert copy == old.parent / "backups" / "pump-20260509T120000Z-before-0003.db"
     assert [file.name for file in copy.parent.iterdir()] == [copy.name]
     assert ask(copy, "SELECT notes FROM runs") == [""]
     assert ask(copy, "SELECT count FROM run_outcomes") == [4, 4, 2]
-    assert ask(copy, "SELECT version_num FROM alembic_version") == ["0001"]
+    assert ask(copy, "SELECT version_num FROM alembic_version") == ["0002"]
     assert ask(old, "SELECT notes FROM runs") == ["migrated"]
     assert ask(old, "SELECT count FROM run_outcomes") == [4, 4, 2]
-    assert ask(old, "SELECT version_num FROM alembic_version") == ["0002"]
+    assert ask(old, "SELECT version_num FROM alembic_version") == ["0003"]
     assert bring_up_to_date(old, noon, scripts) is None
     if os.name == "posix":
         assert copy.stat().st_mode & 0o777 == 0o600
@@ -163,11 +188,11 @@ def test_rebuilding_a_parent_table_keeps_its_children(old: Path, scripts: Path) 
 def test_a_failing_step_leaves_the_file_and_names_the_copy(old: Path, scripts: Path, last: str) -> None:
     add_next(scripts, last)
     before = old.read_bytes()
-    with pytest.raises(StoreError, match=r"a copy is at .*before-0002\.db"):
+    with pytest.raises(StoreError, match=r"a copy is at .*before-0003\.db"):
         bring_up_to_date(old, noon, scripts)
     assert old.read_bytes() == before
-    assert ask(old, "SELECT version_num FROM alembic_version") == ["0001"]
-    assert ask(old.parent / "backups" / "pump-20260509T120000Z-before-0002.db", "SELECT name FROM runs") == [
+    assert ask(old, "SELECT version_num FROM alembic_version") == ["0002"]
+    assert ask(old.parent / "backups" / "pump-20260509T120000Z-before-0003.db", "SELECT name FROM runs") == [
         "run 0"
     ]
 
@@ -188,7 +213,7 @@ def test_a_copy_that_cannot_be_made_stops_the_migration(old: Path, scripts: Path
     (old.parent / "backups").write_text("a file")
     with pytest.raises(StoreError, match="No copy of"):
         bring_up_to_date(old, noon, scripts)
-    assert ask(old, "SELECT version_num FROM alembic_version") == ["0001"]
+    assert ask(old, "SELECT version_num FROM alembic_version") == ["0002"]
 
 
 def test_a_copy_that_cannot_be_finished_leaves_no_part(old: Path) -> None:
@@ -200,9 +225,9 @@ def test_a_copy_that_cannot_be_finished_leaves_no_part(old: Path) -> None:
 
 def test_five_copies_are_kept(old: Path) -> None:
     for minute in range(7):
-        back_up(old, "before-0002", lambda minute=minute: NOON + timedelta(minutes=minute))  # type: ignore[misc]
+        back_up(old, "before-0003", lambda minute=minute: NOON + timedelta(minutes=minute))  # type: ignore[misc]
     names = sorted(file.name for file in (old.parent / "backups").iterdir())
-    assert names == [f"pump-20260509T120{minute}00Z-before-0002.db" for minute in range(2, 7)]
+    assert names == [f"pump-20260509T120{minute}00Z-before-0003.db" for minute in range(2, 7)]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
@@ -221,7 +246,7 @@ def test_a_killed_migration_leaves_the_file_as_it_was(old: Path, scripts: Path) 
         assert process.stdout is not None
         assert process.stdout.readline() == "inside\n"
         process.send_signal(signal.SIGKILL)
-    assert ask(old, "SELECT version_num FROM alembic_version") == ["0001"]
+    assert ask(old, "SELECT version_num FROM alembic_version") == ["0002"]
     assert ask(old, "SELECT notes FROM runs") == [""]
     add_next(scripts)
     bring_up_to_date(old, noon, scripts)

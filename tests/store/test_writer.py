@@ -3,9 +3,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Connection, event
@@ -16,42 +15,13 @@ from pump_desktop.store import writer as writer_module
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.writer import Writer
 from tests.store.samples import noon
+from tests.store.writing import held, insert, stored
 
 
 @pytest.fixture(autouse=True)
 def numbers(database: Database) -> None:
     with database.connect_for_writing() as connection, connection.begin():
         connection.exec_driver_sql("CREATE TABLE numbers (n INTEGER PRIMARY KEY)")
-
-
-def insert(number: int) -> Callable[[Connection], int]:
-    def work(connection: Connection) -> int:
-        connection.exec_driver_sql("INSERT INTO numbers VALUES (?)", (number,))
-        return number
-
-    return work
-
-
-def stored(database: Database) -> list[int]:
-    with database.reading() as connection:
-        return list(connection.exec_driver_sql("SELECT n FROM numbers ORDER BY n").scalars())
-
-
-@contextmanager
-def held(writer: Writer) -> Iterator[Future[None]]:
-    """Keep the writer in a piece of work, so that what the block submits waits and becomes one batch."""
-    inside, go_on = threading.Event(), threading.Event()
-
-    def work(_connection: Connection) -> None:
-        inside.set()
-        go_on.wait()
-
-    future = writer.submit(work)
-    assert inside.wait(10)
-    try:
-        yield future
-    finally:
-        go_on.set()
 
 
 def test_an_answer_means_that_others_can_read_it(database: Database, writer: Writer) -> None:

@@ -67,6 +67,7 @@ def test_every_variable_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "database_url": "sqlite:///x.db",
         "ingest_port": 65535,
         "ingest_rate_limit": 1,
+        "ingest_token_required": True,
         "max_nonces": 1,
         "log_level": "DEBUG",
         "theme": "system",

@@ -1,16 +1,18 @@
 """Pictures of every page and state, light and dark, small and large: ``make shots``.
 
-All data in the pictures comes from real scans of the sample seed pair, made on the spot in a throw-away
-data folder.
+All data in the pictures comes from the sample seed pair: real scans, and live bets replayed by the real
+engine, made on the spot in a throw-away data folder.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,6 +27,7 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.tools.shots_live import live_states
 
 SIZES = (QSize(1024, 700), QSize(1600, 1000))
 THEMES = ("light", "dark")
@@ -59,7 +62,7 @@ class Album:
     def __init__(self, app: QApplication, theme: str, size: QSize) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="pump-shots-"))
         self._label = f"{theme}-{size.width()}x{size.height()}"
-        self._settings = Settings.model_validate({"theme": theme, "data_dir": self._folder})
+        self._settings = Settings.model_validate({"theme": theme, "data_dir": self._folder, "ingest_port": 0})
         self._app = app
         self._size = size
         self.count = 0
@@ -75,10 +78,21 @@ class Album:
         program = self._program(broken)
         self._shoot(program.window, "14-database-unusable")
         program.stop()
+        self._take_port_taken()
         shutil.rmtree(self._folder)
 
-    def _program(self, folder: Path) -> Program:
-        program = Program(self._app, self._settings, resolve_paths(folder))
+    def _take_port_taken(self) -> None:
+        with closing(socket.create_server(("127.0.0.1", 0))) as other:
+            port = other.getsockname()[1]
+            program = self._program(self._folder / "data", {"ingest_port": port})
+            program.window.open_section("live")
+            settle()
+            self._shoot(program.window, "23-live-port-taken")
+            program.stop()
+
+    def _program(self, folder: Path, changes: dict[str, object] | None = None) -> Program:
+        settings = self._settings.model_copy(update=changes or {})
+        program = Program(self._app, settings, resolve_paths(folder))
         program.window.resize(self._size)
         QCursor.setPos(QPoint(5000, 5000))
         program.show()
@@ -116,6 +130,8 @@ class Album:
         yield "12-runs-deleted-with-undo", runs.delete_first
         yield "13-runs-nothing-found", lambda: runs.search("no such seed")
         scan.setFocus()
+        window.clear_toasts()
+        yield from live_states(program, settle)
 
     def _scan(self, program: Program, request: ScanRequest, name: str) -> None:
         program.scans.start(request, name)

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.services.backend import open_backend
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
+from tests.ui.one_run import COUNT, TARGETS
+from tests.ui.program import MANY, Running, Start, numbered
+from tests.ui.program import request as requested
+
+
+@pytest.fixture(scope="session", autouse=True)
+def still_life() -> Iterator[None]:
+    """Import everything once and leave it to no collector: leak checks then walk a tenth of the objects."""
+    for name in ("app", "api.server", "services.speed", "ui.pages.run_page"):
+        importlib.import_module(f"pump_desktop.{name}")
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
-def look(qapp: QApplication, qtbot: QtBot) -> Iterator[Appearance]:
-    """Give an Appearance in light; qtbot comes first, so widgets are gone before the style is."""
+def wardrobe(qapp: QApplication, qtbot: QtBot) -> Iterator[QApplication]:
+    """Undress the application after a test; qtbot comes first, so widgets are gone before the style is."""
     assert qtbot is not None
     palette, font, style = qapp.palette(), qapp.font(), qapp.style().name()
-    appearance = Appearance(qapp, Mode.LIGHT)
-    yield appearance
-    appearance.set_mode(Mode.SYSTEM)
-    appearance.deleteLater()
+    yield qapp
+    qapp.styleHints().unsetColorScheme()
     qapp.setStyleSheet("")
     qapp.setStyle(style)
     qapp.setPalette(palette)
     qapp.setFont(font)
     qapp.setProperty("theme", None)
+
+
+@pytest.fixture
+def look(wardrobe: QApplication) -> Iterator[Appearance]:
+    """Give an Appearance in light."""
+    appearance = Appearance(wardrobe, Mode.LIGHT)
+    yield appearance
+    appearance.set_mode(Mode.SYSTEM)
+    appearance.deleteLater()
 
 
 Stage = Callable[..., QWidget]
@@ -50,3 +79,58 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
 
     yield show
     pages.clear()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Give the data folder of a program, not made yet."""
+    return tmp_path / "pump"
+
+
+@pytest.fixture
+def start(wardrobe: QApplication, qtbot: QtBot, data: Path) -> Iterator[Start]:
+    """Give a function that starts the program on ``data``; what it started ends with the test."""
+    begun: list[Running] = []
+
+    def begin(**settings: object) -> Running:
+        # Port 0: another program, or another test run, may listen on the usual one.
+        usual = {"theme": "light", "data_dir": data, "ingest_port": 0}
+        checked = Settings.model_validate(usual | settings)
+        begun.append(Running(wardrobe, qtbot, data, checked))
+        return begun[-1]
+
+    yield begin
+    while begun:
+        begun.pop().close()
+
+
+@pytest.fixture
+def running(start: Start) -> Running:
+    """Give a program that has just been started for the first time."""
+    return start()
+
+
+@pytest.fixture(scope="session")
+def many_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a data folder with the MANY runs of ten to a hundred nonces each."""
+    folder = tmp_path_factory.mktemp("many")
+    backend = open_backend(Settings(), resolve_paths(folder))
+    for number in range(MANY):
+        wanted, name = numbered(number)
+        backend.runs.create(wanted, name=name)
+    backend.close()
+    return folder
+
+
+@pytest.fixture
+def full(many_runs: Path, data: Path, start: Start) -> Running:
+    """Give a program with MANY stored runs."""
+    data.mkdir(mode=0o700)
+    shutil.copy(many_runs / "pump.db", data)
+    return start()
+
+
+@pytest.fixture
+def run(running: Running) -> Run:
+    """Scan 20,000 nonces from 101 on, and open them."""
+    return running.scan_and_open(requested(100 + COUNT, targets=TARGETS, start=101), "a run")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
@@ -24,6 +24,28 @@ class Body(BaseModel):
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
+def examples(*bodies: dict[str, Any]) -> ConfigDict:
+    """Give the configuration that shows a body in the API's description."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
+
+
+_RUN: dict[str, Any] = {
+    "id": "740103e4-050b-4489-ac14-bfd387a97dbc",
+    "created_at": "2026-05-09T12:00:00.123Z",
+    "name": "Tuesday",
+    "notes": "",
+    "server_seed_sha256": "f6ce15af76cf2a667778932a2c899b80f6153e8c056f1b07b3d0ee8926f916c3",
+    "client_seed": "zXv1upuFns",
+    "nonce_start": 1,
+    "nonce_end": 10_000,
+    "difficulty": "expert",
+    "targets": [1066.73, 11200.65],
+    "duration_ms": 3,
+    "engine_version": "pump-2.0.0",
+    "outcome_digest": "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
+}
+
+
 class SummaryBody(Body):
     """What a run says at a glance; counts are keyed by the multiplier as Python prints the float."""
 
@@ -39,6 +61,8 @@ class SummaryBody(Body):
 
 class RunItem(Body):
     """A run in a list: no server seed, no large fields."""
+
+    model_config = examples(_RUN | {"count": 10_000, "max_multiplier": 11200.65})
 
     id: UUID
     created_at: UtcTime

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from pump_desktop.api.schemas.runs import Body
+from pydantic import ConfigDict
+
+from pump_desktop.api.schemas.runs import Body, examples
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.engine.verify import Derivation
 
 
 class OutcomeBody(Body):
     """The result of one bet."""
+
+    model_config = examples({"max_pumps": 12, "max_multiplier": 11200.65, "pop_point": 13})
 
     max_pumps: int
     max_multiplier: float
@@ -35,6 +39,8 @@ class PickBody(Body):
 
 class TracedOutcomeBody(OutcomeBody):
     """The result with everything needed to redo it by hand, and the results of all difficulties."""
+
+    model_config = ConfigDict(json_schema_extra=None)
 
     server_seed: str
     server_seed_sha256: str

@@ -68,8 +68,9 @@ class RunsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RunRow] = []
+        self._ids: set[UUID] = set()
         self._total = 0
-        self._asked = 0
+        self._waiting = False
 
     @property
     def total(self) -> int:
@@ -80,8 +81,9 @@ class RunsModel(QAbstractTableModel):
         """Start over with the first page."""
         self.beginResetModel()
         self._rows = list(rows)
+        self._ids = {run.id for run in rows}
         self._total = total
-        self._asked = len(rows)
+        self._waiting = False
         self.endResetModel()
 
     def append_rows(self, rows: Sequence[RunRow], total: int) -> None:
@@ -91,18 +93,25 @@ class RunsModel(QAbstractTableModel):
             first = len(self._rows)
             self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
             self._rows.extend(rows)
+            self._ids.update(run.id for run in rows)
             self.endInsertRows()
-        self._asked = len(self._rows)
+        self._waiting = False
 
-    def remove(self, run_id: UUID) -> None:
-        """Take one run out of the rows."""
+    def remove(self, run_id: UUID) -> bool:
+        """Take one run out of the rows, and tell whether it was among them."""
         row = self.row_of(run_id)
         if row is None:
-            return
+            return False
         self.beginRemoveRows(_ROOT, row, row)
         del self._rows[row]
+        self._ids.remove(run_id)
         self._total -= 1
         self.endRemoveRows()
+        return True
+
+    def holds(self, run_id: UUID) -> bool:
+        """Tell whether a run is among the rows."""
+        return run_id in self._ids
 
     def run_at(self, row: int) -> RunRow:
         """Give the run of a row."""
@@ -121,13 +130,13 @@ class RunsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(RunColumn)
 
     def canFetchMore(self, parent: Index) -> bool:
-        """Tell whether more runs match than are loaded and asked for."""
-        return not parent.isValid() and self._asked < self._total
+        """Tell whether more runs match than are loaded, and none are under way."""
+        return not parent.isValid() and not self._waiting and len(self._rows) < self._total
 
     def fetchMore(self, parent: Index) -> None:
         """Ask for the next page."""
         if self.canFetchMore(parent):
-            self._asked = self._total
+            self._waiting = True
             self.more_wanted.emit(len(self._rows))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:

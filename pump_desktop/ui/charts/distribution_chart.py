@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.fonts import Type, tabular, ui_font
@@ -23,6 +24,9 @@ _LOG_FLOOR = 0.5
 _BAR = 0.62
 _STEP = 0.86
 _WHISKER = 0.18
+_LABEL_AIR = 4.0
+# The rarest bar stands at the edge and has the longest label; it may reach past the plot this far.
+_LABEL_ROOM = 36
 
 
 class _CountAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -49,13 +53,18 @@ class _MultiplierAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no ty
     labels: tuple[str, ...] = ()
 
     def tickValues(self, low: float, high: float, size: float) -> Any:
-        """Put a tick under every bar, or every second or third when they are narrow."""
-        if not self.labels:
-            return []
-        widest = max(len(label) for label in self.labels) * 7 + 10
-        step = max(1, int(np.ceil(widest * (high - low) / max(size, 1))))
-        last = len(self.labels) - 1
-        return [(step, [float(k) for k in range(last, -1, -step) if low <= k <= high])]
+        """Label as many bars as fit, from the rarest down: those are what people look for."""
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        a_bar = size / max(high - low, 1e-9)
+        shown: list[float] = []
+        free = math.inf
+        for k in range(len(self.labels) - 1, -1, -1):
+            half = metrics.horizontalAdvance(self.labels[k]) / 2 + _LABEL_AIR
+            centre = (k - low) * a_bar
+            if centre + half <= min(free, size + _LABEL_ROOM):
+                shown.append(float(k))
+                free = centre - half
+        return [(1.0, shown)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the multipliers."""
@@ -86,6 +95,7 @@ class DistributionChart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has n
         self._whiskers = pg.PlotCurveItem(connect="finite")
         for item in (self._bars, self._steps, self._whiskers):
             self.addItem(item)
+        self.plotItem.layout.setContentsMargins(0, 0, _LABEL_ROOM, 0)
         self.showGrid(y=True, alpha=0.35)
         self.apply_theme(current_theme())
         self.scene().sigMouseMoved.connect(self._moved)
@@ -118,7 +128,7 @@ class DistributionChart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has n
             axis.setPen(pg.mkPen(theme.color("line")))
             axis.setTextPen(pg.mkPen(theme.color("text.muted")))
             axis.setTickFont(font)
-            axis.setStyle(tickLength=-4, tickTextOffset=6)
+            axis.setStyle(tickLength=-4, tickTextOffset=6, hideOverlappingLabels=_LABEL_ROOM)
             # Grid lines belong behind the bars.
             axis.setZValue(-1)
         self._counts.setWidth(52)
@@ -136,6 +146,11 @@ class DistributionChart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has n
         self.select(k)
         self.selected.emit(k)
         self.hovered.emit(self._sentence(k))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Read nothing out once the pointer is elsewhere."""
+        super().leaveEvent(event)
+        self.hovered.emit("")
 
     def _height(self, count: float | np.ndarray[Any, Any]) -> Any:
         return np.log10(np.maximum(count, _LOG_FLOOR)) if self._log else np.asarray(count, float)

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.models.hits_model import HitsModel
@@ -174,10 +176,12 @@ class HitsTab(QWidget):
 
     @Slot()
     def _go_to_nonce(self) -> None:
-        text = self._jump.plain
-        if not text.isdigit():
+        try:
+            nonce = parse_nonce("nonce", self._jump.plain)
+        except FieldError as error:
+            self.refused.emit(f"Go to nonce: {error}.")
             return
-        row = self._model.row_at_or_after(int(text))
+        row = self._model.row_at_or_after(nonce)
         if row is None:
             self.said.emit("No hit stands at or after this nonce.")
             return

@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.runs_model import local_time
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
-from pump_desktop.qt.theme import Size, Space
-from pump_desktop.ui.widgets.buttons import CopyButton, IconButton
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.card import Card
-from pump_desktop.ui.widgets.text import ElidedLabel, Label
+from pump_desktop.ui.widgets.fact import Fact
 
 _HIDDEN = "••••••••••••"
-
-
-class _Fact(QWidget):
-    """A small label over a value that can be copied."""
-
-    def __init__(self, label: str, *, mono: bool = False, copyable: bool = True) -> None:
-        super().__init__()
-        self.value = ElidedLabel("", mono=mono, figures=not mono)
-        self.value.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.value.setFixedHeight(Size.HIT)
-        self.row = QHBoxLayout()
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(Space.XS)
-        self.row.addWidget(self.value)
-        self.copy = CopyButton("", label[:1].lower() + label[1:])
-        self.copy.setVisible(copyable)
-        self.row.addWidget(self.copy)
-        self.row.addStretch(1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(0)
-        grid.addWidget(Label(label, size=Type.HINT, ink="muted"), 0, 0)
-        grid.addLayout(self.row, 1, 0)
-
-    def show_value(self, shown: str, whole: str) -> None:
-        """Show one form of a value and copy another."""
-        self.value.setText(shown)
-        self.copy.set_text(whole)
 
 
 class RunHeader(Card):
@@ -53,12 +24,12 @@ class RunHeader(Card):
         super().__init__("", parent)
         self._run: Run | None = None
         self._hidden = False
-        self._server = _Fact("Server seed", mono=True)
-        self._hash = _Fact("Server seed SHA-256", mono=True)
-        self._client = _Fact("Client seed", mono=True)
-        self._digest = _Fact("Outcome digest", mono=True)
-        self._range = _Fact("Nonces", copyable=False)
-        self._made = _Fact("Scanned", copyable=False)
+        self._server = Fact("Server seed", mono=True)
+        self._hash = Fact("Server seed SHA-256", mono=True)
+        self._client = Fact("Client seed", mono=True)
+        self._digest = Fact("Outcome digest", mono=True)
+        self._range = Fact("Nonces", copyable=False)
+        self._made = Fact("Scanned", copyable=False)
         self._eye = IconButton("hide", "Hide seeds")
         self._server.row.insertWidget(2, self._eye)
         grid = QGridLayout()

@@ -104,6 +104,10 @@ class RunPage(QWidget):
         )
         self._hits.show_run(run)
 
+    def focus_tabs(self) -> None:
+        """Put the keyboard on the tabs: arrows change between them, Tab goes into the figures."""
+        self._tabs.tabBar().setFocus()
+
     def open_tab(self, name: str) -> None:
         """Bring a tab to the front by its title."""
         for index in range(self._tabs.count()):

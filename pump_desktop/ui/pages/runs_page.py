@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.runs import RunPage, RunQuery, RunRow, RunSort
-from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.domain.runs import RunQuery, RunRow, RunSort
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.icons import icon
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.runs_feed import RunsFeed
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -21,12 +25,11 @@ from pump_desktop.ui.widgets.header import PageHeader
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
-PAGE_ROWS = 100
 _SEARCH_MS = 150
 
 _COLUMNS = (
     Column(180, stretch=True),
-    Column(138),
+    Column(152),
     Column(124),
     Column(150, sortable=False),
     Column(84),
@@ -49,18 +52,16 @@ _MENU = (
 
 
 class RunsPage(QWidget):
-    """``opened`` carries the RunRow to show; ``action_asked`` an action's name and the RunRow."""
+    """``opened`` carries a RunRow, ``action_asked`` an action's name and a RunRow, ``delete_asked`` many."""
 
     opened = Signal(object)
     action_asked = Signal(str, object)
+    delete_asked = Signal(object)
     scan_asked = Signal()
     sample_asked = Signal()
 
     def __init__(self, asker: Asker, deletes: PendingDeletes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
-        self._deletes = deletes
-        self._question: Question | None = None
         self._sort, self._descending = RunSort.CREATED, True
         self._header = PageHeader("Runs")
         self._search = QLineEdit()
@@ -83,6 +84,7 @@ class RunsPage(QWidget):
         self._banner = Banner("bad", "", "Try again")
         self._banner.hide()
         self._model = RunsModel(self)
+        self._feed = RunsFeed(asker, deletes, self._model, self)
         self._table = BigTable("Runs", _COLUMNS)
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
@@ -117,7 +119,8 @@ class RunsPage(QWidget):
         self._empty.acted.connect(self.sample_asked)
         self._nothing.acted.connect(self._show_all)
         self._banner.acted.connect(self.reload)
-        self._model.more_wanted.connect(self._load_more)
+        self._feed.filled.connect(self._filled)
+        self._feed.failed.connect(self._failed)
         self._table.sort_requested.connect(self._sort_asked)
         self._table.row_opened.connect(self._open_row)
         self._table.customContextMenuRequested.connect(self._show_menu)
@@ -133,11 +136,18 @@ class RunsPage(QWidget):
     @Slot()
     def reload(self) -> None:
         """Ask for the first page again."""
-        self._load(0)
+        self._feed.start_over(
+            RunQuery(
+                search=self._search.text().strip(),
+                difficulty=self._chosen_difficulty(),
+                sort=self._sort,
+                descending=self._descending,
+            )
+        )
 
-    def hide_run(self, row: RunRow) -> None:
-        """Take a run out of the list at once."""
-        self._model.remove(row.id)
+    def hide_runs(self, run_ids: Iterable[UUID]) -> None:
+        """Take runs out of the list at once."""
+        self._feed.hide(run_ids)
         self._show_state()
 
     def search(self, text: str) -> None:
@@ -166,45 +176,23 @@ class RunsPage(QWidget):
         column.addWidget(self._header)
         column.addLayout(body, 1)
 
-    def _query(self, offset: int) -> RunQuery:
-        return RunQuery(
-            search=self._search.text().strip(),
-            difficulty=self._difficulty.currentData(),
-            sort=self._sort,
-            descending=self._descending,
-            limit=PAGE_ROWS,
-            offset=offset,
-        )
+    def _chosen_difficulty(self) -> Difficulty | None:
+        # A combo box gives its data back as plain text.
+        chosen = self._difficulty.currentData()
+        return None if chosen is None else Difficulty(chosen)
 
-    def _load(self, offset: int) -> None:
-        if self._question is not None:
-            self._question.forget()
-        query = self._query(offset)
-        self._question = self._asker.ask(
-            self, lambda backend: backend.runs.list(query), self._page_came, self._failed
-        )
-
-    @Slot(int)
-    def _load_more(self, loaded: int) -> None:
-        # Rows that are hidden until they are deleted still count in the store.
-        self._load(loaded + len(self._deletes.hidden))
-
-    def _page_came(self, page: RunPage) -> None:
+    @Slot()
+    def _filled(self) -> None:
         self._banner.hide()
-        rows = [row for row in page.items if row.id not in self._deletes]
-        total = page.total - (len(page.items) - len(rows))
-        if page.offset:
-            self._model.append_rows(rows, total)
-        else:
-            self._model.set_rows(rows, total)
         self._show_state()
 
-    def _failed(self, error: Exception) -> None:
-        self._banner.show_sentence("bad", str(error), "Try again")
+    @Slot(str)
+    def _failed(self, sentence: str) -> None:
+        self._banner.show_sentence("bad", sentence, "Try again")
 
     def _show_state(self) -> None:
         total = self._model.total
-        filtered = bool(self._search.text().strip()) or self._difficulty.currentData() is not None
+        filtered = bool(self._search.text().strip()) or self._chosen_difficulty() is not None
         if total:
             self._stack.setCurrentWidget(self._table)
         else:
@@ -289,6 +277,7 @@ class RunsPage(QWidget):
             return
         if name == "open":
             self.opened.emit(chosen[0])
-            return
-        for row in chosen:
-            self.action_asked.emit(name, row)
+        elif name == "delete":
+            self.delete_asked.emit(chosen)
+        else:
+            self.action_asked.emit(name, chosen[0])

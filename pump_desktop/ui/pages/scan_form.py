@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.payouts import PAYOUTS
-from pump_desktop.domain.requests import MAX_NONCE, ScanRequest
+from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, parse_nonce
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.fonts import Type
@@ -109,11 +109,10 @@ class ScanForm(QWidget):
 
     def nonce_count(self) -> int | None:
         """Give how many nonces the range holds as typed, or None while it is not a range."""
-        start, end = self._start.plain, self._end.plain
-        if not (start.isdigit() and end.isdigit()):
+        start, end = _nonce(self._start.plain), _nonce(self._end.plain)
+        if start is None or end is None or end < start:
             return None
-        count = int(end) - int(start) + 1
-        return count if 1 <= count <= MAX_NONCE else None
+        return end - start + 1
 
     def read(self, max_nonces: int) -> ScanRequest | None:
         """Give the request, or None after lighting the field that is wrong and putting the keyboard there."""
@@ -243,8 +242,7 @@ class ScanForm(QWidget):
 
     @Slot(str)
     def _preset_chosen(self, count: str) -> None:
-        start = self._start.plain
-        first = int(start) if start.isdigit() and 1 <= int(start) <= MAX_NONCE else 1
+        first = _nonce(self._start.plain) or 1
         self._start.set_plain(str(first))
         self._end.set_plain(str(min(first + int(count) - 1, MAX_NONCE)))
         self._range_edited()
@@ -258,6 +256,14 @@ class ScanForm(QWidget):
     def _targets_changed(self) -> None:
         self._fields["targets"].set_error(None)
         self.changed.emit()
+
+
+def _nonce(text: str) -> int | None:
+    """Give the nonce a field holds, or None while it holds anything else."""
+    try:
+        return parse_nonce("nonce", text)
+    except FieldError:
+        return None
 
 
 def _difficulty_segment(difficulty: Difficulty) -> Segment:

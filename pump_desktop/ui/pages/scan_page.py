@@ -170,20 +170,24 @@ class ScanPage(QWidget):
     @Slot()
     def _form_changed(self) -> None:
         self._show_outlook()
+        # An answer under way may be about another seed than the one that stands here now.
+        if self._seed_question is not None:
+            self._seed_question.forget()
         self._seed_check.start()
 
     @Slot()
     def _check_seed(self) -> None:
-        if self._seed_question is not None:
-            self._seed_question.forget()
         seed = self._form.server_seed
         self._seed_question = self._asker.ask(
-            self, lambda backend: backend.runs.seed_warning(seed), self._seed_checked
+            self, lambda backend: backend.runs.seed_warning(seed), self._seed_checked, self._not_checked
         )
 
     def _seed_checked(self, warning: str | None) -> None:
         if warning is not None:
             self._form.show_seed_warning(warning)
+
+    def _not_checked(self, _error: KnownError) -> None:
+        """Stay silent: why the database cannot be read is told once, not at every letter typed here."""
 
     def _show_outlook(self) -> None:
         difficulty = self._form.difficulty

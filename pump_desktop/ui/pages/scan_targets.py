@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal, Slot
@@ -21,6 +22,10 @@ from pump_desktop.ui.widgets.field import FieldBox
 # Entries offered as chips: the rarest ones, which are what people scan for.
 OFFERED = 8
 _CHOSEN_AT_FIRST = 3
+_GROUPED = re.compile(
+    r"[0-9]{1,3}(?P<mark>[,. '’\u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?P<part>[.,][0-9]+)?"
+)
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 _OWN_HINT = "Any multiplier; entries of the table are hit exactly."
 
 
@@ -80,6 +85,8 @@ class ScanTargets(QWidget):
         self._chips.set_items(items, {str(target) for target in chosen})
         for item in items:
             self._describe(item.key)
+        # What was said about an own target held for the table before.
+        self._box.set_hint(_OWN_HINT)
         self.changed.emit()
 
     def _item(self, target: float) -> ChipItem:
@@ -105,7 +112,7 @@ class ScanTargets(QWidget):
     @Slot()
     def _add_own(self) -> None:
         try:
-            target = parse_target(self._own.text().replace(",", "").replace(" ", ""))
+            target = parse_target(_without_groups(self._own.text()))
         except FieldError:
             self._box.set_error("A target is a number above 0, such as 400.02.")
             self._own.setFocus()
@@ -130,3 +137,15 @@ class ScanTargets(QWidget):
             f"{multiplier_text(target)} is not in the {self._difficulty} table, so no nonce equals it. "
             f"Nearest: {entries}."
         )
+
+
+def _without_groups(text: str) -> str:
+    """Give ``11200.65`` for ``11,200.65x``, ``11 200,65`` or ``11.200,65``, and ``400.02`` for ``400,02``."""
+    plain = text.strip().rstrip("xX×").rstrip()
+    if found := _GROUPED.fullmatch(plain):
+        mark, part = found["mark"], found["part"] or ""
+        # A lone 1.500 is one and a half here, as everywhere a point is typed.
+        if mark != part[:1] and (mark != "." or part):
+            whole = plain.removesuffix(part).replace(mark, "")
+            return whole + part.replace(",", ".")
+    return plain.replace(",", ".") if _DECIMAL_COMMA.fullmatch(plain) else plain

@@ -49,11 +49,12 @@ class Banner(QFrame):
         self._action.clicked.connect(self.acted)
         self._close = IconButton("close", "Dismiss")
         self._close.clicked.connect(self._dismiss)
-        self._close.setVisible(dismissable)
         row.addWidget(self._glyph)
         row.addWidget(self._label, 1)
         row.addWidget(self._action)
         row.addWidget(self._close)
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._close.setVisible(dismissable)
         self.show_sentence(tone, text, action)
 
     @property

@@ -44,8 +44,9 @@ class EmptyState(QWidget):
         column.addWidget(self._sentence, 0, centre)
         self.button = Button(action, kind, meaning)
         self.button.clicked.connect(self.acted)
-        self.button.setVisible(bool(action))
         column.addWidget(self.button, 0, centre)
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self.button.setVisible(bool(action))
         column.addStretch(3)
 
     def set_sentence(self, sentence: str, action: str | None = None) -> None:

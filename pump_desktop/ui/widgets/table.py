@@ -221,6 +221,10 @@ class BigTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, hairlines between them, and the ring of the current row."""
         super().paintEvent(event)
+        self.paint_lines()
+
+    def paint_lines(self) -> None:
+        """Paint the hairlines between rows, and the ring of the current row."""
         view = self.viewport()
         first, last = self.rowAt(0), self.rowAt(view.height() - 1)
         if first < 0:

@@ -37,8 +37,9 @@ class Toast(QFrame):
         row.addWidget(Label(text, wrap=True), 1)
         self._act = Button(action, "quiet")
         self._act.clicked.connect(self._acted)
-        self._act.setVisible(bool(action))
         row.addWidget(self._act)
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._act.setVisible(bool(action))
         self._close = IconButton("close", "Dismiss")
         self._close.clicked.connect(self.close_now)
         row.addWidget(self._close)
@@ -158,7 +159,9 @@ class ToastArea(QWidget):
     def clear(self) -> None:
         """Close all toasts, those that wait included."""
         while self._waiting:
-            self._waiting.popleft().deleteLater()
+            toast = self._waiting.popleft()
+            toast.close_now()
+            toast.deleteLater()
         for toast in tuple(self._shown):
             toast.close_now()
 

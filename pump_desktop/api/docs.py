@@ -1,0 +1,126 @@
+"""The OpenAPI document and its page, from files that came with the program: no network needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import FileResponse, HTMLResponse
+from starlette.exceptions import HTTPException
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # ships none
+
+# Swagger UI 4, the one that comes as a package, draws OpenAPI 3.0 and refuses 3.1.
+OPENAPI_VERSION = "3.0.3"
+
+_FILES = {
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
+    "favicon-32x32.png": "image/png",
+}
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>Pump Desktop: the listener's endpoints</title>
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
+  </head>
+  <body>
+    <div id="page"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+"""
+_START = "SwaggerUIBundle({url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null});\n"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs")
+async def page() -> HTMLResponse:
+    """Give the page on which every endpoint can be read and tried."""
+    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+
+
+@router.get("/docs/start.js")
+async def start() -> HTMLResponse:
+    """Give the line that starts the page; in a file, so that the page needs no script of its own."""
+    return HTMLResponse(_START, media_type="text/javascript")
+
+
+@router.get("/docs/{name}")
+async def page_file(name: str) -> FileResponse:
+    """Give one of the page's files."""
+    if name not in _FILES:
+        raise HTTPException(404)
+    return FileResponse(swagger_ui_path / name, media_type=_FILES[name])
+
+
+def add_openapi(app: FastAPI) -> None:
+    """Let the application describe itself in the version that its page draws."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                tags=app.openapi_tags,
+            )
+            schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+            schemes["token"] = {
+                "type": "apiKey",
+                "in": "header",
+                "name": "X-Ingest-Token",
+                "description": "What `pump-desktop token show` prints.",
+            }
+            document["security"] = [{"token": []}]
+            app.openapi_schema = as_3_0(document) | {"openapi": OPENAPI_VERSION}
+        return app.openapi_schema
+
+    app.openapi = describe  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def as_3_0(node: Any, *, verbatim: bool = False) -> Any:
+    """Give a part of an OpenAPI 3.1 document in the words of 3.0; examples are left as they are."""
+    if isinstance(node, list):
+        return [as_3_0(part) for part in node]
+    if not isinstance(node, dict) or verbatim:
+        return node
+    told = {
+        key: as_3_0(value, verbatim=key in {"example", "examples", "default"}) for key, value in node.items()
+    }
+    if isinstance(told.get("examples"), list):
+        # A schema's list of examples; those of media types and parameters are objects and stay.
+        told["example"] = told.pop("examples")[0]
+    if "prefixItems" in told:
+        # A tuple; those here hold one type.
+        told["items"] = told.pop("prefixItems")[0]
+    if "const" in told:
+        told["enum"] = [told.pop("const")]
+    for bound, name in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(told.get(bound), int | float) and not isinstance(told[bound], bool):
+            told[name], told[bound] = told[bound], True
+    return _nullable(told)
+
+
+def _nullable(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a schema whose type ``null`` among others has become ``nullable``."""
+    others = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+    if len(others) == len(schema.get("anyOf", [])):
+        return dict(schema)
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    if len(others) > 1:
+        return {"anyOf": others, "nullable": True, **rest}
+    # Beside a $ref nothing else counts in 3.0.
+    inner = {"allOf": others} if "$ref" in others[0] else others[0]
+    return {**inner, "nullable": True, **rest}

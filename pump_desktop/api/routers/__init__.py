@@ -1,0 +1,1 @@
+"""One module per feature: paths, parameters and documentation; what happens is the services' part."""

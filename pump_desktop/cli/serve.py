@@ -1,0 +1,55 @@
+"""``serve``: the listener without a window."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+
+import click
+
+from pump_desktop import __version__
+from pump_desktop.cli.context import Terminal
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Event]:
+    """Turn Ctrl-C and SIGTERM into an event."""
+    stop = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready.")
+@click.pass_obj
+def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
+    """Listen on 127.0.0.1 without a window, until Ctrl-C or SIGTERM."""
+    from pump_desktop.api.server import Listener  # noqa: PLC0415 - FastAPI and uvicorn take 0.7 s
+    from pump_desktop.system.token import token_in_force  # noqa: PLC0415
+
+    with stop_on_signals() as stop, terminal.backend() as backend:
+        token = token_in_force(terminal.settings, terminal.paths)
+        listener = Listener(backend, settings=terminal.settings, token=token)
+        listener.start(terminal.settings.ingest_port if port is None else port)
+        try:
+            ready = {
+                "url": listener.url,
+                "database": str(backend.database_path),
+                "version": __version__,
+            }
+            click.echo(json.dumps(ready) if as_json else f"listening on {listener.url}")
+            # With a limit: on Windows a wait without one cannot be interrupted.
+            while not stop.wait(0.5):
+                pass
+        finally:
+            listener.stop()
+    return 0

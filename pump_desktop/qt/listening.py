@@ -1,0 +1,174 @@
+"""The listener as the window sees it: started beside the window, watched once a second, stopped first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.door import BackendSource
+from pump_desktop.qt.jobs import Job, JobRunner
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+WATCH_MS = 1_000
+
+
+class Traffic(Protocol):
+    """What came in."""
+
+    @property
+    def messages_last_minute(self) -> int:
+        """Messages of the last 60 seconds."""
+        ...
+
+    @property
+    def last_message_at(self) -> datetime | None:
+        """When the last one came."""
+        ...
+
+
+class Server(Protocol):
+    """A listener that can be started once; the window does not know what it is made of."""
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The address it listens on."""
+        ...
+
+    def start(self, port: int) -> None:
+        """Listen on a port, 0 for a free one; raises KnownError when it is taken."""
+        ...
+
+    def stop(self) -> None:
+        """End, in bounded time."""
+        ...
+
+    def traffic(self) -> Traffic:
+        """Give what came in so far."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A listener that is not started yet, and the token it will ask for."""
+
+    server: Server
+    token: str
+
+
+class ListenerState(StrEnum):
+    """What the listener is doing."""
+
+    OFF = "off"
+    STARTING = "starting"
+    LISTENING = "listening"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerStatus:
+    """The listener at one moment; ``sentence`` says why it could not start."""
+
+    state: ListenerState
+    port: int = 0
+    url: str = ""
+    token: str = ""
+    messages_last_minute: int = 0
+    last_message_at: datetime | None = None
+    sentence: str = ""
+
+
+class Listening(QObject):
+    """Starts and stops the listener; ``changed`` carries a ListenerStatus, while it listens every second."""
+
+    changed = Signal(object)
+    broke = Signal(object)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        backend: BackendSource,
+        make: Callable[[Backend], Endpoint],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._backend = backend
+        self._make = make
+        self._port = 0
+        # Set by the worker before it starts the server, so that stop() finds it even when the window's loop
+        # has ended and the job's last word is never delivered.
+        self._endpoint: Endpoint | None = None
+        self.status = ListenerStatus(ListenerState.OFF)
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._look)
+
+    def start(self, port: int) -> None:
+        """Listen on a port, or on any free one for 0."""
+        self._port = port
+        self._show(ListenerStatus(ListenerState.STARTING, port))
+
+        def work(_job: Job) -> None:
+            endpoint = self._make(self._backend.result())
+            self._endpoint = endpoint
+            endpoint.server.start(port)
+
+        starting = self._runner.submit(work)
+        starting.finished.connect(self._started)
+        starting.failed.connect(self._not_started)
+
+    def stop(self) -> None:
+        """Take no more messages; what was accepted stays with the writer. May be called more than once."""
+        self._watch.stop()
+        self._runner.stop()
+        endpoint, self._endpoint = self._endpoint, None
+        if endpoint is not None:
+            endpoint.server.stop()
+
+    @Slot(object)
+    def _started(self, _nothing: object) -> None:
+        self._look()
+        self._watch.start()
+
+    @Slot(object)
+    def _not_started(self, error: Exception) -> None:
+        self._endpoint = None
+        if isinstance(error, KnownError):
+            self._show(ListenerStatus(ListenerState.REFUSED, self._port, sentence=str(error)))
+        else:
+            self._show(ListenerStatus(ListenerState.OFF))
+            self.broke.emit(error)
+
+    @Slot()
+    def _look(self) -> None:
+        if self._endpoint is None:
+            return
+        server = self._endpoint.server
+        traffic = server.traffic()
+        self._show(
+            ListenerStatus(
+                ListenerState.LISTENING,
+                server.port,
+                server.url,
+                self._endpoint.token,
+                traffic.messages_last_minute,
+                traffic.last_message_at,
+            )
+        )
+
+    def _show(self, status: ListenerStatus) -> None:
+        self.status = status
+        self.changed.emit(status)

@@ -1,0 +1,226 @@
+"""Live streams as rows that hold still: a stream moves up when it wakes, never with each of its bets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from pump_desktop.domain.live import StreamRow
+from pump_desktop.domain.seeds import short_seed
+from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.numbers import grouped, relative_time
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROOT = QModelIndex()
+ACTIVITY_ROLE = NATIVE_ROLE + 1
+DETAIL_ROLE = NATIVE_ROLE + 2
+SEEN_ROLE = NATIVE_ROLE + 3
+
+LIVE_WITHIN = timedelta(minutes=5)
+RECENT_WITHIN = timedelta(minutes=30)
+# A clock that was put back makes what was seen before it look like the future.
+_SKEW = timedelta(minutes=-1)
+
+
+class Activity(IntEnum):
+    """How long ago a stream was seen; the order of the list."""
+
+    LIVE = 0
+    RECENT = 1
+    IDLE = 2
+
+
+ACTIVITY_WORDS = {Activity.LIVE: "live", Activity.RECENT: "recent", Activity.IDLE: "idle"}
+
+
+def activity_of(last_seen: datetime, now: datetime) -> Activity:
+    """Give whether a stream is live, recent or idle."""
+    age = now - last_seen
+    if age < _SKEW or age >= RECENT_WITHIN:
+        return Activity.IDLE
+    return Activity.LIVE if age < LIVE_WITHIN else Activity.RECENT
+
+
+class StreamsModel(QAbstractListModel):
+    """All streams that match the search: live ones first, then recent, then idle ones."""
+
+    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._search = ""
+        # In the order of the list; what does not match the search keeps its place for when it is shown.
+        self._known: dict[UUID, StreamRow] = {}
+        self._shown: list[UUID] = []
+        self._activity: dict[UUID, Activity] = {}
+
+    @property
+    def total(self) -> int:
+        """How many streams there are, shown or not."""
+        return len(self._known)
+
+    @property
+    def latest(self) -> StreamRow | None:
+        """The stream that was seen last, shown or not."""
+        return max(self._known.values(), key=lambda row: row.last_seen_at, default=None)
+
+    def next_after(self, stream_id: UUID | None) -> UUID | None:
+        """Give where somebody goes who follows the latest stream, or None to stay.
+
+        Two bots at once must not throw the page to and fro: a stream is left for one that began later, or
+        when it has fallen silent.
+        """
+        latest, here = self.latest, None if stream_id is None else self._known.get(stream_id)
+        if latest is None or latest == here:
+            return None
+        if here is None:
+            return latest.id
+        silent = activity_of(here.last_seen_at, self._now()) is not Activity.LIVE
+        return latest.id if silent or latest.created_at > here.created_at else None
+
+    def stream(self, stream_id: UUID) -> StreamRow | None:
+        """Give a stream, shown or not."""
+        return self._known.get(stream_id)
+
+    def stream_at(self, row: int) -> StreamRow:
+        """Give the stream of a row."""
+        return self._known[self._shown[row]]
+
+    def row_of(self, stream_id: UUID) -> int | None:
+        """Give the row of a stream, when it is shown."""
+        return self._shown.index(stream_id) if stream_id in self._shown else None
+
+    def set_streams(self, streams: Sequence[StreamRow]) -> None:
+        """Take in the whole list; streams that are not in it any more go."""
+        there = {row.id for row in streams}
+        for stream_id in [known for known in self._known if known not in there]:
+            self.remove(stream_id)
+        self.merge(streams)
+
+    def merge(self, streams: Sequence[StreamRow]) -> list[StreamRow]:
+        """Take in some streams, last seen first, and give those that were not known."""
+        now = self._now()
+        fresh = []
+        # The last one first: each that wakes goes to the top, so the last seen ends up highest.
+        for row in reversed(streams):
+            activity = activity_of(row.last_seen_at, now)
+            if row.id not in self._known:
+                fresh.append(row)
+                self._insert(row, activity)
+                continue
+            self._known[row.id] = row
+            woke = activity < self._activity[row.id]
+            self._activity[row.id] = activity
+            if woke:
+                self._move(row.id, self._first_of(activity))
+        self._settle()
+        self._tell_changed()
+        return fresh[::-1]
+
+    def remove(self, stream_id: UUID) -> None:
+        """Take a stream out."""
+        if stream_id not in self._known:
+            return
+        place = self.row_of(stream_id)
+        if place is not None:
+            self.beginRemoveRows(_ROOT, place, place)
+            del self._shown[place]
+        del self._known[stream_id], self._activity[stream_id]
+        if place is not None:
+            self.endRemoveRows()
+
+    def search(self, text: str) -> None:
+        """Show the streams whose client seed, hash or notes hold a text, in any letter case."""
+        self._search = text.strip().casefold()
+        self.beginResetModel()
+        ordered = sorted(self._known.values(), key=lambda row: row.last_seen_at, reverse=True)
+        shown = [row.id for row in ordered if self._matches(row)]
+        self._shown = sorted(shown, key=self._activity.__getitem__)
+        self.endResetModel()
+
+    def tick(self) -> None:
+        """Let time pass: ages are said anew, and streams that fell silent go down."""
+        now = self._now()
+        for stream_id, row in self._known.items():
+            self._activity[stream_id] = activity_of(row.last_seen_at, now)
+        self._settle()
+        self._tell_changed()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Give the number of streams that match."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = 0) -> Any:  # noqa: PLR0911 - one return a role
+        """Give a stream's client seed, its line of figures, its activity or the whole row."""
+        if not index.isValid():
+            return None
+        row = self.stream_at(index.row())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.client_seed
+            case Qt.ItemDataRole.AccessibleTextRole:
+                word = ACTIVITY_WORDS[self._activity[row.id]]
+                return f"{row.client_seed}, {word}, {bets_text(row.total_bets)}, {self._seen(row)}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{row.client_seed}\n{row.server_seed_hashed}"
+            case _ if role == NATIVE_ROLE:
+                return row
+            case _ if role == ACTIVITY_ROLE:
+                return self._activity[row.id]
+            case _ if role == DETAIL_ROLE:
+                return f"{short_seed(row.server_seed_hashed, 4)} · {bets_text(row.total_bets)}"
+            case _ if role == SEEN_ROLE:
+                return self._seen(row)
+        return None
+
+    def _seen(self, row: StreamRow) -> str:
+        return relative_time(row.last_seen_at, self._now())
+
+    def _matches(self, row: StreamRow) -> bool:
+        texts = (row.client_seed, row.server_seed_hashed, row.notes)
+        return not self._search or any(self._search in text.casefold() for text in texts)
+
+    def _first_of(self, activity: Activity) -> int:
+        return sum(self._activity[stream_id] < activity for stream_id in self._shown)
+
+    def _insert(self, row: StreamRow, activity: Activity) -> None:
+        self._known[row.id] = row
+        self._activity[row.id] = activity
+        if self._matches(row):
+            place = self._first_of(activity)
+            self.beginInsertRows(_ROOT, place, place)
+            self._shown.insert(place, row.id)
+            self.endInsertRows()
+
+    def _move(self, stream_id: UUID, to: int) -> None:
+        at = self.row_of(stream_id)
+        # In one list, the place behind the row counts as the row's own.
+        if at is None or to in {at, at + 1}:
+            return
+        self.beginMoveRows(_ROOT, at, at, _ROOT, to)
+        del self._shown[at]
+        self._shown.insert(to if to < at else to - 1, stream_id)
+        self.endMoveRows()
+
+    def _settle(self) -> None:
+        """Bring the rows into the order of their activity; within one activity nothing moves."""
+        wanted = sorted(self._shown, key=self._activity.__getitem__)
+        if wanted == self._shown:
+            return
+        for place, stream_id in enumerate(wanted):
+            if self._shown[place] != stream_id:
+                self._move(stream_id, place)
+
+    def _tell_changed(self) -> None:
+        if self._shown:
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
+
+def bets_text(count: int) -> str:
+    """Give a number of bets in words."""
+    return "1 bet" if count == 1 else f"{grouped(count)} bets"

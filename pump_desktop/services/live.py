@@ -1,0 +1,269 @@
+"""Live streams: messages in, and every question to what they left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from pump_desktop.domain.live import (
+    Accepted,
+    Audit,
+    BetPage,
+    BetQuery,
+    BetRow,
+    BetTail,
+    Bookmark,
+    Message,
+    MessageRejected,
+    RejectedMessage,
+    RoundPage,
+    RoundRow,
+    Snapshot,
+    StreamChanged,
+    StreamDetail,
+    StreamKey,
+    StreamPage,
+    StreamQuery,
+    StreamRow,
+    Verdict,
+)
+from pump_desktop.engine.kernels import Kernel, choose_kernel, warm_up
+from pump_desktop.services.audit import audit_stream
+from pump_desktop.services.beside import Beside, followed
+from pump_desktop.services.events import Hub
+from pump_desktop.services.known_seeds import KnownSeeds, Looked
+from pump_desktop.services.landed import Landed
+from pump_desktop.services.metrics import StreamMetrics, stream_metrics
+from pump_desktop.services.stream_export import stream_csv
+from pump_desktop.services.stream_inputs import parse_filter, parse_note, parse_snapshot_name
+from pump_desktop.services.verdicts import SeedPair, judge
+from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.writer import Writer
+
+# Verdicts by the reference after which the kernel is made ready: they took 20 ms of somebody's time.
+WORTH_A_KERNEL = 2_000
+
+
+class Live:
+    """What can be done with live streams; safe to call from any thread.
+
+    Reads answer at once, writes through futures after the commit.
+    """
+
+    def __init__(self, store: StreamsStore, writer: Writer, hub: Hub, *, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._writer = writer
+        self._hub = hub
+        self._now = now
+        self._seeds = KnownSeeds(store.seed_of)
+        self._landed = Landed(hub.publish)
+        # Nothing is compiled for a live stream: until a kernel was made ready in the background, the
+        # reference gives the verdicts.
+        self._kernel = Kernel.REFERENCE
+        self._warming = False
+        self._slowly_judged = 0
+        self._beside = Beside("audit")
+        writer.on_commit(self._landed.publish)
+
+    # Messages
+
+    def ingest(self, messages: Sequence[Message]) -> Future[list[Accepted]]:
+        """Store messages and give, after the commit, what became of each, in order.
+
+        Those of a revealed stream get their verdicts on the way. Raises StoreError when nothing can be
+        stored now.
+        """
+        received_at = self._now()
+        fresh: frozenset[StreamKey] = frozenset()
+        while True:
+            looked = self._seeds.look(messages)
+            fresh |= looked.fresh
+            verdicts = self._verdicts(messages, looked)
+            with self._seeds.lock, self._landed.attaching():
+                # A stream revealed since the look would get rows without verdicts behind its audit.
+                if looked.generation != self._seeds.generation:
+                    continue
+                stored = self._store.ingest(messages, received_at, verdicts)
+                return followed(stored, partial(self._took_in, messages, fresh))
+
+    def reject(self, reason: str, body: str) -> Future[None]:
+        """Keep a refused message with its reason, and tell of it."""
+        stored = self._store.reject(reason, body, self._now())
+        return followed(stored, lambda _none: self._hub.publish(MessageRejected(reason)))
+
+    def rejected(self, limit: int = 100) -> tuple[RejectedMessage, ...]:
+        """Give the latest refused messages, newest first."""
+        return self._store.rejected(limit)
+
+    # Questions
+
+    def streams(self, query: StreamQuery) -> StreamPage:
+        """Give a page of streams, last seen first."""
+        return self._store.streams(query)
+
+    def stream(self, stream_id: UUID) -> StreamDetail:
+        """Give one stream with its figures; raises NotFoundError."""
+        return self._store.stream(stream_id)
+
+    def key_of(self, stream_id: UUID) -> StreamKey:
+        """Give the seed pair of a stream; raises NotFoundError."""
+        return self._store.key_of(stream_id)
+
+    def bets(self, stream_id: UUID, query: BetQuery) -> BetPage:
+        """Give a page of a stream's bets; raises NotFoundError."""
+        return self._store.bets(stream_id, query)
+
+    def tail(self, stream_id: UUID, since_id: int, limit: int) -> BetTail:
+        """Give the bets after an id; raises NotFoundError."""
+        return self._store.tail(stream_id, since_id, limit)
+
+    def rounds(self, stream_id: UUID, since_nonce: int | None, limit: int, offset: int) -> RoundPage:
+        """Give a page of observed rounds, highest nonce first; raises NotFoundError."""
+        return self._store.rounds(stream_id, since_nonce, limit, offset)
+
+    def top_rounds(self, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
+        """Give the rounds with the highest multipliers; raises NotFoundError."""
+        return self._store.top_rounds(stream_id, count)
+
+    def metrics(
+        self, stream_id: UUID, multipliers: Sequence[object], bucket_size: object = 1000, top: int = 20
+    ) -> StreamMetrics:
+        """Give a stream's figures for some multipliers; raises NotFoundError and FieldError."""
+        return stream_metrics(self._store, stream_id, multipliers, bucket_size, top)
+
+    def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
+        """Yield all bets of a stream in pages; raises NotFoundError here, not at the first page."""
+        self._store.key_of(stream_id)
+        return self._store.iter_bets(stream_id)
+
+    def export_csv(self, stream_id: UUID) -> Iterator[str]:
+        """Yield a stream's bets as CSV in pieces; raises NotFoundError here, not at the first piece."""
+        return stream_csv(self.iter_bets(stream_id))
+
+    def known_hashes(self) -> frozenset[str]:
+        """Give the hashed server seeds of all streams."""
+        return self._store.known_hashes()
+
+    # Changes
+
+    def set_notes(self, stream_id: UUID, notes: object) -> Future[StreamRow]:
+        """Give a stream other notes; None or empty text clears them."""
+        stored = self._store.set_notes(stream_id, parse_note("notes", notes))
+        return followed(stored, lambda _row: self._hub.publish(StreamChanged(stream_id)))
+
+    def delete(self, stream_id: UUID) -> Future[None]:
+        """Delete a stream with all its rows; raises NotFoundError."""
+        key = self._store.key_of(stream_id)
+
+        def follow(_none: None) -> None:
+            self._seeds.forget(key)
+            self._landed.forget(stream_id)
+            self._hub.publish(StreamChanged(stream_id, deleted=True))
+
+        return followed(self._store.delete(stream_id), follow)
+
+    def add_bookmark(self, stream_id: UUID, bet_id: int, note: object) -> Future[Bookmark]:
+        """Put a note at a bet of this stream."""
+        return self._store.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
+
+    def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
+        """Give the bookmarks of a stream; raises NotFoundError."""
+        return self._store.bookmarks(stream_id)
+
+    def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: object) -> Future[Bookmark]:
+        """Give a bookmark another note."""
+        return self._store.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
+
+    def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
+        """Take a bookmark away."""
+        return self._store.delete_bookmark(stream_id, bookmark_id)
+
+    def add_snapshot(
+        self, stream_id: UUID, name: object, wanted: object, last_bet_id: int | None
+    ) -> Future[Snapshot]:
+        """Keep a stream as of a bet (the last one for None) under a filter."""
+        words = parse_snapshot_name(name), parse_filter(wanted)
+        return self._store.add_snapshot(stream_id, *words, last_bet_id, self._now())
+
+    def snapshots(self, stream_id: UUID) -> tuple[Snapshot, ...]:
+        """Give the snapshots of a stream; raises NotFoundError."""
+        return self._store.snapshots(stream_id)
+
+    def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: object) -> Future[Snapshot]:
+        """Give a snapshot another name."""
+        return self._store.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
+
+    def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
+        """Take a snapshot away."""
+        return self._store.delete_snapshot(stream_id, snapshot_id)
+
+    # Revealed streams
+
+    def seed_of(self, key: StreamKey) -> str | None:
+        """Give the server seed of a revealed stream."""
+        return self._store.seed_of(key)
+
+    def file_seed(self, stream_id: UUID, key: StreamKey, server_seed: str) -> None:
+        """Store the seed of a stream (its hash was checked) and judge whatever arrives from now on."""
+        if self._store.seed_of(key) is None:
+            self._store.reveal(stream_id, server_seed, self._now()).result()
+        self._seeds.learn(key, server_seed)
+
+    def audit(self, stream_id: UUID, *, cancelled: Callable[[], bool] = lambda: False) -> Audit:
+        """Check every bet and round of a revealed stream again; see ``services.audit``."""
+        # What was on its way before the seed was known is stored before anything is read.
+        self._writer.submit(lambda _connection: None).result()
+        try:
+            return audit_stream(self._store, stream_id, cancelled=lambda: self._beside.closing or cancelled())
+        finally:
+            self._hub.publish(StreamChanged(stream_id))
+
+    def close(self) -> None:
+        """Stop the background audits; may be called more than once."""
+        self._beside.close()
+
+    def _verdicts(self, messages: Sequence[Message], looked: Looked) -> list[Verdict | None] | None:
+        """Give the verdicts of messages whose stream is revealed; None when there is none at all."""
+        by_stream: dict[StreamKey, list[int]] = {}
+        for at, message in enumerate(messages):
+            if looked.seeds[message.stream] is not None:
+                by_stream.setdefault(message.stream, []).append(at)
+        if not by_stream:
+            return None
+        verdicts: list[Verdict | None] = [None] * len(messages)
+        for key, places in by_stream.items():
+            seeds = SeedPair(looked.seeds[key] or "", key.client_seed)
+            judged = judge(seeds, [messages[at] for at in places], self._kernel)
+            for at, one in zip(places, judged, strict=True):
+                verdicts[at] = one.verdict
+        self._make_kernel_ready(len(messages))
+        return verdicts
+
+    def _make_kernel_ready(self, judged: int) -> None:
+        """Compile the kernel beside, once a simulation sends much: 1,000 bets then take 0.1 ms, not 10."""
+        self._slowly_judged += judged if self._kernel is Kernel.REFERENCE else 0
+        if self._slowly_judged >= WORTH_A_KERNEL and not self._warming:
+            self._warming = True
+            self._beside.do(self._warm_up)
+
+    def _warm_up(self) -> None:
+        kernel = choose_kernel()
+        warm_up(kernel)
+        self._kernel = kernel
+
+    def _took_in(
+        self, messages: Sequence[Message], fresh: frozenset[StreamKey], accepted: Sequence[Accepted]
+    ) -> None:
+        """Count what a commit brought; a simulation that revealed an older stream has it audited."""
+        self._landed.add(accepted)
+        if not fresh:
+            return
+        new = {one.stream_id for one in accepted if one.new_stream}
+        told = {
+            one.stream_id for message, one in zip(messages, accepted, strict=True) if message.stream in fresh
+        }
+        for stream_id in told - new:
+            self._beside.do(partial(self.audit, stream_id))

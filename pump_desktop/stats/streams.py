@@ -1,0 +1,181 @@
+"""Figures of a live stream that stay true when nonces are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, exp, expm1, log, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pump_desktop.stats.gaps import GapStats, gap_stats
+
+Nonces = NDArray[np.int64]
+
+WAITING_QUANTILES = (0.5, 0.9, 0.99)
+NEXT_ROUNDS = (100, 1_000, 10_000)
+
+# With heartbeats a stream may lose a message now and then. More than this share missing is no accident:
+# the script sends some rounds and keeps back others.
+MAX_LOST = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which nonces of a stream were observed; when ``truncated`` the reason says why rates are off."""
+
+    first_nonce: int | None
+    last_nonce: int | None
+    observed: int
+    missing: int
+    truncated: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MultiplierMetrics:
+    """One multiplier in a stream, matched exactly.
+
+    ``streak`` counts nonces since the last hit, up to the latest observed one (from the first observed one
+    when there was no hit). ``probability`` is the exact chance p per round, ``rate`` the observed one, and
+    ``streak_probability`` is (1 - p)^streak: the chance of a streak this long or longer. ``waiting`` holds
+    the rounds within which a hit comes with 50, 90 and 99 %, ``chances`` the chance of a hit within the
+    next 100, 1,000 and 10,000 rounds. What cannot be told is None and ``reason`` says why.
+    """
+
+    multiplier: float
+    count: int
+    last_nonce: int | None
+    gaps: GapStats | None
+    streak: int | None
+    probability: float | None
+    streak_probability: float | None
+    rate: float | None
+    waiting: tuple[int, ...] | None
+    chances: tuple[float, ...] | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DensityBucket:
+    """Nonces ``start`` to ``end``: how many were observed, and how many of those were hits."""
+
+    start: int
+    end: int
+    rounds: int
+    hits: int
+
+
+def coverage(nonces: Nonces, heartbeats: int, lowest: float | None) -> Coverage:
+    """Tell from the ascending observed nonces whether rates can be true."""
+    if not len(nonces):
+        return Coverage(None, None, 0, 0, truncated=False, reason=None)
+    first, last, observed = int(nonces[0]), int(nonces[-1]), len(nonces)
+    span = last - first + 1
+    missing = span - observed
+    truncated = missing > (MAX_LOST * span if heartbeats else 0)
+    reason = None
+    if truncated:
+        reason = f"{missing:,} of the {span:,} rounds from nonce {first} to {last} were not sent"
+        if lowest is not None and lowest > 1:
+            reason += f", and none below {lowest:.2f}×"
+        reason += "; rates and streaks need every round."
+    return Coverage(first, last, observed, missing, truncated, reason)
+
+
+def no_hit(p: float | Fraction, rounds: int) -> float:
+    """Give the chance (1 - p)^rounds of no hit in that many rounds."""
+    if p >= 1:
+        return 0.0 if rounds else 1.0
+    return exp(rounds * log1p(-float(p)))
+
+
+def some_hit(p: float | Fraction, rounds: int) -> float:
+    """Give the chance 1 - (1 - p)^rounds of at least one hit, exact also where it is tiny."""
+    if p >= 1:
+        return 1.0 if rounds else 0.0
+    return -expm1(rounds * log1p(-float(p)))
+
+
+def waiting_rounds(p: float | Fraction, quantile: float) -> int:
+    """Give the fewest rounds within which a hit comes with at least this chance."""
+    if p >= 1:
+        return 1
+    return max(ceil(log(1 - quantile) / log1p(-float(p))), 1)
+
+
+def multiplier_metrics(
+    multiplier: float, hits: Nonces, nonces: Nonces, covered: Coverage, p: Fraction | None
+) -> MultiplierMetrics:
+    """Give the figures of one multiplier from its ascending hits among the observed nonces.
+
+    ``p`` is None when no message says the difficulty, and 0 when the multiplier is not on its table.
+    """
+    last = int(hits[-1]) if len(hits) else None
+    streak = unseen = None
+    if covered.first_nonce is not None and covered.last_nonce is not None:
+        since = covered.first_nonce - 1 if last is None else last
+        streak = covered.last_nonce - since
+        unseen = streak - (len(nonces) - int(np.searchsorted(nonces, since, side="right")))
+    reason = _reason(covered, p, unseen)
+    known = float(p) if p else None
+    whole = streak is not None and not unseen and not covered.truncated
+    return MultiplierMetrics(
+        multiplier=multiplier,
+        count=len(hits),
+        last_nonce=last,
+        gaps=gap_stats(hits),
+        streak=streak,
+        probability=None if p is None else float(p),
+        streak_probability=no_hit(known, streak) if known and whole and streak is not None else None,
+        rate=len(hits) / covered.observed if covered.observed and not covered.truncated else None,
+        waiting=tuple(waiting_rounds(known, q) for q in WAITING_QUANTILES) if known else None,
+        chances=tuple(some_hit(known, rounds) for rounds in NEXT_ROUNDS) if known else None,
+        reason=reason,
+    )
+
+
+def _reason(covered: Coverage, p: Fraction | None, unseen: int | None) -> str | None:
+    if not covered.observed:
+        return "No round was observed yet."
+    if covered.reason is not None:
+        return covered.reason
+    if p is None:
+        return "No message of this stream says its difficulty."
+    if p == 0:
+        return "This multiplier is not in the table of the stream's difficulty."
+    if unseen:
+        return f"{unseen:,} rounds since the last hit were not observed; one of them may have been a hit."
+    return None
+
+
+def among(hits: Nonces, nonces: Nonces) -> Nonces:
+    """Give the hits that are among the ascending observed nonces."""
+    if not len(nonces):
+        return hits[:0]
+    at = np.minimum(np.searchsorted(nonces, hits), len(nonces) - 1)
+    kept: Nonces = hits[nonces[at] == hits]
+    return kept
+
+
+def bucket_count(nonces: Nonces, size: int) -> int:
+    """Give how many buckets of ``size`` nonces hold an observed one."""
+    return 0 if not len(nonces) else 1 + int(np.count_nonzero(np.diff((nonces - 1) // size)))
+
+
+def density(nonces: Nonces, hits: Sequence[Nonces], size: int) -> tuple[DensityBucket, ...]:
+    """Give the buckets of ``size`` nonces that hold an observed one; the first is nonces 1 to ``size``.
+
+    Empty buckets are left out: a stream may begin at any nonce and leave out millions.
+    """
+    buckets, rounds = np.unique((nonces - 1) // size, return_counts=True)
+    found = np.zeros(len(buckets), np.int64)
+    for some in hits:
+        at = np.searchsorted(buckets, (some - 1) // size)
+        found += np.bincount(at, minlength=len(buckets))
+    return tuple(
+        DensityBucket(bucket * size + 1, (bucket + 1) * size, count, hit)
+        for bucket, count, hit in zip(buckets.tolist(), rounds.tolist(), found.tolist(), strict=True)
+    )

@@ -1,0 +1,205 @@
+"""Pages of a stream's bets and rounds that stay quick on millions of rows, however far they begin.
+
+Stepping over a million index entries takes 70 ms. So a far page first asks live_tallies which bucket of
+nonces it begins in, and steps within that bucket only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pump_desktop.domain.live import BetOrder, BetPage, BetQuery, BetRow, BetTail, RoundPage
+from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.store.live_rows import BET_COLUMNS, ROUND_COLUMNS, bet_of, round_of
+from pump_desktop.store.tables import TALLY_BUCKET
+
+# Up to here it is quicker to sort all matches (0.5 us each) than to look for them among all bets.
+WORTH_SORTING = 20_000
+
+# LAG() over the stream would number its million rows for each page; one step down the index
+# (stream, multiplier, nonce) gives the same neighbour.
+_DISTANCE = """
+    , b.nonce - (
+        SELECT earlier.nonce FROM live_bets AS earlier
+        WHERE earlier.stream_id = b.stream_id AND earlier.round_result = b.round_result
+            AND (earlier.nonce, earlier.id) < (b.nonce, b.id) AND earlier.id <= :up_to_id
+        ORDER BY earlier.nonce DESC, earlier.id DESC LIMIT 1
+    )
+"""
+_ORDERS = {
+    BetOrder.NONCE_ASC: "nonce, id",
+    BetOrder.NONCE_DESC: "nonce DESC, id DESC",
+    BetOrder.ID_DESC: "id DESC",
+}
+_ANY_ID = 2**63 - 1
+
+
+def bets_page(driver: sqlite3.Connection, stream_id: UUID, total_bets: int, query: BetQuery) -> BetPage:
+    """Give a page of the bets of a stream that has ``total_bets``."""
+    by_id = query.order is BetOrder.ID_DESC
+    ask = _Ask(driver, stream_id, query)
+    buckets: list[tuple[int, int]] = []
+    total = total_bets
+    if ask.filter or query.up_to_id is not None or query.offset >= TALLY_BUCKET:
+        # As of a checkpoint the bets are counted along their ids, whatever their order.
+        buckets = ask.buckets("id" if by_id or query.up_to_id is not None else "nonce")
+        total = sum(count for _, count in buckets)
+    items: tuple[BetRow, ...] = ()
+    if query.offset < total:
+        if query.min_multiplier is not None and total <= WORTH_SORTING:
+            rows = ask.rows("ix_live_bets_stream_id_round_result", _Start(None, query.offset))
+        elif by_id:
+            rows = ask.rows("ix_live_bets_stream_id_id", _start(buckets, query.offset, descending=True))
+        elif query.up_to_id is not None:
+            # Nobody knows which nonces the later bets had: this steps over every row, 0.07 us each.
+            rows = ask.rows("ix_live_bets_stream_id_nonce", _Start(None, query.offset))
+        else:
+            descending = query.order is BetOrder.NONCE_DESC
+            rows = ask.rows(
+                "ix_live_bets_stream_id_nonce", _start(buckets, query.offset, descending=descending)
+            )
+        items = tuple(bet_of(stream_id, row) for row in rows)
+    return BetPage(items, total, query.limit, query.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where the rows of a page are looked for: from this bucket on, after stepping over ``skip`` rows."""
+
+    bucket: int | None
+    skip: int
+
+
+class _Ask:
+    """The question of one page in SQL; all of it is put together from constants, and every value is bound."""
+
+    def __init__(self, driver: sqlite3.Connection, stream_id: UUID, query: BetQuery) -> None:
+        self._driver = driver
+        self._query = query
+        self._values: dict[str, Any] = {
+            "stream_id": str(stream_id),
+            "least": None if query.min_multiplier is None else query.min_multiplier - EXACT_TOLERANCE,
+            "difficulty": None if query.difficulty is None else query.difficulty.value,
+            "up_to_id": _ANY_ID if query.up_to_id is None else query.up_to_id,
+            "limit": query.limit,
+        }
+        # live_bets and live_tallies both understand it.
+        self.filter = "" if query.min_multiplier is None else " AND round_result >= :least"
+        if query.difficulty is not None:
+            self.filter += " AND difficulty = :difficulty"
+
+    def buckets(self, axis: str) -> list[tuple[int, int]]:
+        """Give (bucket, bets) ascending, of the bets that fit up to the checkpoint."""
+        sql = f"""
+            SELECT bucket, sum(bets) FROM live_tallies
+            WHERE stream_id = :stream_id AND axis = :axis AND bucket < :bucket {self.filter}
+            GROUP BY bucket HAVING sum(bets) > 0 ORDER BY bucket
+        """  # noqa: S608 - see the class
+        cut = _ANY_ID if self._query.up_to_id is None else self._query.up_to_id // TALLY_BUCKET
+        buckets = self._driver.execute(sql, {**self._values, "axis": axis, "bucket": cut}).fetchall()
+        if self._query.up_to_id is not None:
+            sql = f"""
+                SELECT count(*) FROM live_bets INDEXED BY ix_live_bets_stream_id_id
+                WHERE stream_id = :stream_id AND id BETWEEN :edge AND :up_to_id {self.filter}
+            """  # noqa: S608 - see the class
+            (count,) = self._driver.execute(sql, {**self._values, "edge": cut * TALLY_BUCKET}).fetchone()
+            buckets.append((cut, count))
+        return buckets
+
+    def rows(self, index: str, start: _Start) -> Iterator[Sequence[Any]]:
+        """Give the rows of the page, found through an index."""
+        query = self._query
+        order = _ORDERS[query.order]
+        conditions = self.filter
+        if query.up_to_id is not None:
+            conditions += " AND id <= :up_to_id"
+        edge = 0
+        if start.bucket is not None:
+            axis = "id" if query.order is BetOrder.ID_DESC else "nonce"
+            if query.order is BetOrder.NONCE_ASC:
+                edge = start.bucket * TALLY_BUCKET
+                conditions += f" AND {axis} >= :edge"
+            else:
+                edge = (start.bucket + 1) * TALLY_BUCKET
+                conditions += f" AND {axis} < :edge"
+        sql = f"""
+            SELECT {BET_COLUMNS} {_DISTANCE if query.include_distance else ""}
+            FROM (
+                SELECT id AS page_id FROM live_bets INDEXED BY {index}
+                WHERE stream_id = :stream_id {conditions}
+                ORDER BY {order} LIMIT :limit OFFSET :skip
+            ) CROSS JOIN live_bets AS b ON b.id = page_id
+            ORDER BY {", ".join(f"b.{column}" for column in order.split(", "))}
+        """  # noqa: S608 - see the class
+        return self._driver.execute(sql, {**self._values, "skip": start.skip, "edge": edge})
+
+
+def tail_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, limit: int) -> BetTail:
+    """Give the bets after an id, ascending, and whether there are more."""
+    sql = f"""
+        SELECT {BET_COLUMNS} FROM live_bets AS b INDEXED BY ix_live_bets_stream_id_id
+        WHERE b.stream_id = :stream_id AND b.id > :since_id ORDER BY b.id LIMIT :limit
+    """  # noqa: S608 - constants
+    values = {"stream_id": str(stream_id), "since_id": since_id, "limit": limit + 1}
+    bets = [bet_of(stream_id, row) for row in driver.execute(sql, values)]
+    page = tuple(bets[:limit])
+    return BetTail(page, page[-1].id if page else since_id, has_more=len(bets) > limit)
+
+
+def rounds_page(
+    driver: sqlite3.Connection,
+    stream_id: UUID,
+    total_rounds: int,
+    since_nonce: int | None,
+    limit: int,
+    offset: int,
+) -> RoundPage:
+    """Give a page of the rounds after a nonce, descending, of a stream that has ``total_rounds``."""
+    since = since_nonce or 0
+    buckets: list[tuple[int, int]] = []
+    total = total_rounds
+    if since > 0 or offset >= TALLY_BUCKET:
+        buckets = _round_buckets(driver, str(stream_id), since)
+        total = sum(count for _, count in buckets)
+    if offset >= total:
+        return RoundPage((), total, limit, offset)
+    start = _start(buckets, offset, descending=True)
+    edge = _ANY_ID if start.bucket is None else (start.bucket + 1) * TALLY_BUCKET
+    sql = f"""
+        SELECT {ROUND_COLUMNS} FROM live_rounds
+        WHERE stream_id = ? AND nonce > ? AND nonce < ? ORDER BY nonce DESC LIMIT ? OFFSET ?
+    """  # noqa: S608 - constants
+    rows = driver.execute(sql, (str(stream_id), since, edge, limit, start.skip))
+    return RoundPage(tuple(round_of(row) for row in rows), total, limit, offset)
+
+
+def _round_buckets(driver: sqlite3.Connection, stream_id: str, since: int) -> list[tuple[int, int]]:
+    """Give (bucket, rounds) ascending, of the rounds after a nonce."""
+    first = since // TALLY_BUCKET
+    edge = (first + 1) * TALLY_BUCKET
+    (count,) = driver.execute(
+        "SELECT count(*) FROM live_rounds WHERE stream_id = ? AND nonce > ? AND nonce < ?",
+        (stream_id, since, edge),
+    ).fetchone()
+    rest = driver.execute(
+        """
+        SELECT bucket, sum(rounds) FROM live_tallies WHERE stream_id = ? AND axis = 'nonce' AND bucket > ?
+        GROUP BY bucket ORDER BY bucket
+        """,
+        (stream_id, first),
+    )
+    return [(bucket, n) for bucket, n in ((first, count), *rest) if n]
+
+
+def _start(buckets: Sequence[tuple[int, int]], offset: int, *, descending: bool) -> _Start:
+    """Give the bucket that holds the row at ``offset``, and how many of its rows come before that row."""
+    skip = offset
+    for bucket, count in reversed(buckets) if descending else buckets:
+        if skip < count:
+            return _Start(bucket, skip)
+        skip -= count
+    return _Start(None, offset)

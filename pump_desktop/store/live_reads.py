@@ -1,0 +1,193 @@
+"""Questions to streams: the list, one stream's figures, and its nonces as arrays."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pump_desktop.domain.errors import NotFoundError
+from pump_desktop.domain.live import (
+    AuditTotals,
+    BetOrder,
+    BetQuery,
+    BetRow,
+    RoundRow,
+    StreamDetail,
+    StreamPage,
+    StreamQuery,
+    StreamRow,
+)
+from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.store.live_pages import bets_page
+from pump_desktop.store.live_rows import (
+    BET_COLUMNS,
+    ROUND_COLUMNS,
+    STREAM_COLUMNS,
+    bet_of,
+    round_of,
+    stream_of,
+)
+
+_OF_RESULT = "AND round_result = :result"
+
+RECENT_BETS = 10
+# One page of an export or an audit: 30 ms to read, some megabytes to hold.
+PAGE_ROWS = 5_000
+# Their text is a megabyte.
+NONCES_AT_ONCE = 100_000
+
+
+def streams_page(driver: sqlite3.Connection, query: StreamQuery) -> StreamPage:
+    """Give a page of streams, last seen first."""
+    rows = driver.execute(
+        f"""
+        SELECT {STREAM_COLUMNS} FROM live_streams AS s WHERE s.deleted = 0
+        ORDER BY s.last_seen_at DESC, s.id LIMIT ? OFFSET ?
+        """,  # noqa: S608 - constants
+        (query.limit, query.offset),
+    )
+    items = tuple(stream_of(row) for row in rows)
+    (total,) = driver.execute("SELECT count(*) FROM live_streams WHERE deleted = 0").fetchone()
+    return StreamPage(items, total, query.limit, query.offset)
+
+
+def stream_row(driver: sqlite3.Connection, stream_id: UUID) -> StreamRow:
+    """Give one stream as a list shows it; raises NotFoundError."""
+    sql = f"SELECT {STREAM_COLUMNS} FROM live_streams AS s WHERE s.id = ? AND s.deleted = 0"  # noqa: S608 - constants
+    row = driver.execute(sql, (str(stream_id),)).fetchone()
+    if row is None:
+        raise no_stream(stream_id)
+    return stream_of(row)
+
+
+def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
+    """Give one stream with its figures; raises NotFoundError."""
+    row = stream_row(driver, stream_id)
+    text = str(stream_id)
+    money = driver.execute(
+        "SELECT currency, wagered, paid FROM live_money WHERE stream_id = ? ORDER BY currency", (text,)
+    ).fetchall()
+    bets_by_difficulty = driver.execute(
+        """
+        SELECT difficulty, sum(bets) FROM live_tallies
+        WHERE stream_id = ? AND axis = 'nonce' AND bets > 0 GROUP BY difficulty ORDER BY difficulty
+        """,
+        (text,),
+    ).fetchall()
+    (
+        server_seed,
+        revealed_at,
+        lowest,
+        multiplier_sum,
+        first_nonce,
+        duplicates,
+        off_table,
+        heartbeats,
+        matches,
+        mismatches,
+    ) = driver.execute(
+        """
+        SELECT server_seed, revealed_at, lowest_multiplier, multiplier_sum, first_nonce, duplicate_nonces,
+            off_table, heartbeats, matches, mismatches
+        FROM live_streams WHERE id = ?
+        """,
+        (text,),
+    ).fetchone()
+    recent = bets_page(driver, stream_id, row.total_bets, BetQuery(limit=RECENT_BETS, order=BetOrder.ID_DESC))
+    missing = 0 if row.last_nonce is None else row.last_nonce - first_nonce + 1 - row.total_rounds
+    return StreamDetail(
+        row=row,
+        server_seed=server_seed,
+        revealed_at=None if revealed_at is None else datetime.fromisoformat(revealed_at),
+        lowest_multiplier=lowest,
+        average_multiplier=multiplier_sum / row.total_rounds if row.total_rounds else None,
+        wagered=sum(wagered for _, wagered, _ in money),
+        paid=sum(paid for _, _, paid in money),
+        wagered_by_currency={currency: wagered for currency, wagered, _ in money},
+        paid_by_currency={currency: paid for currency, _, paid in money},
+        bets_by_difficulty=dict(bets_by_difficulty),
+        first_nonce=first_nonce,
+        missing_nonces=missing,
+        duplicate_nonces=duplicates,
+        off_table=off_table,
+        heartbeats=heartbeats,
+        recent_bets=recent.items,
+        audit=AuditTotals(checked=matches + mismatches, matches=matches, mismatches=mismatches),
+    )
+
+
+def round_nonces(driver: sqlite3.Connection, stream_id: UUID) -> NDArray[np.int64]:
+    """Give every observed nonce of a stream, ascending."""
+    return np.concatenate(list(_nonces(driver, stream_id, None)))
+
+
+def multiplier_nonces(driver: sqlite3.Connection, stream_id: UUID, multiplier: float) -> NDArray[np.int64]:
+    """Give the nonces of a stream's rounds with exactly that result (within 1e-9), ascending."""
+    pieces = [np.empty(0, np.int64)]
+    # Mostly one value lies within the tolerance; each step is one look into the index.
+    least = multiplier - EXACT_TOLERANCE
+    following = "SELECT min(round_result) FROM live_rounds WHERE stream_id = ? AND round_result >= ?"
+    while True:
+        (result,) = driver.execute(following, (str(stream_id), least)).fetchone()
+        if result is None or result > multiplier + EXACT_TOLERANCE:
+            break
+        pieces += _nonces(driver, stream_id, result)
+        least = math.nextafter(result, math.inf)
+    return np.sort(np.concatenate(pieces))
+
+
+def _nonces(driver: sqlite3.Connection, stream_id: UUID, result: float | None) -> Iterator[NDArray[np.int64]]:
+    """Yield the nonces of a result (None: of all) in pieces, the last one empty.
+
+    As text that SQLite joins: half the time of a million rows, and other threads go on meanwhile.
+    """
+    sql = f"""
+        SELECT group_concat(nonce), max(nonce) FROM (
+            SELECT nonce FROM live_rounds
+            WHERE stream_id = :stream_id AND nonce > :last {"" if result is None else _OF_RESULT}
+            ORDER BY nonce LIMIT {NONCES_AT_ONCE}
+        )
+    """  # noqa: S608 - constants
+    last: int | None = 0
+    while last is not None:
+        text, last = driver.execute(
+            sql, {"stream_id": str(stream_id), "last": last, "result": result}
+        ).fetchone()
+        yield np.fromstring(text or "", np.int64, sep=",")
+
+
+def top_rounds(driver: sqlite3.Connection, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
+    """Give the rounds with the highest multipliers, highest first, then the lowest nonce."""
+    sql = f"""
+        SELECT {ROUND_COLUMNS} FROM live_rounds
+        WHERE stream_id = ? ORDER BY round_result DESC, nonce LIMIT ?
+    """  # noqa: S608 - constants
+    return tuple(round_of(row) for row in driver.execute(sql, (str(stream_id), count)))
+
+
+def bets_after(driver: sqlite3.Connection, stream_id: UUID, nonce: int, bet_id: int) -> Sequence[BetRow]:
+    """Give the next page of bets in the order of nonce and id."""
+    sql = f"""
+        SELECT {BET_COLUMNS} FROM live_bets AS b INDEXED BY ix_live_bets_stream_id_nonce
+        WHERE b.stream_id = :stream_id AND (b.nonce, b.id) > (:nonce, :bet_id)
+        ORDER BY b.nonce, b.id LIMIT :limit
+    """  # noqa: S608 - constants
+    values = {"stream_id": str(stream_id), "nonce": nonce, "bet_id": bet_id, "limit": PAGE_ROWS}
+    return [bet_of(stream_id, row) for row in driver.execute(sql, values)]
+
+
+def rounds_after(driver: sqlite3.Connection, stream_id: UUID, nonce: int) -> Sequence[RoundRow]:
+    """Give the next page of rounds in the order of nonces."""
+    sql = f"SELECT {ROUND_COLUMNS} FROM live_rounds WHERE stream_id = ? AND nonce > ? ORDER BY nonce LIMIT ?"  # noqa: S608 - constants
+    return [round_of(row) for row in driver.execute(sql, (str(stream_id), nonce, PAGE_ROWS))]
+
+
+def no_stream(stream_id: UUID) -> NotFoundError:
+    """Give the error for an id that no stream has."""
+    return NotFoundError(f"Stream with ID {stream_id} not found")

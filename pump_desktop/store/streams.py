@@ -1,0 +1,291 @@
+"""Live streams: messages in, pages and figures out, and what people pin to them."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from numpy import int64
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from pump_desktop.domain.errors import StoreClosedError, StoreError
+from pump_desktop.domain.live import (
+    Accepted,
+    BetPage,
+    BetQuery,
+    BetRow,
+    BetTail,
+    Bookmark,
+    Message,
+    RejectedMessage,
+    RoundPage,
+    RoundRow,
+    Snapshot,
+    StreamDetail,
+    StreamKey,
+    StreamPage,
+    StreamQuery,
+    StreamRow,
+    Verdict,
+)
+from pump_desktop.store import bookmarks, live_changes, live_pages, live_reads
+from pump_desktop.store.connections import driver_of
+from pump_desktop.store.database import Database
+from pump_desktop.store.live_ingest import ingest
+from pump_desktop.store.writer import Writer
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class StreamsStore:
+    """The streams of one database; reads happen at once, writes answer through futures after the commit."""
+
+    def __init__(self, database: Database, writer: Writer) -> None:
+        self._database = database
+        self._writer = writer
+        with self._reading() as driver:
+            left = live_changes.left_to_sweep(driver)
+        if left:
+            self._sweep()
+
+    # Messages
+
+    def ingest(
+        self,
+        messages: Sequence[Message],
+        received_at: datetime,
+        verdicts: Sequence[Verdict | None] | None = None,
+    ) -> Future[list[Accepted]]:
+        """Store what is new of the messages, all or nothing, and give what became of each, in order.
+
+        A bet is known by its id and a heartbeat by its nonce, each within its stream; the first stays.
+        """
+        return self._writer.submit(lambda connection: ingest(connection, messages, received_at, verdicts))
+
+    def reject(self, reason: str, body: str, received_at: datetime) -> Future[None]:
+        """Keep a refused message with its reason; the last 1000 are kept."""
+        return self._change(lambda driver: live_changes.reject(driver, reason, body, received_at))
+
+    def rejected(self, limit: int) -> tuple[RejectedMessage, ...]:
+        """Give the last refused messages, newest first."""
+        with self._reading() as driver:
+            return live_changes.rejected(driver, limit)
+
+    # Streams
+
+    def streams(self, query: StreamQuery) -> StreamPage:
+        """Give a page of streams, last seen first; past the end it is empty with the same total."""
+        with self._reading() as driver:
+            return live_reads.streams_page(driver, query)
+
+    def stream(self, stream_id: UUID) -> StreamDetail:
+        """Give one stream with its figures; raises NotFoundError."""
+        with self._reading() as driver:
+            return live_reads.stream_detail(driver, stream_id)
+
+    def key_of(self, stream_id: UUID) -> StreamKey:
+        """Give the seed pair of a stream; raises NotFoundError."""
+        with self._reading() as driver:
+            row = live_reads.stream_row(driver, stream_id)
+        return StreamKey(row.server_seed_hashed, row.client_seed)
+
+    def seed_of(self, key: StreamKey) -> str | None:
+        """Give the server seed of a seed pair's stream; None before its reveal and without a stream."""
+        sql = "SELECT server_seed FROM live_streams WHERE server_seed_hashed = ? AND client_seed = ?"
+        with self._reading() as driver:
+            row = driver.execute(sql, (key.server_seed_hashed, key.client_seed)).fetchone()
+        return None if row is None else row[0]
+
+    def known_hashes(self) -> frozenset[str]:
+        """Give the hashed server seed of every stream."""
+        with self._reading() as driver:
+            rows = driver.execute("SELECT DISTINCT server_seed_hashed FROM live_streams WHERE deleted = 0")
+            return frozenset(server_seed_hashed for (server_seed_hashed,) in rows)
+
+    def set_notes(self, stream_id: UUID, notes: str) -> Future[StreamRow]:
+        """Give a stream other notes, and give it as it is then."""
+        return self._change(lambda driver: live_changes.set_notes(driver, stream_id, notes))
+
+    def delete(self, stream_id: UUID) -> Future[None]:
+        """Remove a stream with all that belongs to it; of a large one the rows go piece by piece after."""
+        deleted: Future[None] = Future()
+        # It cannot be taken back any more.
+        deleted.set_running_or_notify_cancel()
+
+        def answer(done: Future[bool]) -> None:
+            error = done.exception()
+            if error is not None:
+                deleted.set_exception(error)
+                return
+            deleted.set_result(None)
+            if not done.result():
+                self._sweep()
+
+        self._change(lambda driver: live_changes.delete_stream(driver, stream_id)).add_done_callback(answer)
+        return deleted
+
+    def _sweep(self) -> None:
+        """Take away rows of deleted streams between other writes; the next start goes on where this ends."""
+
+        def go_on(done: Future[bool]) -> None:
+            error = done.exception()
+            if error is not None:
+                leave(error)
+            elif done.result():
+                self._sweep()
+
+        def leave(error: BaseException) -> None:
+            if not isinstance(error, StoreClosedError):
+                _log.warning("rows of a deleted stream are left for the next start: %s", error)
+
+        try:
+            self._change(live_changes.sweep).add_done_callback(go_on)
+        except StoreError as error:
+            leave(error)
+
+    def reveal(self, stream_id: UUID, server_seed: str, revealed_at: datetime) -> Future[None]:
+        """Store a stream's server seed; that it has the stream's hash was checked before."""
+        return self._change(lambda driver: live_changes.reveal(driver, stream_id, server_seed, revealed_at))
+
+    def store_verdicts(
+        self,
+        stream_id: UUID,
+        bet_verdicts: Sequence[tuple[int, Verdict]],
+        round_verdicts: Sequence[tuple[int, Verdict]],
+    ) -> Future[None]:
+        """Store verdicts of bets by id and of rounds by nonce; older ones are replaced."""
+        return self._change(
+            lambda driver: live_changes.store_verdicts(driver, stream_id, bet_verdicts, round_verdicts)
+        )
+
+    # Bets and rounds
+
+    def bets(self, stream_id: UUID, query: BetQuery) -> BetPage:
+        """Give a page of bets and how many fit the query; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, row):
+            return live_pages.bets_page(driver, stream_id, row.total_bets, query)
+
+    def tail(self, stream_id: UUID, since_id: int, limit: int) -> BetTail:
+        """Give the bets after an id, ascending; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return live_pages.tail_page(driver, stream_id, since_id, limit)
+
+    def rounds(self, stream_id: UUID, since_nonce: int | None, limit: int, offset: int) -> RoundPage:
+        """Give a page of rounds after a nonce, highest first; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, row):
+            return live_pages.rounds_page(driver, stream_id, row.total_rounds, since_nonce, limit, offset)
+
+    def multiplier_nonces(self, stream_id: UUID, multipliers: Sequence[float]) -> dict[float, NDArray[int64]]:
+        """Give, per multiplier, the nonces of rounds with exactly that result; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return {wanted: live_reads.multiplier_nonces(driver, stream_id, wanted) for wanted in multipliers}
+
+    def round_nonces(self, stream_id: UUID) -> NDArray[int64]:
+        """Give every observed nonce of a stream, ascending; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return live_reads.round_nonces(driver, stream_id)
+
+    def top_rounds(self, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
+        """Give the rounds with the highest multipliers; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return live_reads.top_rounds(driver, stream_id, count)
+
+    def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
+        """Yield all bets by nonce in pages; raises NotFoundError here, or when the stream is deleted."""
+        self.key_of(stream_id)
+        return self._iter_bets(stream_id)
+
+    def _iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
+        nonce = bet_id = 0
+        # A read of its own per page: a slow download must not hold the write-ahead log for minutes.
+        while page := self._page(stream_id, live_reads.bets_after, nonce, bet_id):
+            yield page
+            nonce, bet_id = page[-1].nonce, page[-1].id
+
+    def iter_rounds(self, stream_id: UUID) -> Iterator[Sequence[RoundRow]]:
+        """Yield all rounds by nonce in pages; raises NotFoundError here, or when the stream is deleted."""
+        self.key_of(stream_id)
+        return self._iter_rounds(stream_id)
+
+    def _iter_rounds(self, stream_id: UUID) -> Iterator[Sequence[RoundRow]]:
+        nonce = 0
+        while page := self._page(stream_id, live_reads.rounds_after, nonce):
+            yield page
+            nonce = page[-1].nonce
+
+    # Bookmarks and snapshots
+
+    def add_bookmark(self, stream_id: UUID, bet_id: int, note: str, now: datetime) -> Future[Bookmark]:
+        """Put a note at a bet of this stream; ConflictError when the bet has one."""
+        return self._writer.submit(lambda c: bookmarks.add_bookmark(c, stream_id, bet_id, note, now))
+
+    def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
+        """Give the bookmarks of a stream, oldest first; raises NotFoundError."""
+        with self._database.reading() as connection:
+            return bookmarks.list_bookmarks(connection, stream_id)
+
+    def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: str) -> Future[Bookmark]:
+        """Give a bookmark of this stream another note."""
+        return self._writer.submit(lambda c: bookmarks.set_bookmark_note(c, stream_id, bookmark_id, note))
+
+    def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
+        """Take a bookmark of this stream away."""
+        return self._writer.submit(lambda c: bookmarks.delete_bookmark(c, stream_id, bookmark_id))
+
+    def add_snapshot(
+        self,
+        stream_id: UUID,
+        name: str,
+        wanted: Mapping[str, object],
+        last_bet_id: int | None,
+        now: datetime,
+    ) -> Future[Snapshot]:
+        """Keep a stream as of a bet (None: its last) under a filter."""
+        return self._writer.submit(
+            lambda c: bookmarks.add_snapshot(c, stream_id, name, wanted, last_bet_id, now)
+        )
+
+    def snapshots(self, stream_id: UUID) -> tuple[Snapshot, ...]:
+        """Give the snapshots of a stream, oldest first; raises NotFoundError."""
+        with self._database.reading() as connection:
+            return bookmarks.list_snapshots(connection, stream_id)
+
+    def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: str) -> Future[Snapshot]:
+        """Give a snapshot of this stream another name."""
+        return self._writer.submit(lambda c: bookmarks.rename_snapshot(c, stream_id, snapshot_id, name))
+
+    def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
+        """Take a snapshot of this stream away."""
+        return self._writer.submit(lambda c: bookmarks.delete_snapshot(c, stream_id, snapshot_id))
+
+    # How
+
+    def _change(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        def with_driver(connection: Connection) -> T:
+            return work(driver_of(connection))
+
+        return self._writer.submit(with_driver)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a driver's connection within one transaction, so that its answers fit each other."""
+        with self._database.reading() as connection, connection.begin():
+            yield driver_of(connection)
+
+    @contextmanager
+    def _reading_of(self, stream_id: UUID) -> Iterator[tuple[sqlite3.Connection, StreamRow]]:
+        with self._reading() as driver:
+            yield driver, live_reads.stream_row(driver, stream_id)
+
+    def _page(self, stream_id: UUID, read: Callable[..., Sequence[T]], *after: int) -> Sequence[T]:
+        with self._reading_of(stream_id) as (driver, _):
+            return read(driver, stream_id, *after)

@@ -1,0 +1,70 @@
+"""What is said of live streams and the listener wherever a person is in the window."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from pump_desktop.domain.live import StreamRow
+from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.ui.pages.live_words import address
+from pump_desktop.ui.widgets.toast import Toast, ToastArea
+
+PORT_SECONDS = 15.0
+
+
+class LiveNotices(QObject):
+    """Says it in toasts; ``open_asked`` carries the id of a stream, ``free_port_asked`` nothing."""
+
+    open_asked = Signal(object)
+    free_port_asked = Signal()
+
+    def __init__(self, toasts: ToastArea, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._toasts = toasts
+        self._refused = False
+        self._told: Toast | None = None
+        self._count = 0
+
+    @Slot(object)
+    def show_listener(self, status: ListenerStatus) -> None:
+        """Say once that the port is taken and offer another, and say which one was found."""
+        if status.state is ListenerState.REFUSED and not self._refused:
+            self._refused = True
+            toast = self._toasts.say(
+                status.sentence, tone="warn", action="Use a free port", seconds=PORT_SECONDS
+            )
+            toast.acted.connect(self.free_port_asked)
+        elif status.state is ListenerState.LISTENING and self._refused:
+            self._refused = False
+            self._toasts.say(
+                f"Listening on {address(status)} until the program ends; scripts must post there."
+            )
+
+    @Slot(object)
+    def tell_streams(self, rows: list[StreamRow]) -> None:
+        """Say that streams have begun: one notice that counts, never sixteen that queue."""
+        if self._told is None:
+            self._count = 0
+        else:
+            self._told.closed.disconnect(self._closed)
+            self._told.close_now()
+        self._count += len(rows)
+        newest = rows[-1]
+        words = f"New stream: {newest.client_seed}"
+        if self._count > 1:
+            words = f"{grouped(self._count)} new streams, the latest: {newest.client_seed}"
+        toast = self._toasts.say(words, action="Open", tone="info")
+        toast.acted.connect(partial(self._open, newest.id))
+        toast.closed.connect(self._closed)
+        self._told = toast
+
+    def _open(self, stream_id: UUID) -> None:
+        self.open_asked.emit(stream_id)
+
+    @Slot()
+    def _closed(self) -> None:
+        self._told = None

@@ -1,0 +1,118 @@
+"""The table of a stream's bets: it follows at its top, and holds still everywhere else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
+from pump_desktop.qt.theme import Size, current_theme
+from pump_desktop.ui.pages.live_cells import Place, RowPainter
+from pump_desktop.ui.widgets.table import BigTable, Column
+
+_COLUMNS = (
+    Column(104, sortable=False),
+    Column(84, numeric=True, sortable=False),
+    Column(124, numeric=True, stretch=True, sortable=False),
+    Column(88, sortable=False),
+    Column(104, numeric=True, sortable=False),
+    Column(124, numeric=True, sortable=False),
+    Column(124, numeric=True, stretch=True, sortable=False),
+    Column(116, sortable=False),
+    Column(76, numeric=True, sortable=False),
+)
+# What goes first where there is no room for all; most streams have one difficulty and one target.
+_GIVES_WAY = (BetColumn.DIFFICULTY, BetColumn.TARGET, BetColumn.AMOUNT)
+
+
+class BetsTable(BigTable):
+    """Bets, newest first; ``top_changed`` tells whether the newest row is in view."""
+
+    top_changed = Signal(bool)
+
+    def __init__(self, model: BetsModel, parent: QWidget | None = None) -> None:
+        super().__init__("Bets", _COLUMNS, parent)
+        self._bets = model
+        self._at_top = True
+        self._by_hand = False
+        self.setModel(model)
+        self.set_columns(_COLUMNS)
+        # Connected after setModel(), so that the view has taken the rows in when it is asked to hold still.
+        model.rowsInserted.connect(self._rows_came)
+        model.modelReset.connect(self.follow)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.columns_changed.connect(self._columns_chosen)
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the newest row is in view."""
+        return self._at_top
+
+    @Slot()
+    def follow(self) -> None:
+        """Go to the newest row, and stay with it."""
+        self.scrollToTop()
+        self._scrolled(self.verticalScrollBar().value())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for, until a person has chosen the columns."""
+        super().resizeEvent(event)
+        if not self._by_hand:
+            self._fit_columns()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that the event asks for, and nothing as Qt would paint it: see live_cells."""
+        clip, view = event.rect(), self.viewport()
+        first, last = self.rowAt(clip.top()), self.rowAt(clip.bottom())
+        if first < 0:
+            return
+        last = last if last >= 0 else self._bets.rowCount() - 1
+        painter = QPainter(view)
+        painter.setFont(self.font())
+        rows = RowPainter(painter, current_theme(), self._bets, self._places())
+        chosen = self.selected_rows()
+        top = self.rowViewportPosition(first)
+        for row in range(first, last + 1):
+            picked = any(start <= row <= end for start, end in chosen)
+            rows.paint(row, top + (row - first) * Size.ROW, view.width(), chosen=picked)
+        painter.end()
+        self.paint_lines()
+
+    def _places(self) -> list[Place]:
+        return [
+            Place(column, self.columnViewportPosition(column), self.columnWidth(column))
+            for column in BetColumn
+            if not self.isColumnHidden(column)
+        ]
+
+    def _fit_columns(self) -> None:
+        room = self.viewport().width() - sum(column.width for column in _COLUMNS)
+        hidden = []
+        for column in _GIVES_WAY:
+            if room >= 0:
+                break
+            hidden.append(int(column))
+            room += _COLUMNS[column].width
+        self.set_hidden_columns(hidden)
+
+    @Slot(QModelIndex, int, int)
+    def _rows_came(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if first > 0 or self._at_top:
+            return
+        # The scroll bar counts rows, so the same value would show other bets. Its new range is worked out
+        # with a delay; without it the new value would be cut.
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + last - first + 1)
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        if (value == 0) != self._at_top:
+            self._at_top = value == 0
+            self.top_changed.emit(self._at_top)
+
+    @Slot(object)
+    def _columns_chosen(self, _hidden: object) -> None:
+        self._by_hand = True

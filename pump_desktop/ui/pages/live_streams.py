@@ -1,0 +1,148 @@
+"""The list of live streams: searched, followed, chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.streams_model import StreamsModel
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.live_rows import StreamDelegate
+from pump_desktop.ui.widgets.text import Label
+
+
+class StreamList(QFrame):
+    """``chosen`` carries the id a person picked; ``follow_changed`` whether the latest stream is followed."""
+
+    chosen = Signal(object)
+    follow_changed = Signal(bool)
+
+    def __init__(self, model: StreamsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "card")
+        self._model = model
+        self._quiet = False
+        self._open: UUID | None = None
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Search streams")
+        self._search.setAccessibleName("Search streams")
+        self._search.setClearButtonEnabled(True)
+        self._follow = QCheckBox("Follow the latest stream")
+        self._follow.setChecked(True)
+        self._view = QListView()
+        self._view.setAccessibleName("Streams")
+        self._view.setModel(model)
+        self._view.setItemDelegate(StreamDelegate(self._view))
+        self._view.setUniformItemSizes(True)
+        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._view.setMouseTracking(True)
+        self._nothing = Label("No stream matches.", ink="muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._nothing.setContentsMargins(0, Space.XL, 0, 0)
+        # The stack hands the keyboard to the page it shows; a sentence has no use for it.
+        self._nothing.setFocusProxy(self._search)
+        self._count = Label("", size=Type.HINT, ink="muted", figures=True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._view)
+        self._stack.addWidget(self._nothing)
+        self._lay_out()
+        self._search.textChanged.connect(self._search_edited)
+        self._follow.toggled.connect(self.follow_changed)
+        self._view.selectionModel().currentChanged.connect(self._current_changed)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the latest stream opens by itself."""
+        return self._follow.isChecked()
+
+    def set_follows(self, follows: bool) -> None:
+        """Follow the latest stream, or stay."""
+        self._follow.setChecked(follows)
+
+    def search(self, text: str) -> None:
+        """Show the streams that hold a text."""
+        self._search.setText(text)
+
+    def focus_rows(self) -> None:
+        """Put the keyboard on the rows."""
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Put the keyboard on the search field."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def select(self, stream_id: UUID | None) -> None:
+        """Mark the open stream, without a signal; it stays marked when a search hides it for a while."""
+        self._open = stream_id
+        place = None if stream_id is None else self._model.row_of(stream_id)
+        with self.quietly():
+            if place is None:
+                self._view.selectionModel().clear()
+            else:
+                index = self._model.index(place)
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                self._view.selectionModel().setCurrentIndex(index, flags)
+                self._view.scrollTo(index)
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Let the rows change without anybody having chosen."""
+        before, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = before
+
+    def show_state(self) -> None:
+        """Say how many streams there are and match."""
+        shown, total = self._model.rowCount(), self._model.total
+        self._stack.setCurrentWidget(self._view if shown or not total else self._nothing)
+        streams = "1 stream" if total == 1 else f"{grouped(total)} streams"
+        self._count.setText(streams if shown == total else f"{grouped(shown)} of {streams}")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        # One pixel at the sides keeps the rows inside the frame; the corners are round.
+        column.setContentsMargins(1, Space.M, 1, Space.S)
+        column.setSpacing(Space.S)
+        for part in (self._search, self._follow):
+            inset = QVBoxLayout()
+            inset.setContentsMargins(Space.M, 0, Space.M, 0)
+            inset.addWidget(part)
+            column.addLayout(inset)
+        column.addWidget(self._stack, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(Space.M, 0, Space.M, 0)
+        foot.addWidget(self._count)
+        column.addLayout(foot)
+
+    @Slot(str)
+    def _search_edited(self, text: str) -> None:
+        with self.quietly():
+            self._model.search(text)
+        self.select(self._open)
+        self.show_state()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            self.chosen.emit(self._model.stream_at(current.row()).id)

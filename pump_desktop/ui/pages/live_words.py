@@ -1,0 +1,45 @@
+"""What the status line says of the listener."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import ceil
+
+from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.numbers import NBSP, grouped, relative_time
+from pump_desktop.ui.widgets.status import State
+
+
+def listener_words(status: ListenerStatus, now: datetime) -> tuple[State, str]:
+    """Give state and words: ``Listening on 127.0.0.1:17888 · 42 messages/min · last 3 s ago``."""
+    match status.state:
+        case ListenerState.LISTENING:
+            rate = status.messages_last_minute
+            unit = "message/min" if rate == 1 else "messages/min"
+            words = f"Listening on {address(status)} · {grouped(rate)} {unit} · {_last(status, now)}"
+            return "good", words
+        case ListenerState.STARTING:
+            return "off", "The listener is starting …"
+        case ListenerState.REFUSED:
+            return "warn", f"Not listening · {status.sentence}"
+    return "off", "Not listening"
+
+
+def address(status: ListenerStatus) -> str:
+    """Give host and port: ``127.0.0.1:17888``."""
+    return status.url.partition("://")[2].rstrip("/")
+
+
+def ingest_url(status: ListenerStatus) -> str:
+    """Give the address bets are posted to."""
+    return f"{status.url.rstrip('/')}/live/ingest"
+
+
+def _last(status: ListenerStatus, now: datetime) -> str:
+    if status.last_message_at is None:
+        return "no message yet"
+    passed = (now - status.last_message_at).total_seconds()
+    if passed < 60:
+        # A message of this very moment, or of a clock that was put back, is a second old at least.
+        return f"last {max(1, ceil(passed))}{NBSP}s ago"
+    return f"last {relative_time(status.last_message_at, now)}"

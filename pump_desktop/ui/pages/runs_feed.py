@@ -1,0 +1,83 @@
+"""The runs list, page by page as it is scrolled to, without the runs that wait to be deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QObject, Signal, Slot
+
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.runs import RunPage, RunQuery
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.models.runs_model import RunsModel
+
+PAGE_ROWS = 100
+
+
+class RunsFeed(QObject):
+    """Fills a model from the store; ``filled`` follows each page, ``failed`` carries a sentence."""
+
+    filled = Signal()
+    failed = Signal(str)
+
+    def __init__(self, asker: Asker, deletes: PendingDeletes, model: RunsModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._deletes = deletes
+        self._model = model
+        self._query = RunQuery()
+        self._question: Question | None = None
+        # Runs that match the query and are in the store, but not in the model.
+        self._left_out: set[UUID] = set()
+        model.more_wanted.connect(self._load_more)
+
+    def start_over(self, query: RunQuery) -> None:
+        """Load the first page of a query; its limit and offset are the feed's own."""
+        self._query = query
+        self._load(0)
+
+    def hide(self, run_ids: Iterable[UUID]) -> None:
+        """Take runs out of the list that will be deleted."""
+        for run_id in run_ids:
+            if self._model.remove(run_id):
+                self._left_out.add(run_id)
+        if self._model.rowCount() < PAGE_ROWS:
+            # A view asks for more when it is scrolled, not when its rows go.
+            self._model.fetchMore(QModelIndex())
+
+    def _load(self, offset: int) -> None:
+        if self._question is not None:
+            self._question.forget()
+        # So many more that a page of rows that are all left out cannot stand still.
+        limit = PAGE_ROWS + len(self._deletes.hidden)
+        query = replace(self._query, limit=limit, offset=offset)
+        self._question = self._asker.ask(
+            self, lambda backend: backend.runs.list(query), self._page_came, self._refused
+        )
+
+    @Slot(int)
+    def _load_more(self, loaded: int) -> None:
+        # With another query's first page under way, the rows that stand here are about to go. Otherwise the
+        # page begins before or at the first row that is missing: rows left out above it count in the store.
+        if self._question is None:
+            self._load(loaded)
+
+    def _page_came(self, page: RunPage) -> None:
+        self._question = None
+        if page.offset == 0:
+            self._left_out.clear()
+        self._left_out.update(row.id for row in page.items if row.id in self._deletes)
+        total = page.total - sum(run_id in self._deletes for run_id in self._left_out)
+        fresh = [row for row in page.items if row.id not in self._deletes]
+        if page.offset == 0:
+            self._model.set_rows(fresh, total)
+        else:
+            self._model.append_rows([row for row in fresh if not self._model.holds(row.id)], total)
+        self.filled.emit()
+
+    def _refused(self, error: KnownError) -> None:
+        self._question = None
+        self.failed.emit(str(error))

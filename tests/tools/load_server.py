@@ -1,0 +1,85 @@
+"""A real server process to load: ``pump-desktop serve``, or the window with its listener."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+NO_LIMIT = {"PUMP_INGEST_RATE_LIMIT": "1000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: where it listens, and its process."""
+
+    port: int
+    token: str
+    database: Path
+    process: subprocess.Popen[str]
+
+
+@contextlib.contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[Server]:
+    """Run ``pump-desktop serve`` on a free port; SIGTERM ends it, unless it has ended."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pump_desktop", "--data-dir", str(folder), "serve", "--port", "0", "--json"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | NO_LIMIT | environment,
+    )
+    try:
+        if process.stdout is None:
+            raise RuntimeError("no standard output")
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"serve ended with {process.wait()} before it was ready")
+        ready = json.loads(line)
+        port = int(ready["url"].rsplit(":", 1)[1])
+        yield Server(port, (folder / "token").read_text().strip(), Path(ready["database"]), process)
+    finally:
+        process.terminate()
+        process.wait(30)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@contextlib.contextmanager
+def windowed(folder: Path) -> Iterator[Server]:
+    """Run the window (offscreen unless a platform is set) with its listener on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **NO_LIMIT, "PUMP_INGEST_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pump_desktop", "--data-dir", str(folder)],
+        env=environment,
+        text=True,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_healthy(port, process)
+        yield Server(port, (folder / "token").read_text().strip(), folder / "pump.db", process)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_until_healthy(port: int, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise RuntimeError("the window's listener did not come up")

@@ -1,0 +1,525 @@
+"""The Live page on a real hub, a real store and the real listener."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QListView
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.errors import StoreError
+from pump_desktop.domain.live import BetPage, BetQuery, Message, StreamKey, StreamQuery
+from pump_desktop.qt.listening import ListenerState
+from pump_desktop.qt.models.bets_model import BetColumn, BetMark, BetsModel
+from pump_desktop.services.audit import reveal
+from pump_desktop.services.live import Live
+from pump_desktop.services.sample import sample_request
+from pump_desktop.system.clock import utc_now
+from pump_desktop.ui.pages.live_page import LivePage
+from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.fact import Fact
+from pump_desktop.ui.widgets.table import BigTable
+from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered
+from tests.ui.program import Running, Start, button, child, click, column, named, table, texts, toasts
+
+# A bound against hanging, not a figure: a loaded machine may take its time.
+BOUND_MS = 20_000
+
+
+class LiveProgram:
+    """The Live page of a program, and what its tests do with it."""
+
+    def __init__(self, running: Running, qtbot: QtBot) -> None:
+        self.running = running
+        self.page: LivePage = running.window.live_page
+        self.live: Live = running.backend.live
+        self._qtbot = qtbot
+
+    def show(self) -> None:
+        self.running.press("Ctrl+3", self.running.window)
+
+    def post(self, messages: Sequence[Message]) -> None:
+        """Store messages and wait for the commit, as the listener does."""
+        self.live.ingest(messages).result()
+
+    @property
+    def table(self) -> BigTable:
+        return table(self.page, "Bets")
+
+    @property
+    def rows(self) -> QListView:
+        return named(self.page, QListView, "Streams")
+
+    @property
+    def model(self) -> BetsModel:
+        model = self.table.model()
+        assert isinstance(model, BetsModel)
+        return model
+
+    @property
+    def nonces(self) -> list[int]:
+        return [int(text.replace(",", "")) for text in column(self.table, BetColumn.NONCE)]
+
+    @property
+    def seeds(self) -> list[str]:
+        model = self.rows.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    def id_of(self, key: StreamKey) -> UUID:
+        rows = self.live.streams(StreamQuery(limit=1000)).items
+        return next(row.id for row in rows if row.client_seed == key.client_seed)
+
+    def wait_for(self, ready: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(ready, timeout=BOUND_MS)
+
+    def settle(self) -> None:
+        self.wait_for(
+            lambda: not self.running.program._live_queries.busy and not self.page._refresh.isActive()
+        )
+
+    def facts(self) -> dict[str, str]:
+        shown = (fact.accessibleName() for fact in self.page.findChildren(Fact) if fact.isVisible())
+        return dict(name.split(": ") for name in shown)
+
+
+@pytest.fixture
+def at(running: Running, qtbot: QtBot) -> LiveProgram:
+    """Give the Live page, open in a program that was just started."""
+    at = LiveProgram(running, qtbot)
+    at.show()
+    at.wait_for(lambda: running.program.listening.status.state is ListenerState.LISTENING)
+    return at
+
+
+class TestEmpty:
+    def test_it_says_where_to_post_and_gives_the_token(self, at: LiveProgram) -> None:
+        status = at.running.program.listening.status
+        assert at.facts() == {
+            "Address": f"http://127.0.0.1:{status.port}/live/ingest",
+            "Token": "••••••••••••",
+        }
+        click(at.page, "Copy token")
+        assert QGuiApplication.clipboard().text() == status.token
+        assert status.token not in texts(at.page)
+        click(at.page, "Copy address")
+        assert QGuiApplication.clipboard().text() == f"{status.url}/live/ingest"
+
+    def test_the_first_posted_bet_is_shown_by_itself(self, at: LiveProgram) -> None:
+        status = at.running.program.listening.status
+        (bet,) = sample_bets(5663, 1)
+        body = {
+            "id": bet.antebot_bet_id,
+            "nonce": bet.nonce,
+            "amount": 0.2,
+            "payout": 0.56,
+            "difficulty": "expert",
+            "roundTarget": 2.8,
+            "roundResult": bet.round_result,
+            "clientSeed": bet.stream.client_seed,
+            "serverSeedHashed": bet.stream.server_seed_hashed,
+        }
+        answer = httpx.post(f"{status.url}/live/ingest", json=body, headers={"X-Ingest-Token": status.token})
+        assert answer.status_code == 200
+        at.wait_for(lambda: at.table.isVisible() and at.nonces == [5663])
+        assert column(at.table, BetColumn.MULTIPLIER) == ["11,200.65x"]
+        assert at.seeds == ["zXv1upuFns"]
+
+
+class TestFollowing:
+    def test_a_bet_appears_soon_after_its_answer(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 10))
+        at.wait_for(lambda: at.nonces == list(range(10, 0, -1)))
+        at.post(sample_bets(11, 1))
+        at.wait_for(lambda: at.nonces == list(range(11, 0, -1)))
+        at.wait_for(lambda: at.facts()["Bets"] == "11")
+        highest = max(bet.round_result for bet in sample_bets(1, 11))
+        assert at.facts() == {
+            "Client seed": "zXv1upuFns",
+            "Server seed SHA-256 · not revealed yet": "f6ce15af…26f916c3",
+            "Bets": "11",
+            "Rounds": "11",
+            "Highest": f"{highest:,.2f}x",
+            "Last nonce": "11",
+        }
+        assert "11 bets" in texts(at.page)
+
+    def test_distances_are_those_of_the_store(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 300))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 200)
+        at.post(sample_bets(301, 50))
+        at.wait_for(lambda: len(at.nonces) == 250)
+        results = {bet.nonce: bet.round_result for bet in sample_bets(1, 350)}
+        expected = []
+        for nonce in range(350, 100, -1):
+            before = [other for other in range(1, nonce) if results[other] == results[nonce]]
+            expected.append(str(nonce - before[-1]) if before else "–")
+        assert column(at.table, BetColumn.DISTANCE) == expected
+
+    def test_rows_come_in_one_range_however_many_commits_made_them(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 5))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 5)
+        ranges: list[tuple[int, int]] = []
+        at.model.rowsInserted.connect(lambda _parent, first, last: ranges.append((first, last)))
+        for nonce in range(6, 106):
+            at.post(sample_bets(nonce, 1))
+        at.wait_for(lambda: len(at.nonces) == 105)
+        assert len(ranges) < 10
+        assert all(first == 0 for first, _ in ranges)
+        assert at.nonces == list(range(105, 0, -1))
+
+    def test_at_the_top_it_follows(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 100))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 100)
+        at.post(sample_bets(101, 50))
+        at.wait_for(lambda: len(at.nonces) == 150)
+        assert at.table.verticalScrollBar().value() == 0
+        assert "Newest first, following" in texts(at.page)
+
+    def test_away_from_the_top_it_holds_still_and_counts(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 150))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 150)
+        bar = at.table.verticalScrollBar()
+        bar.setValue(40)
+        at.table.selectRow(45)
+        held = at.table.rowAt(0)
+        assert at.nonces[held] == 110
+        at.post(sample_bets(151, 30))
+        at.wait_for(lambda: len(at.nonces) == 180)
+        assert at.nonces[at.table.rowAt(0)] == 110
+        assert at.table.selected_rows() == [(75, 75)]
+        at.post(sample_bets(181, 3))
+        at.wait_for(lambda: len(at.nonces) == 183)
+        assert at.nonces[at.table.rowAt(0)] == 110
+        assert "Newest first, following" not in texts(at.page)
+        button(at.page, "33 bets new. Go to the newest").click()
+        assert bar.value() == 0
+        assert "Newest first, following" in texts(at.page)
+        at.post(sample_bets(184, 1))
+        at.wait_for(lambda: at.nonces[0] == 184)
+        assert bar.value() == 0
+
+    def test_older_bets_come_when_they_are_scrolled_to(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 450))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 200)
+        for loaded in (400, 450):
+            at.table.scrollToBottom()
+            at.wait_for(lambda: len(at.nonces) == loaded)  # noqa: B023 - waited for within the loop
+        assert at.nonces == list(range(450, 0, -1))
+        assert "450 bets" in texts(at.page)
+
+
+class TestOpening:
+    @pytest.mark.parametrize("when", ["before the newest page is read", "after it was read"])
+    def test_nothing_is_lost_or_doubled_when_500_bets_land_meanwhile(
+        self, at: LiveProgram, monkeypatch: pytest.MonkeyPatch, when: str
+    ) -> None:
+        at.post(sample_bets(1, 20, key=sample_key("other")))
+        at.post(sample_bets(1, 50))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 50)
+        other = at.id_of(sample_key("other"))
+        read = at.live.bets
+        more = sample_bets(21, 500, key=sample_key("other"))
+
+        def read_while_bets_land(stream_id: UUID, query: BetQuery) -> BetPage:
+            monkeypatch.setattr(at.live, "bets", read)
+            if when == "after it was read":
+                page = read(stream_id, query)
+                at.post(more[:250])
+                at.post(more[250:])
+                return page
+            at.post(more[:250])
+            at.post(more[250:])
+            return read(stream_id, query)
+
+        monkeypatch.setattr(at.live, "bets", read_while_bets_land)
+        at.page.open_stream(other)
+        at.wait_for(lambda: bool(at.nonces) and at.nonces[0] == 520)
+        while len(at.nonces) < 520:
+            loaded = len(at.nonces)
+            at.table.scrollToBottom()
+            at.wait_for(lambda: len(at.nonces) > loaded)  # noqa: B023 - waited for within the loop
+        assert at.nonces == list(range(520, 0, -1))
+
+    def test_nothing_is_lost_or_doubled_while_a_thread_posts_all_the_time(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 1, key=sample_key("other")))
+        at.post(sample_bets(1, 1))
+        at.wait_for(lambda: at.table.isVisible() and at.nonces == [1])
+        bets = sample_bets(2, 500)
+
+        def post() -> None:
+            for first in range(0, 500, 5):
+                at.post(bets[first : first + 5])
+
+        poster = threading.Thread(target=post, name="poster")
+        poster.start()
+        sample, other = at.id_of(sample_key()), at.id_of(sample_key("other"))
+        for stream in (other, sample, other, sample):
+            at.page.open_stream(stream)
+            at.wait_for(lambda: bool(at.nonces))
+        poster.join()
+        at.wait_for(lambda: bool(at.nonces) and at.nonces[0] == 501)
+        assert at.nonces == list(range(501, 501 - len(at.nonces), -1))
+
+    def test_a_repeated_message_adds_no_row(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 20))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 20)
+        at.post(sample_bets(1, 20))
+        at.post(sample_bets(21, 1))
+        at.wait_for(lambda: len(at.nonces) == 21)
+        assert at.nonces == list(range(21, 0, -1))
+
+    def test_away_from_the_top_everything_is_fetched_however_much_lands(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 100))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 100)
+        at.table.verticalScrollBar().setValue(10)
+        for first in range(101, 2_601, 500):
+            at.post(sample_bets(first, 500))
+        at.wait_for(lambda: at.model.rowCount() == 2_600)
+        assert at.nonces == list(range(2_600, 0, -1))
+        assert at.nonces[at.table.rowAt(0)] == 90
+        assert button(at.page, "2,500 bets new. Go to the newest").isVisible()
+
+    def test_at_the_top_too_much_at_once_is_skipped_and_there_when_scrolled_to(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 100))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 100)
+        at.post(sample_bets(101, 1_500))
+        at.wait_for(lambda: at.nonces == list(range(1_600, 1_400, -1)))
+        at.wait_for(lambda: "1,600 bets" in texts(at.page))
+        at.table.scrollToBottom()
+        at.wait_for(lambda: at.nonces == list(range(1_600, 1_200, -1)))
+
+    def test_behind_another_page_it_rests_and_catches_up(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 5))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 5)
+        at.running.press("Ctrl+1", at.running.window)
+        at.post(sample_bets(6, 95))
+        at.settle()
+        assert len(at.nonces) == 5
+        at.show()
+        at.wait_for(lambda: at.nonces == list(range(100, 0, -1)))
+        at.running.press("Ctrl+1", at.running.window)
+        at.post(sample_bets(101, 1_500))
+        at.wait_for(lambda: at.page._feed._behind)
+        at.show()
+        # Too many for one tail: the newest page takes their place, the rest comes when scrolled to.
+        at.wait_for(lambda: at.nonces == list(range(1_600, 1_400, -1)))
+
+    def test_a_stream_without_bets_says_so(self, at: LiveProgram) -> None:
+        at.post([heartbeat(1), heartbeat(2)])
+        at.wait_for(lambda: "No bets in this stream yet, only rounds without one." in texts(at.page))
+        assert at.facts()["Rounds"] == "2"
+        assert at.facts()["Bets"] == "0"
+        at.post(sample_bets(3, 1))
+        at.wait_for(lambda: at.table.isVisible() and at.nonces == [3])
+
+
+class TestVerdicts:
+    def test_a_mismatch_is_shown_where_the_table_stands(self, at: LiveProgram) -> None:
+        bets = sample_bets(1, 120)
+        bets[59] = tampered(bets[59])
+        bets[69] = off_table(bets[69])
+        at.post(bets)
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 120)
+        assert column(at.table, BetColumn.VERDICT)[50] == "Off table"
+        at.table.verticalScrollBar().setValue(30)
+        audit = reveal(at.live, at.id_of(sample_key()), sample_request().server_seed)
+        assert [mismatch.nonce for mismatch in audit.mismatches] == [60, 70]
+        at.wait_for(lambda: at.model.mark_at(60) is BetMark.MISMATCH)
+        words = column(at.table, BetColumn.VERDICT)
+        assert [row for row, word in enumerate(words) if word == "Mismatch"] == [50, 60]
+        assert words.count("Match") == 118
+        assert at.table.verticalScrollBar().value() == 30
+        at.wait_for(lambda: "Server seed SHA-256 · revealed" in at.facts())
+        # What lands from now on is judged as it lands.
+        at.post(sample_bets(121, 1))
+        at.wait_for(lambda: len(at.nonces) == 121)
+        assert column(at.table, BetColumn.VERDICT)[0] == "Match"
+
+
+class TestStreams:
+    def test_a_new_stream_is_followed(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 3))
+        at.wait_for(lambda: at.table.isVisible() and at.nonces == [3, 2, 1])
+        at.post(sample_bets(1, 2, key=sample_key("second")))
+        at.wait_for(lambda: at.facts()["Client seed"] == "second" and at.nonces == [2, 1])
+        assert at.seeds == ["second", "zXv1upuFns"]
+        assert toasts(at.running.window) == []
+        # Bets in the older stream do not throw the page back.
+        at.post(sample_bets(4, 1))
+        at.settle()
+        assert at.facts()["Client seed"] == "second"
+
+    def test_without_following_a_new_stream_is_told_and_opened_on_demand(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 3))
+        at.wait_for(lambda: at.table.isVisible() and at.nonces == [3, 2, 1])
+        follow = child(at.page, QCheckBox)
+        follow.click()
+        at.post(sample_bets(1, 2, key=sample_key("second")))
+        at.wait_for(lambda: toasts(at.running.window) == ["New stream: second"])
+        assert at.nonces == [3, 2, 1]
+        click(at.running.window, "Open")
+        at.wait_for(lambda: at.nonces == [2, 1])
+        assert not follow.isChecked()
+        follow.click()
+        at.post(sample_bets(1, 1, key=sample_key("third")))
+        at.wait_for(lambda: at.facts()["Client seed"] == "third")
+
+    def test_from_another_page_a_new_stream_is_told_once_and_counted(self, at: LiveProgram) -> None:
+        at.running.press("Ctrl+2", at.running.window)
+        for number in range(5):
+            at.post(sample_bets(1, 1, key=sample_key(f"client {number}")))
+            at.settle()
+        at.wait_for(lambda: toasts(at.running.window) == ["5 new streams, the latest: client 4"])
+        click(at.running.window, "Open")
+        at.wait_for(lambda: at.page.isVisible() and at.facts()["Client seed"] == "client 4")
+        assert not toasts(at.running.window)
+
+    def test_choosing_another_stream_ends_the_following(self, at: LiveProgram) -> None:
+        for seed in ("first", "second", "third"):
+            at.post(sample_bets(1, 1, key=sample_key(seed)))
+            at.wait_for(lambda: at.facts().get("Client seed") == seed)  # noqa: B023 - waited for in the loop
+        spot = at.rows.visualRect(at.rows.model().index(2, 0)).center()
+        QTest.mouseClick(at.rows.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        assert at.facts()["Client seed"] == "first"
+        assert not child(at.page, QCheckBox).isChecked()
+        at.post(sample_bets(1, 1, key=sample_key("fourth")))
+        at.wait_for(lambda: at.seeds[0] == "fourth")
+        assert at.facts()["Client seed"] == "first"
+        assert at.rows.currentIndex().data() == "first"
+        QTest.keyClick(at.rows, Qt.Key.Key_Up)
+        assert at.facts()["Client seed"] == "second"
+
+    def test_the_search_hides_streams_and_keeps_the_open_one(self, at: LiveProgram) -> None:
+        for seed in ("apple", "pear", "apple tree"):
+            at.post(sample_bets(1, 1, key=sample_key(seed)))
+        at.wait_for(lambda: len(at.seeds) == 3)
+        at.settle()
+        at.running.press("Ctrl+F", at.page)
+        QTest.keyClicks(at.running.window.focusWidget(), "PEAR")
+        assert at.seeds == ["pear"]
+        assert "1 of 3 streams" in texts(at.page)
+        assert at.facts()["Client seed"] == "apple tree"
+        QTest.keyClicks(at.running.window.focusWidget(), "x")
+        assert "No stream matches." in texts(at.page)
+        QTest.keyClick(at.running.window.focusWidget(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(at.running.window.focusWidget(), Qt.Key.Key_Delete)
+        assert len(at.seeds) == 3
+        assert at.rows.currentIndex().data() == "apple tree"
+
+    def test_deleting_the_open_stream_while_bets_arrive(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 3, key=sample_key("stays")))
+        at.post(sample_bets(1, 30))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 30)
+        at.live.delete(at.id_of(sample_key())).result()
+        at.wait_for(lambda: "This stream was deleted. Choose another one." in texts(at.page))
+        assert at.page.stream_id is None
+        assert at.seeds == ["stays"]
+        # The same seed pair again is a stream of its own, and starts with what came after.
+        at.post(sample_bets(31, 2))
+        at.wait_for(lambda: len(at.seeds) == 2)
+        at.page.open_stream(at.id_of(sample_key()))
+        at.wait_for(lambda: at.table.isVisible() and at.nonces == [32, 31])
+
+    def test_deleting_the_only_stream_leaves_the_empty_page(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 3))
+        at.wait_for(at.table.isVisible)
+        at.live.delete(at.id_of(sample_key())).result()
+        at.wait_for(lambda: "Address" in at.facts())
+
+
+class TestTrouble:
+    def test_what_cannot_be_read_is_said_and_tried_again(
+        self, at: LiveProgram, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        at.post(sample_bets(1, 3))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 3)
+
+        def fail(stream_id: UUID, query: BetQuery) -> BetPage:
+            raise StoreError(f"The disk is tired ({stream_id}, {query.limit}).")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(at.live, "bets", fail)
+            at.post(sample_bets(4, 2))
+            at.wait_for(lambda: any(text.startswith("The disk is tired") for text in texts(at.page)))
+        click(at.page, "Try again")
+        at.wait_for(lambda: at.nonces == [5, 4, 3, 2, 1])
+        assert not [banner for banner in at.page.findChildren(Banner) if banner.isVisible()]
+
+    def test_a_taken_port_is_said_and_another_one_used(self, start: Start, qtbot: QtBot) -> None:
+        with closing(socket.socket()) as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            running = start(ingest_port=port)
+            at = LiveProgram(running, qtbot)
+            listening = running.program.listening
+            qtbot.waitUntil(lambda: listening.status.state is ListenerState.REFUSED)
+            (sentence,) = toasts(running.window)
+            assert str(port) in sentence
+            running.window.clear_toasts()
+            at.show()
+            assert any(text.startswith(f"Port {port}") for text in texts(at.page))
+            # The rest of the program works.
+            assert running.store(end=100).count == 100
+            click(at.page, "Use a free port")
+            qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+            assert listening.status.port not in {0, port}
+            (sentence,) = toasts(running.window)
+            assert f"Listening on 127.0.0.1:{listening.status.port} until the program ends" in sentence
+            assert not [banner for banner in at.page.findChildren(Banner) if banner.isVisible()]
+            health = httpx.get(f"{listening.status.url}/healthz")
+            assert health.status_code == 200
+
+    def test_the_program_ends_while_bets_arrive(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 3))
+        at.wait_for(at.table.isVisible)
+        url = at.running.program.listening.status.url
+        at.post(sample_bets(4, 500))
+        at.running.close()
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{url}/healthz")
+
+
+class TestStatus:
+    def test_the_line_tells_port_rate_and_last_message(self, at: LiveProgram) -> None:
+        status = at.running.program.listening.status
+        at.wait_for(lambda: f"Listening on 127.0.0.1:{status.port}" in self.line(at))
+        assert "0 messages/min · no message yet" in self.line(at)
+        (bet,) = sample_bets(1, 1)
+        body = {
+            "type": "heartbeat",
+            "nonce": 1,
+            "roundResult": bet.round_result,
+            "clientSeed": "a",
+            "serverSeedHashed": "b" * 64,
+        }
+        httpx.post(f"{status.url}/live/ingest", json=body, headers={"X-Ingest-Token": status.token})
+        at.wait_for(lambda: "1 message/min · last " in self.line(at))
+
+    @staticmethod
+    def line(at: LiveProgram) -> str:
+        return at.running.window._status._listener.accessibleName()
+
+    def test_a_click_on_it_opens_the_page(self, running: Running) -> None:
+        running.window._status._listener.click()
+        assert running.window.live_page.isVisible()
+
+
+def test_old_bets_are_loaded_and_shown_after_a_restart(start: Start, qtbot: QtBot) -> None:
+    first = start()
+    first.backend.live.ingest(sample_bets(1, 30, until=utc_now() - timedelta(days=1))).result()
+    first.close()
+    at = LiveProgram(start(), qtbot)
+    at.show()
+    at.wait_for(lambda: at.table.isVisible() and at.nonces == list(range(30, 0, -1)))
+    assert at.page.stream_id == at.id_of(sample_key())
