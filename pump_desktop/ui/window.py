@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,25 +32,23 @@ from pump_desktop.qt.listening import ListenerStatus
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
-from pump_desktop.ui.dialogs import NameDialog, NotesDialog, ReportDialog
+from pump_desktop.ui.dialogs import ReportDialog
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
+from pump_desktop.ui.run_actions import RunActions
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.rail import Rail, RailEntry
 from pump_desktop.ui.widgets.status import StatusLine
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
-    from pump_desktop.services.backend import Backend
     from pump_desktop.services.progress import ScanProgress
     from pump_desktop.services.runs import Replay
     from pump_desktop.ui.pages.run_page import RunPage
 
-UNDO_SECONDS = 8.0
-_THEMES = {Mode.SYSTEM: "theme.system", Mode.LIGHT: "theme.light", Mode.DARK: "theme.dark"}
 _NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.SYSTEM}
 
 
@@ -105,6 +103,7 @@ class Window(QMainWindow):
         self._status = StatusLine()
         self._lay_out()
         self._toasts = ToastArea(self._body, Size.STATUS)
+        self._actions = RunActions(asker, deletes, self._toasts, self)
         self._notices = LiveNotices(self._toasts, self)
         self._connect()
         self._rail.set_current("scan")
@@ -121,6 +120,11 @@ class Window(QMainWindow):
         return self._runs_page
 
     @property
+    def run_actions(self) -> RunActions:
+        """What can be done with a run."""
+        return self._actions
+
+    @property
     def live_page(self) -> LivePage:
         """The Live page."""
         return self._live_page
@@ -133,7 +137,7 @@ class Window(QMainWindow):
 
             page = RunPage(self._asker, self._appearance)
             page.back_asked.connect(self._back_to_runs)
-            page.action_asked.connect(self._act)
+            page.action_asked.connect(self._actions.act)
             page.said.connect(self.say)
             page.refused.connect(self.refuse)
             self._pages.addWidget(page)
@@ -168,8 +172,13 @@ class Window(QMainWindow):
         self._scan_page.cancel_asked.connect(self._scans.cancel)
         self._scan_page.sample_asked.connect(self.fill_sample)
         self._runs_page.opened.connect(self._open_row)
-        self._runs_page.action_asked.connect(self._act)
-        self._runs_page.delete_asked.connect(self._delete_runs)
+        self._runs_page.action_asked.connect(self._actions.act)
+        self._runs_page.delete_asked.connect(self._actions.delete_runs)
+        self._actions.changed.connect(self._run_changed)
+        self._actions.added.connect(self._runs_page.reload)
+        self._actions.hidden.connect(self._runs_hidden)
+        self._actions.returned.connect(self._runs_page.reload)
+        self._actions.rescan_asked.connect(self._rescan)
         self._runs_page.scan_asked.connect(self._new_scan)
         self._runs_page.sample_asked.connect(self._scan_sample)
         self._scans.started.connect(self._scan_started)
@@ -260,7 +269,7 @@ class Window(QMainWindow):
         self._pages.setCurrentWidget(pages[key])
         self._rail.set_current(key)
         if key == "live" and not on_rail:
-            self._live_page.focus_list()
+            self._live_page.streams.focus_rows()
 
     def open_run(self, run: Run) -> None:
         """Show one run."""
@@ -367,111 +376,24 @@ class Window(QMainWindow):
         self._status.clear_job()
         self._toasts.say("Scan stopped. Nothing was stored.", tone="info")
 
-    # What can be done with a run, from the list and from its page.
+    # What was done with a run.
 
-    @Slot(str, object)
-    def _act(self, name: str, run: Run | RunRow) -> None:
-        actions: dict[str, Callable[[Run | RunRow], None]] = {
-            "rename": self._rename,
-            "notes": self._edit_notes,
-            "duplicate": self._duplicate,
-            "rescan": self._rescan,
-            "export": self._export,
-            "delete": self._delete,
-        }
-        actions[name](run)
-
-    def _rename(self, run: Run | RunRow) -> None:
-        dialog = NameDialog(run.name, self)
-
-        def accepted() -> None:
-            # Read here: by the time the worker asks, the dialog may be gone.
-            name = dialog.name
-            self._change(lambda backend: backend.runs.rename(run.id, name))
-
-        dialog.accepted.connect(accepted)
-        dialog.open()
-
-    def _edit_notes(self, run: Run | RunRow) -> None:
-        dialog = NotesDialog(run.notes, self)
-
-        def accepted() -> None:
-            notes = dialog.notes
-            self._change(lambda backend: backend.runs.set_notes(run.id, notes))
-
-        dialog.accepted.connect(accepted)
-        dialog.open()
-
-    def _change(self, work: Callable[[Backend], Run]) -> None:
-        self._asker.ask(self, work, self._changed)
-
-    def _changed(self, run: Run) -> None:
+    @Slot(object)
+    def _run_changed(self, run: Run) -> None:
         self._runs_page.reload()
         if self._run_page is not None and self._run_page.run is not None and self._run_page.run.id == run.id:
             self._run_page.show_run(run)
 
-    def _duplicate(self, run: Run | RunRow) -> None:
-        self._asker.ask(self, lambda backend: backend.runs.duplicate(run.id), self._duplicated)
-
-    def _duplicated(self, run: Run) -> None:
-        self._runs_page.reload()
-        self.say(f"Duplicated as “{run.name}”")
-
-    def _rescan(self, run: Run | RunRow) -> None:
-        self._asker.ask(self, lambda backend: backend.runs.get(run.id), self._fill_from)
-
-    def _fill_from(self, run: Run) -> None:
-        self.open_section("scan")
-        self._scan_page.fill(
-            ScanRequest(
-                run.server_seed, run.client_seed, run.nonce_start, run.nonce_end, run.difficulty, run.targets
-            )
-        )
-
-    def _export(self, run: Run | RunRow) -> None:
-        dialog = QFileDialog(self, "Export all nonces as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.selectFile("nonces.csv")
-        dialog.fileSelected.connect(lambda path: self.export_to(run, path))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def export_to(self, run: Run | RunRow, path: str) -> None:
-        """Write every nonce of a run to a CSV file."""
-
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - in the worker
-
-            write_text(Path(path), export_csv(backend.runs, backend.runs.get(run.id), Export.FULL))
-            return path
-
-        self._asker.ask(self, work, lambda done: self.say(f"Written to {done}"))
-
-    def _delete(self, run: Run | RunRow) -> None:
-        self._delete_runs([run])
-        self._back_to_runs()
+    @Slot(object)
+    def _runs_hidden(self, run_ids: tuple[UUID, ...]) -> None:
+        self._runs_page.hide_runs(run_ids)
+        if self._pages.currentWidget() is self._run_page:
+            self._back_to_runs()
 
     @Slot(object)
-    def _delete_runs(self, runs: Sequence[Run | RunRow]) -> None:
-        run_ids = tuple(run.id for run in runs)
-        for run_id in run_ids:
-            self._deletes.add(run_id)
-        self._runs_page.hide_runs(run_ids)
-        words = "Run deleted" if len(run_ids) == 1 else f"{grouped(len(run_ids))} runs deleted"
-        toast = self._toasts.say(words, action="Undo", seconds=UNDO_SECONDS, tone="info")
-        toast.acted.connect(lambda: self._undo_delete(run_ids))
-        toast.closed.connect(lambda: self._carry_out(run_ids))
-
-    def _undo_delete(self, run_ids: tuple[UUID, ...]) -> None:
-        for run_id in run_ids:
-            self._deletes.take_back(run_id)
-        self._runs_page.reload()
-
-    def _carry_out(self, run_ids: tuple[UUID, ...]) -> None:
-        for run_id in run_ids:
-            self._deletes.carry_out(run_id)
+    def _rescan(self, request: ScanRequest) -> None:
+        self.open_section("scan")
+        self._scan_page.fill(request)
 
     # The window itself.
 

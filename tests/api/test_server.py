@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -172,7 +173,8 @@ def test_a_scan_ends_with_the_listener(listen: Callable[..., Listener], backend:
             httpx.post, f"{listener.url}/runs", json=body, headers={"X-Ingest-Token": TOKEN}, timeout=60
         )
         while listener._server is not None and not listener._server.server_state.tasks:
-            time.sleep(0.01)
+            assert not asked.done()
+            os.sched_yield()
         listener.stop()
         answered = asked.result(20)
     assert answered.status_code == 503

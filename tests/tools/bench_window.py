@@ -31,6 +31,7 @@ from pump_desktop.system.settings import Settings
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
 from tests.tools.bench_figures import Figure
 from tests.tools.bench_lag import Watch
+from tests.tools.bench_live import bench_live
 from tests.tools.bench_tables import bench_tables
 
 SHORT = 1_000_000
@@ -193,7 +194,7 @@ def main() -> int:
     appearance = Appearance(app)
     with tempfile.TemporaryDirectory() as folder:
         backend = open_backend(Settings(), resolve_paths(Path(folder)))
-        figures = [*measure(backend, quick=quick), *bench_tables(quick=quick)]
+        figures = [*measure(backend, quick=quick), *bench_tables(quick=quick), *bench_live(quick=quick)]
         backend.close()
     del appearance
     fields = ("name", "measured", "unit", "goal", "more_is_better", "more")

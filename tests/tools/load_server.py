@@ -81,5 +81,7 @@ def _wait_until_healthy(port: int, process: subprocess.Popen[str]) -> None:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
+            # Waits a moment for the process to end, which it should not.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
     raise RuntimeError("the window's listener did not come up")

@@ -107,11 +107,11 @@ class _Stage:
 
     def search(self) -> None:
         """Search for what is not there."""
-        self._page.search("no such seed")
+        self._page.streams.search("no such seed")
 
     def delete(self) -> None:
         """Delete the open stream."""
-        self._page.search("")
+        self._page.streams.search("")
         if self._page.stream_id is not None:
             self._live.delete(self._page.stream_id).result()
         self._settle(_SEEN_MS)

@@ -18,7 +18,8 @@ from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.qt.models import bets_model
 from pump_desktop.qt.models.bet_columns import BetColumns
-from pump_desktop.qt.models.bets_model import BetColumn, BetMark, BetsModel, time_text
+from pump_desktop.qt.models.bet_marks import BetMark
+from pump_desktop.qt.models.bets_model import BetColumn, BetsModel, time_text
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.qt.models.streams_model import (
     ACTIVITY_ROLE,
@@ -288,8 +289,9 @@ class TestStreams:
         assert model.merge([stream(61), stream(40)]) == [stream(61)]
         # The new one and the one that woke are at the top; nothing else has moved.
         assert self.order(model)[:4] == [61, 40, 1, 2]
-        model.remove(UUID(int=2))
-        model.remove(UUID(int=999))
+        model.forget(UUID(int=2))
+        model.forget(UUID(int=999))
+        model.merge([stream(2)])
         model.search("CLIENT 4")
         assert self.order(model) == [40, 4, *range(41, 50)]
         model.merge([stream(140), stream(141, client_seed="other")])
@@ -310,6 +312,23 @@ class TestStreams:
             assert self.order(model) == [1, 2, 3]
         assert model.latest is not None
         assert model.latest.id.int == 2
+
+    def test_where_the_latest_stream_is_followed_to(self, model: StreamsModel, clock: list[datetime]) -> None:
+        old, new = stream(1), stream(2, created_at=NOON, last_seen_at=NOON - MINUTE)
+        assert model.next_after(None) is None
+        model.set_streams([old])
+        assert model.next_after(None) == old.id
+        assert model.next_after(old.id) is None
+        model.set_streams([old, new])
+        # The newer one was seen less lately: nobody is sent back and forth between two bots.
+        assert model.next_after(new.id) is None
+        assert model.next_after(old.id) is None
+        model.merge([replace(new, last_seen_at=NOON + MINUTE)])
+        assert model.next_after(old.id) == new.id
+        model.merge([replace(old, last_seen_at=NOON + 7 * MINUTE)])
+        assert model.next_after(new.id) is None
+        clock[0] += 7 * MINUTE
+        assert model.next_after(new.id) == old.id
 
     def test_silent_streams_go_down(self, model: StreamsModel, clock: list[datetime]) -> None:
         model.set_streams([stream(1), stream(2, 4 * MINUTE), stream(3, 29 * MINUTE), stream(4, 60 * MINUTE)])

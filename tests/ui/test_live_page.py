@@ -20,7 +20,8 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.errors import StoreError
 from pump_desktop.domain.live import BetPage, BetQuery, Message, StreamKey, StreamQuery
 from pump_desktop.qt.listening import ListenerState
-from pump_desktop.qt.models.bets_model import BetColumn, BetMark, BetsModel
+from pump_desktop.qt.models.bet_marks import BetMark
+from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.live import Live
 from pump_desktop.services.sample import sample_request
@@ -420,6 +421,7 @@ class TestStreams:
         at.post(sample_bets(1, 3, key=sample_key("stays")))
         at.post(sample_bets(1, 30))
         at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 30)
+        child(at.page, QCheckBox).click()
         at.live.delete(at.id_of(sample_key())).result()
         at.wait_for(lambda: "This stream was deleted. Choose another one." in texts(at.page))
         assert at.page.stream_id is None
@@ -429,6 +431,15 @@ class TestStreams:
         at.wait_for(lambda: len(at.seeds) == 2)
         at.page.open_stream(at.id_of(sample_key()))
         at.wait_for(lambda: at.table.isVisible() and at.nonces == [32, 31])
+
+    def test_following_goes_on_when_the_open_stream_is_deleted(self, at: LiveProgram) -> None:
+        at.post(sample_bets(1, 3, key=sample_key("stays")))
+        at.post(sample_bets(1, 30))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 30)
+        at.live.delete(at.id_of(sample_key())).result()
+        at.wait_for(lambda: at.facts().get("Client seed") == "stays" and at.nonces == [3, 2, 1])
+        assert toasts(at.running.window) == ["The stream that was open has been deleted."]
+        assert child(at.page, QCheckBox).isChecked()
 
     def test_deleting_the_only_stream_leaves_the_empty_page(self, at: LiveProgram) -> None:
         at.post(sample_bets(1, 3))

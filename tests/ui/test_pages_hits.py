@@ -111,7 +111,7 @@ def test_an_export_holds_exactly_what_is_shown(
     written = [(int(nonce), float(multiplier)) for nonce, multiplier in rows[1:]]
     assert written == list(zip(shown[HitColumn.NONCE], shown[HitColumn.MULTIPLIER], strict=True))
     everything = tmp_path / "nonces.csv"
-    running.window.export_to(run, str(everything))
+    running.window.run_actions.export_to(run, str(everything))
     running.settle()
     assert toasts(running.window)[-1] == f"Written to {everything}"
     assert len(everything.read_text().splitlines()) == COUNT + 1

@@ -18,8 +18,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from pump_desktop.domain.live import Verdict
 from pump_desktop.qt.models.bet_columns import BetColumns
+from pump_desktop.qt.models.bet_marks import MARK_TIPS, MARK_WORDS, NONE, BetMark, mark_of
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.qt.numbers import NBSP, amount_text, grouped, multiplier_text
 from pump_desktop.qt.tiers import tier_of
@@ -27,7 +27,6 @@ from pump_desktop.qt.tiers import tier_of
 Index = QModelIndex | QPersistentModelIndex
 
 _ROOT = QModelIndex()
-NONE = "–"
 _DISPLAY, _TIP = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
 _ROLES = frozenset({_DISPLAY, _TIP, NATIVE_ROLE})
 
@@ -69,32 +68,6 @@ _TITLES = {
 _TITLE_TIPS = {
     BetColumn.VERDICT: "What the revealed server seed says of a bet",
     BetColumn.DISTANCE: "Nonces since the bet before with the same multiplier",
-}
-
-
-class BetMark(IntEnum):
-    """What there is to say of a bet beside its figures; the worst comes last."""
-
-    NONE = 0
-    MATCH = 1
-    TWICE = 2
-    OFF_TABLE = 3
-    MISMATCH = 4
-
-
-MARK_WORDS = {
-    BetMark.NONE: NONE,
-    BetMark.MATCH: "Match",
-    BetMark.TWICE: "Nonce twice",
-    BetMark.OFF_TABLE: "Off table",
-    BetMark.MISMATCH: "Mismatch",
-}
-_MARK_TIPS = {
-    BetMark.NONE: "Checked when the server seed is revealed.",
-    BetMark.MATCH: "The revealed server seed gives this multiplier.",
-    BetMark.TWICE: "Another bet of this stream has the same nonce.",
-    BetMark.OFF_TABLE: "No result of this difficulty pays this multiplier.",
-    BetMark.MISMATCH: "The revealed server seed gives another multiplier.",
 }
 
 
@@ -184,7 +157,7 @@ class BetsModel(QAbstractTableModel):
 
     def mark_at(self, row: int) -> BetMark:
         """Give what there is to say of a row."""
-        return _mark(*self._at(row))
+        return mark_of(*self._at(row))
 
     def tier_at(self, row: int) -> int:
         """Give the tier of a row's multiplier, 0 to 6."""
@@ -270,7 +243,7 @@ class BetsModel(QAbstractTableModel):
             case BetColumn.PAYOUT:
                 return _amount(bets.payout(place), bets.currency(place))
             case BetColumn.VERDICT:
-                return MARK_WORDS[_mark(bets, place)]
+                return MARK_WORDS[mark_of(bets, place)]
         distance = bets.distance(place)
         return NONE if distance is None else grouped(distance)
 
@@ -278,7 +251,7 @@ class BetsModel(QAbstractTableModel):
         if column == BetColumn.TIME:
             return f"{bets.time(place):%Y-%m-%d %H:%M:%S}"
         if column == BetColumn.VERDICT:
-            return _MARK_TIPS[_mark(bets, place)]
+            return MARK_TIPS[mark_of(bets, place)]
         return None
 
 
@@ -289,17 +262,6 @@ def time_text(moment: datetime, now: datetime) -> str:
         return f"{moment:%H:%M:%S}"
     day = f"{moment.day}{NBSP}{QLocale.c().monthName(moment.month, QLocale.FormatType.ShortFormat)}"
     return f"{day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment.year}"
-
-
-def _mark(bets: BetColumns, place: int) -> BetMark:
-    verdict = bets.verdict(place)
-    if verdict is Verdict.MISMATCH:
-        return BetMark.MISMATCH
-    if bets.safe_pumps(place) is None:
-        return BetMark.OFF_TABLE
-    if bets.nonce_twice(place):
-        return BetMark.TWICE
-    return BetMark.MATCH if verdict is Verdict.MATCH else BetMark.NONE
 
 
 def _native(bets: BetColumns, place: int, column: int) -> object:

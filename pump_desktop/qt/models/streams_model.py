@@ -58,6 +58,7 @@ class StreamsModel(QAbstractListModel):
         self._known: dict[UUID, StreamRow] = {}
         self._shown: list[UUID] = []
         self._activity: dict[UUID, Activity] = {}
+        self._deleted: set[UUID] = set()
 
     @property
     def total(self) -> int:
@@ -99,7 +100,7 @@ class StreamsModel(QAbstractListModel):
         """Take in the whole list; streams that are not in it any more go."""
         there = {row.id for row in streams}
         for stream_id in [known for known in self._known if known not in there]:
-            self.remove(stream_id)
+            self._remove(stream_id)
         self.merge(streams)
 
     def merge(self, streams: Sequence[StreamRow]) -> list[StreamRow]:
@@ -108,6 +109,8 @@ class StreamsModel(QAbstractListModel):
         fresh = []
         # The last one first: each that wakes goes to the top, so the last seen ends up highest.
         for row in reversed(streams):
+            if row.id in self._deleted:
+                continue
             activity = activity_of(row.last_seen_at, now)
             if row.id not in self._known:
                 fresh.append(row)
@@ -122,8 +125,12 @@ class StreamsModel(QAbstractListModel):
         self._tell_changed()
         return fresh[::-1]
 
-    def remove(self, stream_id: UUID) -> None:
-        """Take a stream out."""
+    def forget(self, stream_id: UUID) -> None:
+        """Take a deleted stream out; a list that was read before its end does not bring it back."""
+        self._deleted.add(stream_id)
+        self._remove(stream_id)
+
+    def _remove(self, stream_id: UUID) -> None:
         if stream_id not in self._known:
             return
         place = self.row_of(stream_id)

@@ -13,7 +13,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.models.bets_model import MARK_WORDS, BetColumn, BetMark, BetsModel
+from pump_desktop.qt.models.bet_marks import MARK_WORDS, BetMark
+from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
 from pump_desktop.qt.theme import Size, Space, Theme, Token
 
 # As far from its edge as the header's words from theirs.

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
@@ -34,13 +33,11 @@ from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.header import PageHeader
 
 if TYPE_CHECKING:
-    from pump_desktop.services.backend import Backend
+    pass
 
 # Counts in the list follow within a quarter of a second; bets do so sooner, through the feed.
 _REFRESH_MS = 250
 _TICK_MS = 1_000
-_LIST_WIDTHS = (260, 300)
-_WIDE = 1_100
 
 
 class LivePage(QWidget):
@@ -62,6 +59,7 @@ class LivePage(QWidget):
         self._asker = asker
         self._unread: set[UUID] = set()
         self._unannounced: set[UUID] = set()
+        self._list_unread = False
         self._header = PageHeader("Live")
         self._connect = ConnectButton()
         self._header.add_action(self._connect)
@@ -98,9 +96,10 @@ class LivePage(QWidget):
         bridge.stream_changed.connect(self._stream_changed)
         self._refresh.timeout.connect(self._ask_latest)
         self._tick.timeout.connect(self._streams.tick)
-        self._list.chosen.connect(self._chosen)
+        self._list.chosen.connect(self.open_stream)
         self._list.follow_changed.connect(self._follow_changed)
         self._feed.grew.connect(self._view.count_new)
+        self._feed.grew.connect(self._banner.hide)
         self._feed.opened.connect(self._banner.hide)
         self._view.table.top_changed.connect(self._feed.set_skipping)
         self._feed.gone.connect(self._gone)
@@ -119,6 +118,11 @@ class LivePage(QWidget):
         return self._feed.stream_id
 
     @property
+    def streams(self) -> StreamList:
+        """The list at the left."""
+        return self._list
+
+    @property
     def view(self) -> StreamView:
         """The stream at the right."""
         return self._view
@@ -126,22 +130,15 @@ class LivePage(QWidget):
     @Slot()
     def reload(self) -> None:
         """Ask for all streams again."""
-        self._ask(all_streams, self._streams_came)
+        self._asker.ask(self, all_streams, self._streams_came, self._list_not_read)
 
+    @Slot(object)
     def open_stream(self, stream_id: UUID) -> None:
         """Show a stream; one that is not the latest is stayed with."""
         latest = self._streams.latest
         if latest is not None and latest.id != stream_id:
             self._list.set_follows(False)
         self._open(stream_id)
-
-    def search(self, text: str) -> None:
-        """Search for a part of a client seed, hash or note."""
-        self._list.search(text)
-
-    def focus_list(self) -> None:
-        """Put the keyboard on the streams."""
-        self._list.focus_rows()
 
     def show_listener(self, status: ListenerStatus) -> None:
         """Say where bets can be posted to, and what to do when nowhere."""
@@ -166,17 +163,12 @@ class LivePage(QWidget):
         self._tick.stop()
         self._feed.set_watching(False)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the list a little more room where there is some."""
-        super().resizeEvent(event)
-        self._list.setFixedWidth(_LIST_WIDTHS[event.size().width() >= _WIDE])
-
     def _lay_out(self) -> None:
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.L)
-        row.addWidget(self._list)
-        row.addWidget(self._right, 1)
+        row.addWidget(self._list, 1)
+        row.addWidget(self._right, 4)
         body = QVBoxLayout()
         body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body.setSpacing(Space.M)
@@ -208,19 +200,13 @@ class LivePage(QWidget):
             if event.stream_id == self.stream_id:
                 self._gone()
             with self._list.quietly():
-                self._streams.remove(event.stream_id)
+                self._streams.forget(event.stream_id)
         elif event.stream_id == self.stream_id:
             # Verdicts may have come to rows that are shown.
             self._feed.refresh()
-        # A list that was read before the change may still be on its way; this one comes after it.
         self.reload()
 
     # Questions and answers.
-
-    def _ask(
-        self, work: Callable[[Backend], list[StreamRow]], then: Callable[[list[StreamRow]], None]
-    ) -> None:
-        self._asker.ask(self, work, then, self._list_not_read)
 
     @Slot()
     def _ask_latest(self) -> None:
@@ -230,7 +216,9 @@ class LivePage(QWidget):
         self._unread.clear()
         # The first event is answered at once, what follows it within the time of the timer.
         self._refresh.start()
-        self._ask(lambda backend: last_seen_streams(backend, limit), self._latest_came)
+        self._asker.ask(
+            self, lambda backend: last_seen_streams(backend, limit), self._latest_came, self._list_not_read
+        )
 
     def _streams_came(self, streams: list[StreamRow]) -> None:
         with self._list.quietly():
@@ -245,6 +233,7 @@ class LivePage(QWidget):
         self._show()
 
     def _list_not_read(self, error: Exception) -> None:
+        self._list_unread = True
         self._not_read(str(error))
 
     @Slot(str)
@@ -260,6 +249,9 @@ class LivePage(QWidget):
     # What is shown.
 
     def _show(self) -> None:
+        if self._list_unread:
+            self._list_unread = False
+            self._banner.hide()
         self._announce()
         self._follow_latest()
         row = None if self.stream_id is None else self._streams.stream(self.stream_id)
@@ -291,10 +283,6 @@ class LivePage(QWidget):
             self._view.show_stream(row)
         self._right.setCurrentWidget(self._view)
 
-    @Slot(object)
-    def _chosen(self, stream_id: UUID) -> None:
-        self.open_stream(stream_id)
-
     @Slot(bool)
     def _follow_changed(self, follows: bool) -> None:
         latest = self._streams.latest
@@ -305,6 +293,8 @@ class LivePage(QWidget):
     def _gone(self) -> None:
         self._feed.close()
         self._list.select(None)
-        self._list.set_follows(False)
+        if self._list.follows:
+            # The list that is being read again opens the latest of the others.
+            self.said.emit("The stream that was open has been deleted.")
         self._none.set_sentence("This stream was deleted. Choose another one.")
         self._right.setCurrentWidget(self._none)

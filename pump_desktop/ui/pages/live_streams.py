@@ -35,6 +35,8 @@ class StreamList(QFrame):
     def __init__(self, model: StreamsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "card")
+        self.setMinimumWidth(260)
+        self.setMaximumWidth(300)
         self._model = model
         self._quiet = False
         self._open: UUID | None = None
@@ -53,11 +55,13 @@ class StreamList(QFrame):
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._view.setMouseTracking(True)
-        self._nothing = Label("No stream matches.", ink="muted")
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._nothing.setContentsMargins(0, Space.XL, 0, 0)
-        # The stack hands the keyboard to the page it shows; a sentence has no use for it.
+        # The stack hands the keyboard to the page it shows, and a sentence has no use for it.
+        self._nothing = QWidget()
         self._nothing.setFocusProxy(self._search)
+        sentence = Label("No stream matches.", ink="muted")
+        inside = QVBoxLayout(self._nothing)
+        inside.setContentsMargins(0, Space.XL, 0, 0)
+        inside.addWidget(sentence, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._count = Label("", size=Type.HINT, ink="muted", figures=True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._view)

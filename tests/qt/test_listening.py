@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.door import BackendDoor
+from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.services.backend import Backend
+
+NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
+
+
+@dataclass
+class Traffic:
+    messages_last_minute: int = 0
+    last_message_at: datetime | None = None
+
+
+class Server:
+    """A listener that does what the test says, and keeps what was asked of it."""
+
+    def __init__(self, on_start: Callable[[], None] = lambda: None) -> None:
+        self.port = 0
+        self.now = Traffic()
+        self.asked: list[str] = []
+        self.thread: threading.Thread | None = None
+        self._on_start = on_start
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, port: int) -> None:
+        self.asked.append(f"start {port}")
+        self.thread = threading.current_thread()
+        self._on_start()
+        self.port = port or 40_000
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+    def traffic(self) -> Traffic:
+        return self.now
+
+
+class Door(BackendDoor):
+    """Lets everybody in; nobody looks at what is behind it."""
+
+    def result(self) -> Backend:
+        return object()  # type: ignore[return-value]
+
+
+Make = Callable[[Server], Listening]
+
+
+@pytest.fixture
+def listen(runner: JobRunner) -> Iterator[Make]:
+    made: list[Listening] = []
+
+    def make(server: Server) -> Listening:
+        made.append(Listening(runner, Door(), lambda _backend: Endpoint(server, "word")))
+        return made[-1]
+
+    yield make
+    for listening in made:
+        listening.stop()
+        listening.deleteLater()
+
+
+def states(listening: Listening) -> list[ListenerStatus]:
+    told: list[ListenerStatus] = []
+    listening.changed.connect(told.append)
+    return told
+
+
+def test_it_starts_beside_the_window_and_says_where(listen: Make, qtbot: QtBot) -> None:
+    server = Server()
+    listening = listen(server)
+    told = states(listening)
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    assert [status.state for status in told] == [ListenerState.STARTING, ListenerState.LISTENING]
+    assert listening.status == ListenerStatus(
+        ListenerState.LISTENING, 17_888, "http://127.0.0.1:17888", "word", 0, None
+    )
+    assert server.thread is not threading.main_thread()
+
+
+def test_it_looks_once_a_second(listen: Make, qtbot: QtBot) -> None:
+    server = Server()
+    listening = listen(server)
+    listening._watch.setInterval(10)
+    listening.start(0)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    server.now = Traffic(42, NOON)
+    qtbot.waitUntil(lambda: listening.status.messages_last_minute == 42)
+    assert listening.status.last_message_at == NOON
+    listening.stop()
+    server.now = Traffic(43, NOON)
+    assert not listening._watch.isActive()
+    assert server.asked == ["start 0", "stop"]
+    listening.stop()
+    assert server.asked == ["start 0", "stop"]
+
+
+def test_a_taken_port_is_a_sentence_and_another_one_can_be_tried(listen: Make, qtbot: QtBot) -> None:
+    def refuse() -> None:
+        if server.asked == ["start 17888"]:
+            raise KnownError("Port 17888 is in use by another program.")
+
+    server = Server(refuse)
+    listening = listen(server)
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.REFUSED)
+    assert listening.status.sentence == "Port 17888 is in use by another program."
+    assert listening.status.port == 17_888
+    listening.start(0)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    assert listening.status.port == 40_000
+    assert listening.status.sentence == ""
+
+
+@pytest.mark.expects_warning
+def test_a_bug_is_told_as_one(listen: Make, qtbot: QtBot) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    listening = listen(Server(fail))
+    with qtbot.waitSignal(listening.broke) as told:
+        listening.start(0)
+    assert isinstance(told.args[0], ZeroDivisionError)
+    assert listening.status.state is ListenerState.OFF
+
+
+def test_a_stop_while_it_starts_waits_for_it_and_stops_it(listen: Make, runner: JobRunner) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def be_slow() -> None:
+        inside.set()
+        assert go_on.wait(5)
+
+    server = Server(be_slow)
+    listening = listen(server)
+    listening.start(0)
+    assert inside.wait(5)
+    threading.Timer(0.05, go_on.set).start()
+    # No event loop runs from here on, as at the end of the program.
+    listening.stop()
+    assert server.asked == ["start 0", "stop"]
+    assert not runner.findChildren(QThread)[0].isRunning()
