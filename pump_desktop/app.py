@@ -47,6 +47,7 @@ from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings, save_settings
+from pump_desktop.system.settle import settle
 from pump_desktop.ui.window import Window
 
 if TYPE_CHECKING:
@@ -230,7 +231,9 @@ def _warm_engine(_job: Job) -> dict[Difficulty, float]:
     import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
     from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
 
-    return measure_rates()
+    rates = measure_rates()
+    settle()
+    return rates
 
 
 class CrashBridge(QObject):

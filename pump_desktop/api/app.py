@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -79,6 +80,7 @@ def create_app(
         rate=RateLimit(settings.ingest_rate_limit, time.time),
         batcher=Batcher(backend.live),
         traffic=TrafficCounter(now=now, timer=time.monotonic),
+        batch_turn=asyncio.Lock(),
     )
 
     @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ class Context:
     rate: RateLimit
     batcher: Batcher
     traffic: TrafficCounter
+    batch_turn: asyncio.Lock
 
 
 async def _context(request: Request) -> Context:

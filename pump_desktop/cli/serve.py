@@ -12,6 +12,7 @@ import click
 
 from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
+from pump_desktop.system.settle import settle
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
         token = token_in_force(terminal.settings, terminal.paths)
         listener = Listener(backend, settings=terminal.settings, token=token)
         listener.start(terminal.settings.ingest_port if port is None else port)
+        settle()
         try:
             ready = {
                 "url": listener.url,

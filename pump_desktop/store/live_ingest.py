@@ -7,6 +7,7 @@ began, so nobody comes between a look and an insert.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +33,10 @@ _ADD_BET = """
         difficulty, round_target, round_result, safe_pumps, verdict)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_FIND_BET = "SELECT id FROM live_bets WHERE stream_id = ? AND antebot_bet_id = ?"
+_FIND_BETS = """
+    SELECT antebot_bet_id, id FROM live_bets
+    WHERE stream_id = ? AND antebot_bet_id IN (SELECT value FROM json_each(?))
+"""
 _SAME_NONCE = "SELECT count(*) FROM (SELECT 1 FROM live_bets WHERE stream_id = ? AND nonce = ? LIMIT 3)"
 _ADD_ROUND = """
     INSERT INTO live_rounds (stream_id, nonce, round_result, difficulty, received_at, safe_pumps, by_bet,
@@ -56,7 +60,7 @@ def ingest(
     verdicts: Sequence[Verdict | None] | None,
 ) -> list[Accepted]:
     """Store what is new of the messages and give what became of each, in order."""
-    work = _Ingest(driver_of(connection), utc_text(received_at))
+    work = _Ingest(driver_of(connection), utc_text(received_at), _bet_ids(messages))
     if verdicts is None:
         verdicts = [None] * len(messages)
     answers = [work.take(message, verdict) for message, verdict in zip(messages, verdicts, strict=True)]
@@ -64,14 +68,29 @@ def ingest(
     return answers
 
 
-class _Ingest:
-    """One piece of work: rows go in at once, figures at the end."""
+def _bet_ids(messages: Sequence[Message]) -> dict[StreamKey, list[str]]:
+    ids: dict[StreamKey, list[str]] = {}
+    for message in messages:
+        if isinstance(message, Bet):
+            ids.setdefault(message.stream, []).append(message.antebot_bet_id)
+    return ids
 
-    def __init__(self, driver: sqlite3.Connection, received_at: str) -> None:
+
+class _Ingest:
+    """One piece of work: rows go in at once, figures at the end.
+
+    Bets that are stored already are looked up once per stream, with one statement for all of the batch.
+    """
+
+    def __init__(
+        self, driver: sqlite3.Connection, received_at: str, bet_ids: dict[StreamKey, list[str]]
+    ) -> None:
         self._driver = driver
         self._cursor = driver.cursor()
         self._received_at = received_at
+        self._bet_ids = bet_ids
         self._figures: dict[StreamKey, Figures] = {}
+        self._known: dict[tuple[str, str], int] = {}
 
     def take(self, message: Message, verdict: Verdict | None) -> Accepted:
         """Store one message, unless it was there before."""
@@ -80,6 +99,8 @@ class _Ingest:
         if figures is None:
             figures = self._figures[message.stream] = self._stream(message.stream)
             new_stream = figures.new
+            if not new_stream:
+                self._look_up(figures.text, self._bet_ids.get(message.stream, []))
         if message.server_seed is not None and not figures.revealed:
             self._cursor.execute(_REVEAL, (message.server_seed, self._received_at, figures.text))
             figures.revealed = True
@@ -103,12 +124,17 @@ class _Ingest:
         )
         return figures
 
+    def _look_up(self, stream: str, bet_ids: list[str]) -> None:
+        found = self._cursor.execute(_FIND_BETS, (stream, json.dumps(bet_ids)))
+        self._known.update(((stream, antebot_bet_id), bet_id) for antebot_bet_id, bet_id in found)
+
     def _bet(self, figures: Figures, bet: Bet, verdict: Verdict | None, *, new_stream: bool) -> Accepted:
         cursor = self._cursor
-        # Looked for first: an insert that then does nothing uses up an id all the same.
-        found = cursor.execute(_FIND_BET, (figures.text, bet.antebot_bet_id)).fetchone()
-        if found is not None:
-            return Accepted(figures.id, accepted=False, kind=MessageKind.BET, bet_id=found[0])
+        # Known first: an insert that then does nothing uses up an id all the same.
+        name = (figures.text, bet.antebot_bet_id)
+        known = self._known.get(name)
+        if known is not None:
+            return Accepted(figures.id, accepted=False, kind=MessageKind.BET, bet_id=known)
         cursor.execute(
             _ADD_BET,
             (
@@ -127,7 +153,7 @@ class _Ingest:
                 verdict,
             ),
         )
-        bet_id = cursor.lastrowid or 0
+        bet_id = self._known[name] = cursor.lastrowid or 0
         figures.add_bet(bet_id, bet, verdict)
         if self._add_round(figures, bet, verdict, by_bet=True):
             figures.add_round(bet)
