@@ -62,6 +62,7 @@ class Program(QObject):
     """The window and everything behind it, from ``show()`` to ``stop()``."""
 
     ready = Signal()
+    warm = Signal()
 
     def __init__(self, app: QApplication, settings: Settings, paths: AppPaths) -> None:
         super().__init__()
@@ -199,6 +200,7 @@ class Program(QObject):
     @Slot(object)
     def _warmed(self, rates: dict[Difficulty, float]) -> None:
         self.window.scan_page.set_rates(rates)
+        self.warm.emit()
 
     @Slot(object)
     def _not_warmed(self, error: Exception) -> None:
@@ -231,9 +233,7 @@ def _warm_engine(_job: Job) -> dict[Difficulty, float]:
     import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
     from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
 
-    rates = measure_rates()
-    settle()
-    return rates
+    return measure_rates()
 
 
 class CrashBridge(QObject):
@@ -300,6 +300,8 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
         if PROBE in os.environ:
             probe = FirstPaint(float(os.environ[PROBE]), program.window.scan_page)
             probe.painted.connect(app.quit)
+        # For the process, not for the program: tests build several programs in one process.
+        program.warm.connect(settle)
         program.window.resize(1280, 820)
         program.show()
         return app.exec()
