@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -10,7 +9,7 @@ from pump_desktop.domain.live import Bet, Heartbeat, StreamKey
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.engine.verify import verify
+from pump_desktop.engine.verify import derive
 from pump_desktop.services.sample import sample_request
 
 AMOUNT = 0.002
@@ -36,7 +35,8 @@ def sample_bets(
     seeds = sample_request()
     bets = []
     for nonce in range(first, first + count):
-        out = verify(VerifyRequest(seeds.server_seed, key.client_seed, nonce, difficulty))
+        request = VerifyRequest(seeds.server_seed, key.client_seed, nonce, difficulty)
+        out = derive(request).results[difficulty]
         won = out.max_multiplier >= TARGET
         age = timedelta(seconds=2 * (first + count - 1 - nonce))
         bets.append(
@@ -60,12 +60,12 @@ def sample_bets(
 def tampered(bet: Bet) -> Bet:
     """Give a bet that claims the next higher result: a mismatch once the seed is revealed."""
     k = (bet.safe_pumps or 0) + 1
-    return replace(bet, safe_pumps=k, round_result=PAYOUTS[bet.difficulty][k])
+    return bet._replace(safe_pumps=k, round_result=PAYOUTS[bet.difficulty][k])
 
 
 def off_table(bet: Bet, multiplier: float = 5.55) -> Bet:
     """Give a bet with a multiplier that its difficulty does not pay."""
-    return replace(bet, safe_pumps=None, round_result=multiplier)
+    return bet._replace(safe_pumps=None, round_result=multiplier)
 
 
 def heartbeat(nonce: int, key: StreamKey | None = None) -> Heartbeat:

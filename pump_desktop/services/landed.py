@@ -48,7 +48,7 @@ class Landed:
                 tally = self._tallies.get(one.stream_id)
                 if tally is None:
                     tally = self._tallies[one.stream_id] = _Tally(self._last_bet.get(one.stream_id, 0))
-                tally.rounds += 1
+                tally.rounds += one.new_round
                 tally.new_stream |= one.new_stream
                 if one.kind is MessageKind.BET:
                     tally.bets += 1

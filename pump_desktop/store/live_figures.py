@@ -62,27 +62,28 @@ class Figures:
         self.new = new
         self.revealed = revealed
         self.duplicates = 0
-        self._bets: list[tuple[int, Bet]] = []
-        self._rounds: list[Message] = []
+        self._bets: list[tuple[int, str, Bet]] = []
+        self._rounds: list[tuple[str, Message]] = []
         self._heartbeats = 0
         self._verdicts: Counter[str] = Counter()
 
-    def add_bet(self, bet_id: int, bet: Bet, verdict: Verdict | None) -> None:
+    def add_bet(self, bet_id: int, difficulty: str, bet: Bet, verdict: Verdict | None) -> None:
         """Count a bet that is new."""
-        self._bets.append((bet_id, bet))
+        self._bets.append((bet_id, difficulty, bet))
         if verdict is not None:
             self._verdicts[verdict] += 1
 
-    def add_heartbeat(self, heartbeat: Heartbeat, verdict: Verdict | None) -> None:
+    def add_heartbeat(self, difficulty: str | None, heartbeat: Heartbeat, verdict: Verdict | None) -> None:
         """Count a heartbeat whose nonce was not observed before."""
         self._heartbeats += 1
-        self._rounds.append(heartbeat)
+        self.add_round(difficulty, heartbeat)
         if verdict is not None:
             self._verdicts[verdict] += 1
 
-    def add_round(self, bet: Bet) -> None:
-        """Count the round of a bet whose nonce was not observed before."""
-        self._rounds.append(bet)
+    def add_round(self, difficulty: str | None, message: Message) -> None:
+        """Count the round of a message whose nonce was not observed before."""
+        # No difficulty is '': a key that is NULL never meets itself.
+        self._rounds.append((difficulty or "", message))
 
     def take_back(self, verdict: str | None) -> None:
         """Forget the verdict of a round that is no observation of its own any more."""
@@ -94,8 +95,8 @@ class Figures:
         bets, rounds = self._bets, self._rounds
         if not bets and not rounds:
             return
-        nonces = [bet.nonce for _, bet in bets] + [one.nonce for one in rounds]
-        results = [one.round_result for one in rounds]
+        nonces = [bet.nonce for _, _, bet in bets] + [one.nonce for _, one in rounds]
+        results = [one.round_result for _, one in rounds]
         driver.execute(
             _UPDATE_STREAM,
             {
@@ -107,7 +108,7 @@ class Figures:
                 "rounds": len(rounds),
                 "heartbeats": self._heartbeats,
                 "duplicates": self.duplicates,
-                "off_table": sum(bet.safe_pumps is None for _, bet in bets),
+                "off_table": sum(bet.safe_pumps is None for _, _, bet in bets),
                 "lowest": min(results, default=None),
                 "highest": max(results, default=None),
                 "total": sum(results),
@@ -115,13 +116,17 @@ class Figures:
                 "mismatches": self._verdicts[Verdict.MISMATCH],
             },
         )
-        rounds_by_nonce = Counter(_kind(one.nonce, one) for one in rounds)
-        bets_by_nonce = Counter(_kind(bet.nonce, bet) for _, bet in bets)
-        bets_by_id = Counter(_kind(bet_id, bet) for bet_id, bet in bets)
+        rounds_by_nonce = Counter(
+            [(one.nonce // TALLY_BUCKET, word, one.round_result) for word, one in rounds]
+        )
+        bets_by_nonce = Counter(
+            [(bet.nonce // TALLY_BUCKET, word, bet.round_result) for _, word, bet in bets]
+        )
+        bets_by_id = Counter([(bet_id // TALLY_BUCKET, word, bet.round_result) for bet_id, word, bet in bets])
         self._add_tallies(driver, "nonce", bets_by_nonce, rounds_by_nonce)
         self._add_tallies(driver, "id", bets_by_id, Counter())
         money: dict[str, tuple[int, float, float]] = {}
-        for _, bet in bets:
+        for _, _, bet in bets:
             currency = bet.currency or ""
             count, wagered, paid = money.get(currency, (0, 0.0, 0.0))
             money[currency] = (count + 1, wagered + bet.amount, paid + bet.payout)
@@ -132,9 +137,3 @@ class Figures:
     ) -> None:
         rows = ((self.text, axis, *kind, bets[kind], rounds[kind]) for kind in bets.keys() | rounds.keys())
         driver.executemany(_ADD_TALLY, rows)
-
-
-def _kind(place: int, message: Message) -> _Kind:
-    # No difficulty is '': a key that is NULL never meets itself. The enum would hash in Python, 0.5 us each.
-    difficulty = "" if message.difficulty is None else message.difficulty.value
-    return place // TALLY_BUCKET, difficulty, message.round_result

@@ -16,23 +16,25 @@ from tests.services.samples import send
 ONE, TWO = UUID(int=1), UUID(int=2)
 
 
-def bet(stream: UUID, bet_id: int, *, accepted: bool = True, new: bool = False) -> Accepted:
-    return Accepted(stream, accepted, MessageKind.BET, bet_id, new)
+def bet(
+    stream: UUID, bet_id: int, *, accepted: bool = True, new: bool = False, met: bool = False
+) -> Accepted:
+    return Accepted(stream, accepted, MessageKind.BET, bet_id, new, new_round=accepted and not met)
 
 
 def heartbeat(stream: UUID) -> Accepted:
-    return Accepted(stream, accepted=True, kind=MessageKind.HEARTBEAT)
+    return Accepted(stream, accepted=True, kind=MessageKind.HEARTBEAT, new_round=True)
 
 
 def test_one_event_per_stream_and_commit() -> None:
     told: list[BetsLanded] = []
     landed = Landed(told.append)
     landed.add([bet(ONE, 5, new=True), bet(TWO, 6), heartbeat(ONE)])
-    landed.add([bet(ONE, 8), bet(ONE, 7), bet(ONE, 3, accepted=False)])
+    landed.add([bet(ONE, 8), bet(ONE, 7, met=True), bet(ONE, 3, accepted=False)])
     landed.publish()
     landed.publish()
     assert told == [
-        BetsLanded(ONE, last_bet_id=8, bets=3, rounds=4, new_stream=True),
+        BetsLanded(ONE, last_bet_id=8, bets=3, rounds=3, new_stream=True),
         BetsLanded(TWO, last_bet_id=6, bets=1, rounds=1, new_stream=False),
     ]
 

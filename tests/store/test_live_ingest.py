@@ -4,7 +4,6 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -107,6 +106,7 @@ def test_a_bet_and_a_heartbeat_of_one_nonce_are_one_round(streams: StreamsStore)
         make_bet(2),
     )
     assert [answer.accepted for answer in answers] == [True, False, True, True]
+    assert [answer.new_round for answer in answers] == [True, False, True, False]
     detail = streams.stream(stream_id(answers))
     assert (detail.row.total_bets, detail.row.total_rounds, detail.heartbeats) == (2, 2, 1)
     rounds = streams.rounds(detail.row.id, None, 10, 0).items
@@ -230,7 +230,45 @@ def test_refused_messages_keep_the_last_thousand(
 
 def test_the_latest_message_may_have_a_lower_nonce(streams: StreamsStore) -> None:
     found = stream_id(take_in(streams, make_bet(9), make_bet(4)))
-    take_in(streams, replace(make_bet(2), round_result=1.0, safe_pumps=0))
+    take_in(streams, make_bet(2)._replace(round_result=1.0, safe_pumps=0))
     detail = streams.stream(found)
     assert (detail.first_nonce, detail.row.last_nonce, detail.missing_nonces) == (2, 9, 5)
     assert (detail.lowest_multiplier, detail.row.highest_multiplier) == (1.0, 1.63)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_batch_leaves_what_its_messages_one_by_one_leave(
+    streams: StreamsStore, path: Path, seed: int
+) -> None:
+    other = StreamKey("b" * 64, "client")
+    messages = random_messages(300, seed=seed)
+    for batch in (messages[::3], messages):
+        take_in(streams, *batch)
+        for message in batch:
+            take_in(streams, message._replace(stream=other))
+    with closing(sqlite3.connect(path)) as connection:
+        for query in TOLD:
+            rows = connection.execute(query).fetchall()
+            halves = [[row[1:] for row in rows if row[0] == key.server_seed_hashed] for key in (KEY, other)]
+            assert halves[0] == halves[1] != []
+
+
+STREAM = "FROM {} JOIN live_streams ON live_streams.id = stream_id"
+TOLD = (
+    (
+        "SELECT server_seed_hashed, antebot_bet_id, nonce, verdict, round_result"
+        f" {STREAM.format('live_bets')} ORDER BY live_bets.id"
+    ),
+    (
+        "SELECT server_seed_hashed, nonce, round_result, difficulty, by_bet"
+        f" {STREAM.format('live_rounds')} ORDER BY nonce"
+    ),
+    (
+        "SELECT server_seed_hashed, axis, bucket, difficulty, round_result, sum(bets), sum(rounds)"
+        f" {STREAM.format('live_tallies')} WHERE axis = 'nonce' GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5"
+    ),
+    (
+        "SELECT server_seed_hashed, total_bets, total_rounds, heartbeats, duplicate_nonces, off_table,"
+        " highest_multiplier, round(multiplier_sum, 6) FROM live_streams"
+    ),
+)
