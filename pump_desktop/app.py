@@ -39,6 +39,7 @@ from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
 from pump_desktop.qt.listening import Endpoint, Listening
+from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import CrashReport, install
@@ -70,6 +71,8 @@ class Program(QObject):
         self._paths = paths
         self._backend = BackendDoor()
         self._stopped = False
+        self.ended = True
+        """Whether every thread ended in time; false only after ``stop()``."""
 
         self._queries = JobRunner("queries", self)
         # A long export on the query thread must not hold up bets that are landing.
@@ -78,6 +81,7 @@ class Program(QObject):
         self.appearance = Appearance(app, Mode(settings.theme), self)
         self.asker = Asker(self._queries, self._backend, self)
         self.scans = Scans(self._engine, self._backend, self)
+        self.queue = ScanQueue(self.scans, self)
         self.deletes = PendingDeletes(self.asker, self)
         self.live_asker = Asker(self._live_queries, self._backend, self)
         self.bridge = EventBridge(self)
@@ -85,6 +89,7 @@ class Program(QObject):
         self.window = Window(
             self.asker,
             self.scans,
+            self.queue,
             self.deletes,
             self.appearance,
             settings.max_nonces,
@@ -115,9 +120,8 @@ class Program(QObject):
         self.listening.stop()
         self.bridge.stop()
         deleted = self.deletes.take_all()
-        self._engine.stop()
-        self._queries.stop()
-        self._live_queries.stop()
+        for thread in (self._engine, self._queries, self._live_queries):
+            self.ended &= thread.stop()
         backend = self._backend.opened()
         if backend is not None:
             with closing(backend):
@@ -304,7 +308,13 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
         program.warm.connect(settle)
         program.window.resize(1280, 820)
         program.show()
-        return app.exec()
+        code = app.exec()
+    if not program.ended:
+        # A compile cannot be interrupted, and Qt aborts when an object goes whose thread still runs. All
+        # that was to be stored is stored by now.
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def _data_dirs(arguments: list[str]) -> Iterator[str]:

@@ -101,11 +101,36 @@ class RunSort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SeedPair:
+    """What runs of one seed pair share, without the server seed itself."""
+
+    server_seed_sha256: str
+    client_seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunGroup:
+    """The runs of one seed pair that match a query, in figures."""
+
+    pair: SeedPair
+    runs: int
+    count: int
+    newest: datetime
+    difficulties: frozenset[Difficulty]
+    max_multiplier: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunQuery:
-    """A page of runs: ``search`` is a literal substring of client seed or name, any letter case."""
+    """A page of runs: ``search`` is a literal substring of client seed or name, any letter case.
+
+    ``pair`` asks for the runs of one seed pair; the runs in ``without`` are passed over.
+    """
 
     search: str = ""
     difficulty: Difficulty | None = None
+    pair: SeedPair | None = None
+    without: frozenset[UUID] = frozenset()
     sort: RunSort = RunSort.CREATED
     descending: bool = True
     limit: int = 50
@@ -118,6 +143,17 @@ class RunPage:
 
     items: tuple[RunRow, ...]
     total: int
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunGroupPage:
+    """One page of groups, the one with the newest run first; ``total`` groups hold ``runs`` runs."""
+
+    items: tuple[RunGroup, ...]
+    total: int
+    runs: int
     limit: int
     offset: int
 

@@ -60,13 +60,6 @@ def outcome_of(difficulty: Difficulty, picked: list[int]) -> Outcome:
     return Outcome(k, multiplier(difficulty, k), min(picked[: difficulty.pops]))
 
 
-def verify(request: VerifyRequest) -> Outcome:
-    """Give the result of one bet."""
-    seeds = (request.server_seed, request.client_seed)
-    picked = reference.picks(reference.words(*seeds, request.nonce, request.difficulty.pops))
-    return outcome_of(request.difficulty, picked)
-
-
 def derive(request: VerifyRequest) -> Derivation:
     """Give every step of one bet, for all 25 positions and all four difficulties."""
     blocks = []

@@ -29,9 +29,12 @@ Token = Literal[
     "selection", "selection.text", "focus", "expected",
     "good", "good.soft", "warn", "warn.soft", "bad", "bad.soft",
     "tier.0", "tier.1", "tier.2", "tier.3", "tier.4", "tier.5", "tier.6",
+    "series.0", "series.1", "series.2", "series.3", "series.4", "series.5",
 ]  # fmt: skip
 TOKENS: tuple[Token, ...] = get_args(Token)
 TIERS: tuple[Token, ...] = ("tier.0", "tier.1", "tier.2", "tier.3", "tier.4", "tier.5", "tier.6")
+# Runs and streams that stand side by side in one chart.
+SERIES: tuple[Token, ...] = ("series.0", "series.1", "series.2", "series.3", "series.4", "series.5")
 
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _PLACEHOLDER = re.compile(r"@\{([a-z0-9.]+)\}")

@@ -42,7 +42,7 @@ def _full_endings(difficulty: Difficulty) -> list[str]:
 def full_csv(runs: Runs, run: Run) -> Iterator[str]:
     """Yield every nonce of a run with its result."""
     yield HEADERS[Export.FULL]
-    outcomes = runs.outcomes(run.id)
+    outcomes = runs.outcomes_of(run)
     endings = _full_endings(run.difficulty)
     for at in range(0, len(outcomes), PIECE):
         first = run.nonce_start + at

@@ -10,8 +10,11 @@ from contextlib import contextmanager
 import numpy as np
 
 from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.runs import RunSummary
 from pump_desktop.engine.kernels import Outcomes
 from pump_desktop.engine.scan import Chunk
+from pump_desktop.stats.hits import positions_of
+from pump_desktop.stats.summary import TOP_MAX, summarise
 from pump_desktop.store.runs import OutcomeChunk, compress
 
 # Stored in pieces of 1,048,576 nonces: a piece unpacks in 3 ms, so any part of a long run is near.
@@ -28,6 +31,8 @@ class Intake:
         self._digest = hashlib.sha256()
         self._counts = np.zeros(request.difficulty.max_safe + 1, np.int64)
         self._pieces: list[Future[OutcomeChunk]] = []
+        self._packed = 0
+        self._settled = 0
         self.outcomes: Outcomes = np.empty(request.count, np.uint8)
         self.done = 0
 
@@ -37,9 +42,14 @@ class Intake:
         return tuple(self._counts.tolist())
 
     @property
+    def through(self) -> int:
+        """The nonce up to which everything is in; one before the range at first."""
+        return self._request.start + self._settled - 1
+
+    @property
     def complete(self) -> bool:
-        """Whether the last nonce of the range is in."""
-        return self.done == self._request.count
+        """Whether every nonce of the range is in."""
+        return self._settled == self._request.count
 
     @property
     def digest(self) -> str:
@@ -48,24 +58,48 @@ class Intake:
 
     def take(self, chunk: Chunk) -> None:
         """Add the next chunk of the range."""
-        fresh = chunk.outcomes
-        self.outcomes[self.done : self.done + len(fresh)] = fresh
-        self.done += len(fresh)
-        self._digest.update(fresh.data)
-        self._counts += np.bincount(fresh, minlength=len(self._counts))
+        self.put(chunk.first_nonce, chunk.outcomes)
+        self.settle(chunk.first_nonce + len(chunk.outcomes) - 1)
+
+    def put(self, first_nonce: int, outcomes: Outcomes) -> None:
+        """Put outcomes that are known already into their place, ahead of those still to be scanned."""
+        at = first_nonce - self._request.start
+        self.outcomes[at : at + len(outcomes)] = outcomes
+        self._counts += np.bincount(outcomes, minlength=len(self._counts))
+        self.done += len(outcomes)
+
+    def settle(self, through: int) -> None:
+        """Digest and pack what was put, up to a nonce before which nothing is missing."""
+        end = through - self._request.start + 1
+        self._digest.update(self.outcomes[self._settled : end].data)
+        self._settled = end
         if self._keep:
             self._compress_full_pieces()
+
+    def leave_packed(self, pieces: int) -> None:
+        """Leave the first full pieces of the range out: the store has them as they would be packed here."""
+        self._packed = pieces * STORED_NONCES
 
     def pieces(self) -> list[OutcomeChunk]:
         """Give the compressed pieces of a complete scan, waiting for the last."""
         return [piece.result() for piece in self._pieces]
 
+    def summary(self) -> RunSummary:
+        """Give what a complete scan says at a glance."""
+        counts = self.counts
+        highest = max(k for k, count in enumerate(counts) if count)
+        first = positions_of(self.outcomes, (highest,))[:TOP_MAX]
+        maxima = [self._request.start + int(index) for index in first]
+        return summarise(self._request.difficulty, counts, self._request.targets, maxima)
+
     def _compress_full_pieces(self) -> None:
-        while (first := len(self._pieces) * STORED_NONCES) < self.done:
-            part = self.outcomes[first : min(first + STORED_NONCES, self.done)]
+        while self._packed < self._settled:
+            part = self.outcomes[self._packed : min(self._packed + STORED_NONCES, self._settled)]
             if len(part) < STORED_NONCES and not self.complete:
                 return
-            self._pieces.append(self._beside.submit(_stored_piece, self._request.start + first, part))
+            first_nonce = self._request.start + self._packed
+            self._pieces.append(self._beside.submit(_stored_piece, first_nonce, part))
+            self._packed += len(part)
 
 
 @contextmanager

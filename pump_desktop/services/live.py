@@ -206,6 +206,10 @@ class Live:
         """Give the server seed of a revealed stream."""
         return self._store.seed_of(key)
 
+    def seed_of_hash(self, server_seed_hashed: str) -> str | None:
+        """Give the server seed with this hash, when any stream has revealed it."""
+        return self._store.seed_of_hash(server_seed_hashed)
+
     def file_seed(self, stream_id: UUID, key: StreamKey, server_seed: str) -> None:
         """Store the seed of a stream (its hash was checked) and judge whatever arrives from now on."""
         if self._store.seed_of(key) is None:

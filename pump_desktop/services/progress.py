@@ -34,15 +34,17 @@ class ProgressReport:
         self._tell = tell
         self._timer = timer
         self._started = timer()
+        self._known = 0
         self._told = float("-inf")
 
     def preparing(self) -> None:
         """Tell that the kernel is being compiled."""
         self._tell(ScanProgress(0, self._total, 0.0, None, (), preparing=True))
 
-    def start(self) -> None:
-        """Count time from here: compiling does not belong to the rate."""
+    def start(self, known: int = 0) -> None:
+        """Count time from here: compiling does not belong to the rate, and neither does what is known."""
         self._started = self._timer()
+        self._known = known
 
     def counted(self, taken: Intake) -> None:
         """Tell how far the scan is, unless the last word was less than 50 ms ago and this is not the end."""
@@ -51,5 +53,5 @@ class ProgressReport:
             return
         self._told = now
         elapsed = max(now - self._started, 1e-9)
-        rate = done / elapsed
+        rate = max(done - self._known, 1) / elapsed
         self._tell(ScanProgress(done, self._total, rate, (self._total - done) / rate, taken.counts))

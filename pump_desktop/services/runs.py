@@ -11,13 +11,16 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from pump_desktop.domain.errors import CancelledError
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import CancelledError, ConflictError
+from pump_desktop.domain.extension import parse_wider_range, wider_request
 from pump_desktop.domain.payouts import PAYOUTS
-from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.domain.runs import (
     MAX_NAME_LENGTH,
     Match,
     Run,
+    RunGroupPage,
     RunPage,
     RunQuery,
     parse_name,
@@ -28,17 +31,21 @@ from pump_desktop.domain.seeds import looks_like_hash, seed_sha256
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.kernels import Kernel, Outcomes, choose_kernel, is_warm, warm_up
 from pump_desktop.engine.scan import scan
+from pump_desktop.services.extend import extend_run
 from pump_desktop.services.intake import intake
 from pump_desktop.services.progress import ProgressReport, ScanProgress
 from pump_desktop.stats.distribution import Distribution, distribution
 from pump_desktop.stats.gaps import GapStats, gap_stats
-from pump_desktop.stats.hits import HitFilter, Hits, Nonces, count_outcomes, find_hits, positions_of
-from pump_desktop.stats.summary import TOP_MAX, summarise
+from pump_desktop.stats.hits import HitFilter, Hits, Nonces, count_outcomes, find_hits
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.system.redaction import hide_seed
 
 # Outcome vectors kept in memory so that a tab or a filter does not unpack them again.
 KEPT_BYTES = 128 * 1024 * 1024
+
+HASH_WARNING = (
+    "This is the SHA-256 of a server seed you already have. Paste the revealed seed itself, not its hash."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,18 @@ class Replay:
 
     run: Run
     outcomes: Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An outcome vector in memory, and the nonce it starts with."""
+
+    first_nonce: int
+    outcomes: Outcomes
+
+    def holds(self, run: Run) -> bool:
+        """Tell whether all nonces of a run are in it."""
+        return self.first_nonce <= run.nonce_start and run.nonce_end < self.first_nonce + len(self.outcomes)
 
 
 class Runs:
@@ -66,7 +85,7 @@ class Runs:
         self._now = now
         self._timer = timer
         self._executor = executor
-        self._kept: dict[UUID, Outcomes] = {}
+        self._kept: dict[UUID, _Kept] = {}
         self._kept_lock = Lock()
 
     def create(
@@ -84,13 +103,7 @@ class Runs:
         With ``keep`` false nothing is stored.
         """
         name = parse_name(name)
-        hide_seed(request.server_seed)
-        hide_seed(request.client_seed)
-        chosen = kernel or choose_kernel()
-        report = ProgressReport(request.count, tell, self._timer)
-        if not is_warm(chosen):
-            report.preparing()
-            warm_up(chosen)
+        chosen, report = self._make_ready(request, tell, kernel)
         started = self._timer()
         report.start()
         with intake(request, keep=keep) as taken:
@@ -101,7 +114,6 @@ class Runs:
                 raise CancelledError
             outcomes = taken.outcomes
             pieces = taken.pieces()
-        by_k = taken.counts
         run = Run(
             id=uuid4(),
             created_at=self._now(),
@@ -117,32 +129,85 @@ class Runs:
             duration_ms=round((self._timer() - started) * 1000),
             engine_version=ENGINE_VERSION,
             outcome_digest=taken.digest,
-            summary=summarise(
-                request.difficulty, by_k, request.targets, _first_maxima(request.start, outcomes, by_k)
-            ),
+            summary=taken.summary(),
         )
         if keep:
             self._store.add(run, pieces).result()
-            self._remember(run.id, outcomes)
+            self._remember(run, outcomes)
         return Replay(run, outcomes)
+
+    def extend(
+        self,
+        run_id: UUID,
+        start: object,
+        end: object,
+        *,
+        max_nonces: int = DEFAULT_MAX_NONCES,
+        tell: Callable[[ScanProgress], None] = lambda _progress: None,
+        cancelled: Callable[[], bool] = lambda: False,
+        kernel: Kernel | None = None,
+    ) -> Replay:
+        """Scan what a larger range has and the run has not, and give the run once all of it is on disk.
+
+        It stays the same run. Raises FieldError, NotFoundError, ConflictError for a run of another engine,
+        StoreError when what is stored does not give its digest, and CancelledError; nothing has changed then.
+        """
+        run = self._store.get(run_id)
+        request = wider_request(run, *parse_wider_range(run, start, end, max_nonces))
+        if run.engine_version != ENGINE_VERSION:
+            raise ConflictError(
+                f"This run was made with {run.engine_version} and cannot be extended with {ENGINE_VERSION}. "
+                "Scan the larger range as a new run."
+            )
+        chosen, report = self._make_ready(request, tell, kernel)
+        with self._kept_lock:
+            # 100 MB of a long run; what is scanned now takes its place.
+            self._kept.pop(run_id, None)
+        extended, outcomes = extend_run(
+            self._store,
+            run,
+            request,
+            report=report,
+            timer=self._timer,
+            cancelled=cancelled,
+            kernel=chosen,
+            executor=self._executor,
+        )
+        self._remember(extended, outcomes)
+        return Replay(extended, outcomes)
 
     def list(self, query: RunQuery) -> RunPage:
         """Give a page of runs; raises FieldError for a search that cannot be text."""
         parse_search(query.search)
         return self._store.list(query)
 
+    def groups(self, query: RunQuery) -> RunGroupPage:
+        """Give a page of seed pairs with their runs in figures; raises FieldError as list() does."""
+        parse_search(query.search)
+        return self._store.groups(query)
+
     def get(self, run_id: UUID) -> Run:
         """Give one run; raises NotFoundError."""
         return self._store.get(run_id)
+
+    def same_nonces(self, run: Run, difficulty: Difficulty) -> tuple[Run, ...]:
+        """Give the stored runs of the same seeds and range at a difficulty, newest first."""
+        return self._store.same_nonces(run, difficulty)
 
     def outcomes(self, run_id: UUID) -> Outcomes:
         """Give k of every nonce of a run, one byte each, from memory when it was asked for lately."""
         with self._kept_lock:
             kept = self._kept.get(run_id)
-        if kept is None:
-            kept = self._store.outcomes(run_id)
-            self._remember(run_id, kept)
-        return kept
+        return (kept or self._read(run_id)).outcomes
+
+    def outcomes_of(self, run: Run) -> Outcomes:
+        """Give k of the nonces ``run`` had when it was read; a run that was extended since has more."""
+        with self._kept_lock:
+            kept = self._kept.get(run.id)
+        if kept is None or not kept.holds(run):
+            kept = self._read(run.id)
+        first = run.nonce_start - kept.first_nonce
+        return kept.outcomes[first : first + run.count]
 
     def distribution(self, run: Run) -> Distribution:
         """Give observed against expected for every result, from the run's own counts."""
@@ -150,12 +215,12 @@ class Runs:
         if sum(counted.values()) == run.count:
             by_k = [counted.get(str(entry), 0) for entry in PAYOUTS[run.difficulty]]
         else:
-            by_k = list(count_outcomes(self.outcomes(run.id), run.difficulty))
+            by_k = list(count_outcomes(self.outcomes_of(run), run.difficulty))
         return distribution(run.difficulty, by_k)
 
     def hits(self, run: Run, wanted: HitFilter, *, per_multiplier: bool = False) -> Hits:
         """Give all hits of a filter, in nonce order."""
-        outcomes = self.outcomes(run.id)
+        outcomes = self.outcomes_of(run)
         return find_hits(outcomes, run.nonce_start, run.difficulty, wanted, per_multiplier=per_multiplier)
 
     def distances(self, run: Run, target: float, match: Match) -> tuple[Nonces, Nonces, GapStats | None]:
@@ -184,26 +249,46 @@ class Runs:
         with self._kept_lock:
             self._kept.pop(run_id, None)
 
+    def seed_of_hash(self, server_seed_sha256: str) -> str | None:
+        """Give the server seed with this SHA-256, when a stored run was made with it."""
+        return self._store.seed_of_hash(server_seed_sha256)
+
     def seed_warning(self, server_seed: str) -> str | None:
         """Give a sentence when the server seed is the hash of one that is already known."""
         if not looks_like_hash(server_seed):
             return None
-        if server_seed.lower() in self._store.known_hashes() | self._live_hashes():
-            return (
-                "This is the SHA-256 of a server seed you already have. "
-                "Paste the revealed seed itself, not its hash."
-            )
-        return None
+        return HASH_WARNING if server_seed.lower() in self.known_hashes() else None
 
-    def _remember(self, run_id: UUID, outcomes: Outcomes) -> None:
+    def known_hashes(self) -> frozenset[str]:
+        """Give the hashes of all server seeds that runs and streams have."""
+        return self._store.known_hashes() | self._live_hashes()
+
+    def _make_ready(
+        self, request: ScanRequest, tell: Callable[[ScanProgress], None], kernel: Kernel | None
+    ) -> tuple[Kernel, ProgressReport]:
+        """Give the kernel to scan with, compiled, and the report of the scan."""
+        hide_seed(request.server_seed)
+        hide_seed(request.client_seed)
+        chosen = kernel or choose_kernel()
+        report = ProgressReport(request.count, tell, self._timer)
+        if not is_warm(chosen):
+            report.preparing()
+            warm_up(chosen)
+        return chosen, report
+
+    def _read(self, run_id: UUID) -> _Kept:
+        run, outcomes = self._store.replayed(run_id)
+        return self._remember(run, outcomes)
+
+    def _remember(self, run: Run, outcomes: Outcomes) -> _Kept:
         outcomes.flags.writeable = False
+        fresh = _Kept(run.nonce_start, outcomes)
         with self._kept_lock:
-            self._kept.pop(run_id, None)
-            self._kept[run_id] = outcomes
-            while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_BYTES:
+            kept = self._kept.pop(run.id, None)
+            # What was read before an extension may come after it: a run only grows, so the longer one stays.
+            if kept is None or not kept.holds(run):
+                kept = fresh
+            self._kept[run.id] = kept
+            while len(self._kept) > 1 and sum(len(one.outcomes) for one in self._kept.values()) > KEPT_BYTES:
                 self._kept.pop(next(iter(self._kept)))
-
-
-def _first_maxima(start: int, outcomes: Outcomes, counts: tuple[int, ...]) -> list[int]:
-    highest = max(k for k, count in enumerate(counts) if count)
-    return [start + int(index) for index in positions_of(outcomes, (highest,))[:TOP_MAX]]
+        return fresh

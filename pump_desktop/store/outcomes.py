@@ -33,9 +33,8 @@ def compress(k: memoryview | bytes | NDArray[np.uint8]) -> bytes:
     return deflate.compress(k.data if isinstance(k, np.ndarray) else k) + deflate.flush()
 
 
-def check_cover(run: Run, chunks: Sequence[OutcomeChunk]) -> None:
-    """Raise ValueError unless the chunks, in order, cover the run's nonces once and completely."""
-    nonce = run.nonce_start
+def check_cover(run: Run, chunks: Sequence[OutcomeChunk], nonce: int) -> None:
+    """Raise ValueError unless the chunks, in order, cover the run from ``nonce`` to its end without a gap."""
     for chunk in chunks:
         if chunk.first_nonce != nonce or chunk.count < 1:
             raise ValueError(f"the chunk at nonce {chunk.first_nonce} does not continue at nonce {nonce}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -87,3 +88,17 @@ def row_of(row: RowMapping) -> RunRow:
 def chunk_of(row: RowMapping) -> OutcomeChunk:
     """Give the chunk of a row of run_outcomes."""
     return OutcomeChunk(first_nonce=row["first_nonce"], count=row["count"], data=row["data"])
+
+
+def chunk_values(run: Run, chunks: Sequence[OutcomeChunk], first_index: int = 0) -> list[dict[str, Any]]:
+    """Give the columns of a run's chunks, numbered from ``first_index`` on."""
+    return [
+        {
+            "run_id": run.id,
+            "chunk_index": index,
+            "first_nonce": chunk.first_nonce,
+            "count": chunk.count,
+            "data": chunk.data,
+        }
+        for index, chunk in enumerate(chunks, first_index)
+    ]

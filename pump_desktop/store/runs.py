@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, literal, or_, select
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import NotFoundError
-from pump_desktop.domain.runs import Run, RunPage, RunQuery, RunSort
+from pump_desktop.domain.errors import ConflictError, NotFoundError, StoreError
+from pump_desktop.domain.runs import Run, RunGroupPage, RunPage, RunQuery, RunSort
 from pump_desktop.store.database import Database
 from pump_desktop.store.outcomes import OutcomeChunk, check_cover, compress, damaged, unpack
-from pump_desktop.store.rows import chunk_of, row_of, run_of, run_values
+from pump_desktop.store.rows import chunk_of, chunk_values, row_of, run_of, run_values
+from pump_desktop.store.run_groups import none_of, of_pair, read_groups
 from pump_desktop.store.tables import run_outcomes, runs
 from pump_desktop.store.writer import Writer
 
@@ -44,6 +45,10 @@ _ORDER: Mapping[RunSort, ColumnElement[Any]] = {
 }
 
 
+# What an extension changes; all else of a run stays.
+_EXTENDED = {"nonce_start", "nonce_end", "duration_ms", "outcome_digest", "summary"}
+
+
 class RunsStore:
     """The runs of one database; reads happen at once, writes answer through futures after the commit."""
 
@@ -53,22 +58,42 @@ class RunsStore:
 
     def add(self, run: Run, chunks: Sequence[OutcomeChunk]) -> Future[None]:
         """Store a run with all its outcomes, or nothing of it."""
-        check_cover(run, chunks)
+        check_cover(run, chunks, run.nonce_start)
         values = run_values(run)
-        pieces = [
-            {
-                "run_id": run.id,
-                "chunk_index": index,
-                "first_nonce": chunk.first_nonce,
-                "count": chunk.count,
-                "data": chunk.data,
-            }
-            for index, chunk in enumerate(chunks)
-        ]
+        pieces = chunk_values(run, chunks)
 
         def work(connection: Connection) -> None:
             connection.execute(runs.insert().values(values))
             connection.execute(run_outcomes.insert(), pieces)
+
+        return self._writer.submit(work)
+
+    def extend(
+        self, former: Run, run: Run, chunks: Sequence[OutcomeChunk], *, kept_pieces: int = 0
+    ) -> Future[Run]:
+        """Put a run with a larger range in the place of the former one, all of it or nothing, and give it.
+
+        The first ``kept_pieces`` stored pieces stay, and ``chunks`` go on behind them; name and notes stay.
+        NotFoundError answers when the run is gone, ConflictError when it is not the former one any more.
+        """
+        pieces = chunk_values(run, chunks, kept_pieces)
+        changes = {key: value for key, value in run_values(run).items() if key in _EXTENDED}
+        this_run, its_pieces = runs.c.id == run.id, run_outcomes.c.run_id == run.id
+
+        def work(connection: Connection) -> Run:
+            stored = _get(connection, run.id)
+            if (stored.nonce_start, stored.outcome_digest) != (former.nonce_start, former.outcome_digest):
+                raise ConflictError("This run was changed meanwhile. Open it again and extend it from there.")
+            kept = select(func.sum(run_outcomes.c.count)).where(its_pieces)
+            kept_nonces = connection.execute(kept.where(run_outcomes.c.chunk_index < kept_pieces)).scalar()
+            check_cover(run, chunks, run.nonce_start + (kept_nonces or 0))
+            connection.execute(
+                run_outcomes.delete().where(its_pieces, run_outcomes.c.chunk_index >= kept_pieces)
+            )
+            if pieces:
+                connection.execute(run_outcomes.insert(), pieces)
+            connection.execute(runs.update().where(this_run).values(changes))
+            return _get(connection, run.id)
 
         return self._writer.submit(work)
 
@@ -96,8 +121,30 @@ class RunsStore:
                 offset=query.offset,
             )
 
+    def groups(self, query: RunQuery) -> RunGroupPage:
+        """Give a page of seed pairs with their runs in figures, the newest run first, whatever the sort."""
+        with self._database.reading() as connection:
+            return read_groups(connection, _conditions(query), query.limit, query.offset)
+
+    def same_nonces(self, run: Run, difficulty: Difficulty) -> tuple[Run, ...]:
+        """Give the runs of the same seeds and range at a difficulty, newest first."""
+        alike = select(runs).where(
+            runs.c.server_seed_sha256 == run.server_seed_sha256,
+            runs.c.client_seed == run.client_seed,
+            runs.c.nonce_start == run.nonce_start,
+            runs.c.nonce_end == run.nonce_end,
+            runs.c.difficulty == difficulty.value,
+        )
+        newest = alike.order_by(runs.c.created_at.desc(), runs.c.id.desc())
+        with self._database.reading() as connection:
+            return tuple(run_of(row) for row in connection.execute(newest).mappings())
+
     def outcomes(self, run_id: UUID) -> NDArray[np.uint8]:
         """Give k of every nonce of the run; raises NotFoundError, and StoreError when chunks are damaged."""
+        return self.replayed(run_id)[1]
+
+    def replayed(self, run_id: UUID) -> tuple[Run, NDArray[np.uint8]]:
+        """Give the run and k of every nonce of it, both of one moment; raises as outcomes() does."""
         with self._database.reading() as connection:
             run = _get(connection, run_id)
             vector = np.empty(run.count, dtype=np.uint8)
@@ -109,7 +156,7 @@ class RunsStore:
                 filled += len(k)
         if filled != run.count:
             raise damaged(run, run.nonce_start + filled)
-        return vector
+        return run, vector
 
     def outcome_chunks(self, run_id: UUID) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Yield (first nonce, outcomes) piece by piece; raises NotFoundError here, not at the first piece."""
@@ -123,9 +170,14 @@ class RunsStore:
                 piece = _chunks(run.id).where(run_outcomes.c.chunk_index == index)
                 row = connection.execute(piece).mappings().first()
                 if row is None:
-                    _get(connection, run.id)
+                    _unchanged(connection, run)
                     raise damaged(run, nonce)
-            k = unpack(run, chunk_of(row), nonce)
+            try:
+                k = unpack(run, chunk_of(row), nonce)
+            except StoreError:
+                with self._database.reading() as connection:
+                    _unchanged(connection, run)
+                raise
             yield nonce, k
             nonce, index = nonce + len(k), index + 1
 
@@ -161,6 +213,12 @@ class RunsStore:
 
         return self._writer.submit(work)
 
+    def seed_of_hash(self, server_seed_sha256: str) -> str | None:
+        """Give the server seed with this SHA-256, when a run was made with it."""
+        known = select(runs.c.server_seed).where(runs.c.server_seed_sha256 == server_seed_sha256).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(known).scalar()
+
     def known_hashes(self) -> frozenset[str]:
         """Give the SHA-256 of every server seed that a run was made with."""
         with self._database.reading() as connection:
@@ -172,6 +230,12 @@ def _get(connection: Connection, run_id: UUID) -> Run:
     if row is None:
         raise _not_found(run_id)
     return run_of(row)
+
+
+def _unchanged(connection: Connection, run: Run) -> None:
+    """Raise NotFoundError for a run that was deleted, and ConflictError for one that was extended."""
+    if _get(connection, run.id).outcome_digest != run.outcome_digest:
+        raise ConflictError("This run was extended while it was read. Ask for it again.")
 
 
 def _chunks(run_id: UUID) -> Select[Any]:
@@ -195,6 +259,10 @@ def _conditions(query: RunQuery) -> tuple[ColumnElement[bool], ...]:
         )
     if query.difficulty is not None:
         conditions.append(runs.c.difficulty == query.difficulty.value)
+    if query.pair is not None:
+        conditions += of_pair(query.pair)
+    if query.without:
+        conditions.append(none_of(query.without))
     return tuple(conditions)
 
 

@@ -105,6 +105,16 @@ class StreamsStore:
             row = driver.execute(sql, (key.server_seed_hashed, key.client_seed)).fetchone()
         return None if row is None else row[0]
 
+    def seed_of_hash(self, server_seed_hashed: str) -> str | None:
+        """Give the server seed with this hash, when a stream with any client seed has revealed it."""
+        sql = (
+            "SELECT server_seed FROM live_streams"
+            " WHERE server_seed_hashed = ? AND server_seed IS NOT NULL AND deleted = 0 LIMIT 1"
+        )
+        with self._reading() as driver:
+            row = driver.execute(sql, (server_seed_hashed,)).fetchone()
+        return None if row is None else row[0]
+
     def known_hashes(self) -> frozenset[str]:
         """Give the hashed server seed of every stream."""
         with self._reading() as driver:

@@ -1,8 +1,8 @@
-"""Small dialogs: a line of text, a page of notes, and the report of an unexpected error."""
+"""Small dialogs: a line of text, a page of notes, a bet to paste, and the report of an unexpected error."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, MAX_NOTES_LENGTH
@@ -13,7 +13,7 @@ from pump_desktop.ui.widgets.field import FieldBox
 from pump_desktop.ui.widgets.text import Label
 
 
-class _Dialog(QDialog):
+class PlainDialog(QDialog):
     """A window-modal dialog that frees itself when it closes."""
 
     def __init__(self, title: str, width: int, parent: QWidget) -> None:
@@ -38,7 +38,7 @@ class _Dialog(QDialog):
         self.column.addWidget(box)
 
 
-class NameDialog(_Dialog):
+class NameDialog(PlainDialog):
     """Asks for a run's name."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
@@ -55,7 +55,7 @@ class NameDialog(_Dialog):
         return self._edit.text()
 
 
-class NotesDialog(_Dialog):
+class NotesDialog(PlainDialog):
     """Shows and changes a run's notes."""
 
     def __init__(self, notes: str, parent: QWidget) -> None:
@@ -81,7 +81,42 @@ class NotesDialog(_Dialog):
         super().accept()
 
 
-class ReportDialog(_Dialog):
+class PasteBetDialog(PlainDialog):
+    """Takes a bet as JSON; ``read_asked`` carries the text, and the dialog stays until the bet was read."""
+
+    read_asked = Signal(str)
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__("Paste a bet", 560, parent)
+        self._edit = QPlainTextEdit(text)
+        self._edit.setFont(mono_font())
+        self._edit.setMinimumHeight(220)
+        self._edit.setTabChangesFocus(True)
+        self._edit.setPlaceholderText('{"id": "…", "nonce": 5663, "difficulty": "expert", …}')
+        self._box = FieldBox(
+            "The bet as JSON",
+            self._edit,
+            "A bet as a script posts it, a heartbeat, or Antebot's lastBet as it is.",
+        )
+        self.column.addWidget(self._box)
+        self.add_buttons("Use this bet")
+        self._edit.textChanged.connect(self._edited)
+
+    def show_error(self, sentence: str) -> None:
+        """Say why the bet cannot be read; the text stays."""
+        self._box.set_error(sentence)
+        self._edit.setFocus()
+
+    def accept(self) -> None:
+        """Ask for the bet to be read."""
+        self.read_asked.emit(self._edit.toPlainText())
+
+    @Slot()
+    def _edited(self) -> None:
+        self._box.set_error(None)
+
+
+class ReportDialog(PlainDialog):
     """A sentence about an error nobody expected, and the report to copy."""
 
     def __init__(self, sentence: str, details: str, parent: QWidget) -> None:

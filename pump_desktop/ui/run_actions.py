@@ -10,12 +10,13 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog
+from pump_desktop.ui.extend_dialog import ExtendDialog
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ UNDO_SECONDS = 8.0
 class RunActions(QObject):
     """``changed`` carries a Run that is other now, ``added`` a new one, ``hidden`` the ids of deleted ones.
 
-    ``returned`` says that deleted runs are back, ``rescan_asked`` carries a ScanRequest.
+    ``returned`` says that deleted runs are back, ``rescan_asked`` carries a ScanRequest, ``extend_asked`` a
+    Run with the first and last nonce it is to have, and ``compare_asked`` a tuple of run ids.
     """
 
     changed = Signal(object)
@@ -35,9 +37,19 @@ class RunActions(QObject):
     hidden = Signal(object)
     returned = Signal()
     rescan_asked = Signal(object)
+    extend_asked = Signal(object, object, object)
+    compare_asked = Signal(object)
 
-    def __init__(self, asker: Asker, deletes: PendingDeletes, toasts: ToastArea, window: QWidget) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        deletes: PendingDeletes,
+        toasts: ToastArea,
+        window: QWidget,
+        max_nonces: int = DEFAULT_MAX_NONCES,
+    ) -> None:
         super().__init__(window)
+        self._max_nonces = max_nonces
         self._asker = asker
         self._deletes = deletes
         self._toasts = toasts
@@ -51,10 +63,17 @@ class RunActions(QObject):
             "notes": self._edit_notes,
             "duplicate": self._duplicate,
             "rescan": self._rescan,
+            "extend": self._extend,
+            "compare": self._compare,
             "export": self._export,
             "delete": self._delete,
         }
         actions[name](run)
+
+    @Slot(object)
+    def compare_runs(self, runs: Sequence[Run | RunRow]) -> None:
+        """Ask for runs to be put side by side."""
+        self.compare_asked.emit(tuple(run.id for run in runs))
 
     @Slot(object)
     def delete_runs(self, runs: Sequence[Run | RunRow]) -> None:
@@ -121,6 +140,24 @@ class RunActions(QObject):
         self.rescan_asked.emit(
             ScanRequest(*seeds, run.nonce_start, run.nonce_end, run.difficulty, run.targets)
         )
+
+    def _extend(self, run: Run | RunRow) -> None:
+        dialog = ExtendDialog(run, self._max_nonces, self._window)
+
+        def accepted() -> None:
+            start, end = dialog.wanted
+            # The list's row has no server seed, and the run may be another by now than when it was listed.
+            self._asker.ask(
+                self,
+                lambda backend: backend.runs.get(run.id),
+                lambda found: self.extend_asked.emit(found, start, end),
+            )
+
+        dialog.accepted.connect(accepted)
+        dialog.open()
+
+    def _compare(self, run: Run | RunRow) -> None:
+        self.compare_runs([run])
 
     def _export(self, run: Run | RunRow) -> None:
         dialog = QFileDialog(self._window, "Export all nonces as CSV")

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,24 +28,24 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerStatus
-from pump_desktop.qt.numbers import duration_text, grouped, rate_text
+from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.dialogs import ReportDialog
 from pump_desktop.ui.live_notices import LiveNotices
+from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.run_actions import RunActions
+from pump_desktop.ui.scan_flow import ScanFlow
 from pump_desktop.ui.widgets.banner import Banner, Tone
-from pump_desktop.ui.widgets.rail import Rail, RailEntry
+from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.status import StatusLine
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
-    from pump_desktop.services.progress import ScanProgress
-    from pump_desktop.services.runs import Replay
     from pump_desktop.ui.pages.run_page import RunPage
 
 _NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.SYSTEM}
@@ -64,6 +63,7 @@ class Window(QMainWindow):
         self,
         asker: Asker,
         scans: Scans,
+        queue: ScanQueue,
         deletes: PendingDeletes,
         appearance: Appearance,
         max_nonces: int,
@@ -74,36 +74,25 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._asker = asker
-        self._scans = scans
         self._deletes = deletes
         self._appearance = appearance
-        self._run_page: RunPage | None = None
-        self._last_section = "scan"
         self._now = now
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
 
-        self._rail = Rail(
-            [
-                RailEntry("scan", "scan", "Scan"),
-                RailEntry("runs", "runs", "Runs"),
-                RailEntry("live", "live", "Live"),
-            ]
-        )
-        self._scan_page = ScanPage(asker, max_nonces)
-        self._runs_page = RunsPage(asker, deletes)
-        self._live_page = LivePage(live_asker, bridge, now)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._scan_page)
-        self._pages.addWidget(self._runs_page)
-        self._pages.addWidget(self._live_page)
+        self._rail = Rail(SECTIONS)
+        live_page = LivePage(live_asker, bridge, now)
+        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live_page)
         self._banner = Banner("bad", "", dismissable=False)
         self._banner_space = QWidget()
         self._banner_space.hide()
         self._status = StatusLine()
         self._lay_out()
         self._toasts = ToastArea(self._body, Size.STATUS)
-        self._actions = RunActions(asker, deletes, self._toasts, self)
+        self._actions = RunActions(asker, deletes, self._toasts, self, max_nonces)
+        self._flow = ScanFlow(
+            asker, scans, queue, deletes, self._pages.scan, self._status, self._toasts, max_nonces, self
+        )
         self._notices = LiveNotices(self._toasts, self)
         self._connect()
         self._rail.set_current("scan")
@@ -112,12 +101,12 @@ class Window(QMainWindow):
     @property
     def scan_page(self) -> ScanPage:
         """The Scan page."""
-        return self._scan_page
+        return self._pages.scan
 
     @property
     def runs_page(self) -> RunsPage:
         """The Runs page."""
-        return self._runs_page
+        return self._pages.runs
 
     @property
     def run_actions(self) -> RunActions:
@@ -127,22 +116,17 @@ class Window(QMainWindow):
     @property
     def live_page(self) -> LivePage:
         """The Live page."""
-        return self._live_page
+        return self._pages.live
+
+    @property
+    def pages(self) -> PageShelf:
+        """All pages."""
+        return self._pages
 
     @property
     def run_page(self) -> RunPage:
-        """The page of one run, made when first needed: its charts take a while to import."""
-        if self._run_page is None:
-            from pump_desktop.ui.pages.run_page import RunPage  # noqa: PLC0415 - pyqtgraph comes after first paint
-
-            page = RunPage(self._asker, self._appearance)
-            page.back_asked.connect(self._back_to_runs)
-            page.action_asked.connect(self._actions.act)
-            page.said.connect(self.say)
-            page.refused.connect(self.refuse)
-            self._pages.addWidget(page)
-            self._run_page = page
-        return self._run_page
+        """The page of one run."""
+        return self._pages.run
 
     def _lay_out(self) -> None:
         self._body = QWidget()
@@ -168,40 +152,43 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self._rail.chosen.connect(self.open_section)
-        self._scan_page.scan_asked.connect(self._start_scan)
-        self._scan_page.cancel_asked.connect(self._scans.cancel)
-        self._scan_page.sample_asked.connect(self.fill_sample)
-        self._runs_page.opened.connect(self._open_row)
-        self._runs_page.action_asked.connect(self._actions.act)
-        self._runs_page.delete_asked.connect(self._actions.delete_runs)
+        self._pages.scan.sample_asked.connect(self.fill_sample)
+        self._pages.said.connect(self.say)
+        self._pages.refused.connect(self.refuse)
+        self._pages.back_asked.connect(self._back_to_runs)
+        self._pages.action_asked.connect(self._actions.act)
+        self._pages.sibling_asked.connect(self._flow.open_sibling)
+        self._pages.scan_asked.connect(self._rescan)
+        self._pages.run_asked.connect(self._open_by_id)
+        self._pages.runs.opened.connect(self._open_row)
+        self._pages.runs.action_asked.connect(self._actions.act)
+        self._pages.runs.delete_asked.connect(self._actions.delete_runs)
+        self._pages.runs.compare_asked.connect(self._compare)
         self._actions.changed.connect(self._run_changed)
-        self._actions.added.connect(self._runs_page.reload)
+        self._actions.added.connect(self._pages.runs.reload)
         self._actions.hidden.connect(self._runs_hidden)
-        self._actions.returned.connect(self._runs_page.reload)
+        self._actions.returned.connect(self._pages.runs.reload)
         self._actions.rescan_asked.connect(self._rescan)
-        self._runs_page.scan_asked.connect(self._new_scan)
-        self._runs_page.sample_asked.connect(self._scan_sample)
-        self._scans.started.connect(self._scan_started)
-        self._scans.progress.connect(self._scan_progress)
-        self._scans.finished.connect(self._scan_finished)
-        self._scans.failed.connect(self._scan_failed)
-        self._scans.cancelled.connect(self._scan_cancelled)
-        self._status.cancel_clicked.connect(self._scans.cancel)
-        self._status.job_clicked.connect(self._new_scan)
+        self._actions.extend_asked.connect(self._flow.extend)
+        self._actions.compare_asked.connect(self._compare)
+        self._pages.runs.scan_asked.connect(self._new_scan)
+        self._pages.runs.sample_asked.connect(self._scan_sample)
+        self._flow.run_ready.connect(self.open_run)
+        self._flow.stored.connect(self._pages.runs.reload)
+        self._flow.page_asked.connect(self._open_scan)
+        self._flow.broke.connect(self._broke)
         self._banner.acted.connect(self._choose_folder)
         self._deletes.failed.connect(self.refuse)
-        self._deletes.failed.connect(self._runs_page.reload)
-        self._live_page.noticed.connect(self._streams_began)
+        self._deletes.failed.connect(self._pages.runs.reload)
+        self._pages.live.noticed.connect(self._streams_began)
         self._notices.open_asked.connect(self._open_stream)
         self._notices.free_port_asked.connect(self.free_port_asked)
-        self._live_page.free_port_asked.connect(self.free_port_asked)
-        self._live_page.said.connect(self.say)
-        self._live_page.refused.connect(self.refuse)
+        self._pages.live.free_port_asked.connect(self.free_port_asked)
         self._status.listener_clicked.connect(self._open_live)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
-        for number, key in enumerate(("scan", "runs", "live"), 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, _opener(self, key))
+        for number, section in enumerate(SECTIONS, 1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, _opener(self, section.key))
         QShortcut(QKeySequence("Ctrl+N"), self, self._new_scan)
         QShortcut(QKeySequence("Ctrl+Shift+L"), self, self._next_theme)
         QShortcut(QKeySequence("F8"), self, self._toasts.focus_newest)
@@ -213,10 +200,10 @@ class Window(QMainWindow):
         """Say that the database is open; at the first start, offer the sample."""
         self._banner_space.hide()
         self._status.set_listener("good", f"Ready · {database}")
-        self._runs_page.reload()
-        self._live_page.reload()
+        self._pages.runs.reload()
+        self._pages.live.reload()
         if first_start:
-            self._scan_page.welcome()
+            self._pages.scan.welcome()
 
     def show_unusable(self, error: KnownError) -> None:
         """Say why the database cannot be used, and offer another folder."""
@@ -259,17 +246,20 @@ class Window(QMainWindow):
     @Slot(str)
     def open_section(self, key: str) -> None:
         """Bring a page to the front."""
-        pages = {"scan": self._scan_page, "runs": self._runs_page, "live": self._live_page}
         if key == "runs":
-            self._runs_page.reload()
+            self._pages.runs.reload()
         elif key == "live":
             self._rail.button("live").set_dot(False)
         focus = QApplication.focusWidget()
         on_rail = focus is not None and self._rail.isAncestorOf(focus)
-        self._pages.setCurrentWidget(pages[key])
+        self._pages.setCurrentWidget(self._pages.section(key))
         self._rail.set_current(key)
-        if key == "live" and not on_rail:
-            self._live_page.streams.focus_rows()
+        if on_rail:
+            return
+        if key == "live":
+            self._pages.live.streams.focus_rows()
+        elif key == "verify":
+            self._pages.verify.focus_first()
 
     def open_run(self, run: Run) -> None:
         """Show one run."""
@@ -281,31 +271,44 @@ class Window(QMainWindow):
     @Slot()
     def _back_to_runs(self) -> None:
         self.open_section("runs")
-        self._runs_page.focus_list()
+        self._pages.runs.focus_list()
 
     @Slot(object)
     def _open_row(self, row: RunRow) -> None:
-        self._asker.ask(self, lambda backend: backend.runs.get(row.id), self.open_run)
+        self._open_by_id(row.id)
+
+    @Slot(object)
+    def _open_by_id(self, run_id: UUID) -> None:
+        self._asker.ask(self, lambda backend: backend.runs.get(run_id), self.open_run)
+
+    @Slot(object)
+    def _compare(self, run_ids: tuple[UUID, ...]) -> None:
+        self.open_section("compare")
+        self._pages.compare.show_runs(run_ids)
+
+    @Slot()
+    def _open_scan(self) -> None:
+        self.open_section("scan")
 
     @Slot()
     def _new_scan(self) -> None:
         self.open_section("scan")
-        self._scan_page.focus_first()
+        self._pages.scan.focus_first()
 
     @Slot()
     def fill_sample(self) -> None:
         """Put the sample into the form."""
         from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
 
-        self._scan_page.fill(sample_request(), "Sample seed pair")
+        self._pages.scan.fill(sample_request(), "Sample seed pair")
 
     @Slot()
     def _scan_sample(self) -> None:
         from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
 
         self.open_section("scan")
-        self._scan_page.fill(sample_request(), "Sample seed pair")
-        self._start_scan(sample_request(), "Sample seed pair")
+        self._pages.scan.fill(sample_request(), "Sample seed pair")
+        self._flow.start(sample_request(), "Sample seed pair")
 
     # The listener and its streams.
 
@@ -313,7 +316,7 @@ class Window(QMainWindow):
     def show_listener(self, status: ListenerStatus) -> None:
         """Say what the listener does; when its port is taken, offer another."""
         self._status.set_listener(*listener_words(status, self._now()))
-        self._live_page.show_listener(status)
+        self._pages.live.show_listener(status)
         self._notices.show_listener(status)
 
     @Slot()
@@ -323,77 +326,32 @@ class Window(QMainWindow):
     @Slot(object)
     def _streams_began(self, rows: list[StreamRow]) -> None:
         self._notices.tell_streams(rows)
-        self._rail.button("live").set_dot(self._pages.currentWidget() is not self._live_page)
+        self._rail.button("live").set_dot(self._pages.currentWidget() is not self._pages.live)
 
     @Slot(object)
     def _open_stream(self, stream_id: UUID) -> None:
         self.open_section("live")
-        self._live_page.open_stream(stream_id)
-
-    # Scans.
-
-    @Slot(object, str)
-    def _start_scan(self, request: ScanRequest, name: str) -> None:
-        if not self._scans.start(request, name):
-            self.refuse("A scan is still running. Wait for it, or cancel it.")
-
-    @Slot(object)
-    def _scan_started(self, request: ScanRequest) -> None:
-        self._scan_page.show_started(request)
-        self._status.set_job("Getting the engine ready", None)
-
-    @Slot(object)
-    def _scan_progress(self, progress: ScanProgress) -> None:
-        self._scan_page.show_progress(progress)
-        if not progress.preparing:
-            share = progress.done / progress.total
-            left = duration_text(progress.seconds_left or 0.0)
-            self._status.set_job(
-                f"Scanning {int(share * 100)} % · {rate_text(progress.rate)} · {left} left", share
-            )
-
-    @Slot(object)
-    def _scan_finished(self, replay: Replay) -> None:
-        self._scan_page.show_ended()
-        self._status.clear_job()
-        self.open_run(replay.run)
-        run = replay.run
-        self.say(f"{grouped(run.count)} nonces scanned in {duration_text(run.duration_ms / 1000, fine=True)}")
-
-    @Slot(object)
-    def _scan_failed(self, error: Exception) -> None:
-        self._status.clear_job()
-        if isinstance(error, KnownError):
-            self._scan_page.show_failed(error)
-            self.open_section("scan")
-        else:
-            self._scan_page.show_ended()
-            self._broke(error)
-
-    @Slot()
-    def _scan_cancelled(self) -> None:
-        self._scan_page.show_ended()
-        self._status.clear_job()
-        self._toasts.say("Scan stopped. Nothing was stored.", tone="info")
+        self._pages.live.open_stream(stream_id)
 
     # What was done with a run.
 
     @Slot(object)
     def _run_changed(self, run: Run) -> None:
-        self._runs_page.reload()
-        if self._run_page is not None and self._run_page.run is not None and self._run_page.run.id == run.id:
-            self._run_page.show_run(run)
+        self._pages.runs.reload()
+        page = self._pages.shown_run
+        if page is not None and page.run is not None and page.run.id == run.id:
+            page.show_run(run)
 
     @Slot(object)
     def _runs_hidden(self, run_ids: tuple[UUID, ...]) -> None:
-        self._runs_page.hide_runs(run_ids)
-        if self._pages.currentWidget() is self._run_page:
+        self._pages.hide_runs(run_ids)
+        if self._pages.currentWidget() is self._pages.shown_run:
             self._back_to_runs()
 
     @Slot(object)
     def _rescan(self, request: ScanRequest) -> None:
         self.open_section("scan")
-        self._scan_page.fill(request)
+        self._pages.scan.fill(request)
 
     # The window itself.
 
@@ -417,8 +375,8 @@ class Window(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Put the keyboard on the first field of the first page."""
         super().showEvent(event)
-        if not event.spontaneous() and self._pages.currentWidget() is self._scan_page:
-            self._scan_page.focus_first()
+        if not event.spontaneous() and self._pages.currentWidget() is self._pages.scan:
+            self._pages.scan.focus_first()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that the program should end."""

@@ -15,7 +15,7 @@ from pump_desktop.domain.seeds import MAX_SEED_LENGTH
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import KERNEL_VARIABLE, Kernel, choose_kernel, cpu_has_sha, replay
 from pump_desktop.engine.midstate import INITIAL_STATE, compress
-from pump_desktop.engine.verify import derive, verify
+from pump_desktop.engine.verify import derive
 
 KNOWN: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "vectors.json").read_text())
 FAST = [kernel for kernel in (Kernel.SHA, Kernel.LANES) if kernel is not Kernel.SHA or cpu_has_sha()]
@@ -64,7 +64,6 @@ def test_known_bets_are_derived_with_all_their_picks_and_results() -> None:
                 result["max_multiplier"],
                 result["pop_point"],
             )
-        assert verify(request) == derivation.results[Difficulty.EXPERT]
 
 
 @pytest.mark.parametrize("kernel", FAST)

@@ -216,3 +216,47 @@ def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, backend: Future[Ba
     assert listener.last_words == ["cancelled"]
     assert stored(backend.result()) == 0
     runner.deleteLater()
+
+
+def test_an_extension_takes_the_place_of_a_scan(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    run = opened.runs.create(request(5000, start=1001), name="mine").run
+    listener = Listener(scans)
+    with qtbot.waitSignal(scans.finished, timeout=20_000):
+        assert scans.start_extension(run, 1, 3_000_000, ENDLESS)
+        assert under_way(scans) == request(3_000_000)
+        assert not scans.start(request())
+        assert not scans.start_extension(run, 1, 3_000_000, ENDLESS)
+    assert scans.request is None
+    assert listener.told("started") == [request(3_000_000)]
+    assert listener.words[1:-1] == ["progress"] * (len(listener.words) - 2)
+    assert listener.threads == {QThread.currentThread()}
+    replay = listener.values[-1]
+    assert isinstance(replay, Replay)
+    assert (replay.run.id, replay.run.name, replay.run.count) == (run.id, "mine", 3_000_000)
+    assert opened.runs.get(run.id) == replay.run
+    assert stored(opened) == 1
+
+
+def test_a_cancelled_extension_leaves_the_run(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    run = opened.runs.create(request()).run
+    listener = Listener(scans)
+
+    def counting(progress: ScanProgress) -> bool:
+        return progress.done > run.count
+
+    with qtbot.waitSignal(scans.progress, timeout=20_000, check_params_cb=counting):
+        scans.start_extension(run, 1, ENDLESS, ENDLESS)
+    with qtbot.waitSignal(scans.cancelled, timeout=20_000):
+        scans.cancel()
+    assert listener.last_words == ["cancelled"]
+    assert opened.runs.get(run.id) == run
+
+
+def test_an_extension_that_is_refused_carries_its_error(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+    run = opened.runs.create(request()).run
+    listener = Listener(scans)
+    with qtbot.waitSignal(scans.failed, timeout=20_000):
+        scans.start_extension(run, 1, 6000, 5999)
+    (error,) = listener.told("failed")
+    assert isinstance(error, FieldError)
+    assert str(error) == "Nonce range 6000 exceeds maximum of 5999"

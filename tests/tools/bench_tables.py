@@ -36,7 +36,7 @@ def bench_tables(*, quick: bool) -> Iterator[Figure]:
         table.grab()
         began = perf_counter()
         model = HitsModel(table)
-        model.set_hits(Difficulty.EXPERT, nonces, safe_pumps, distances)
+        model.set_hits(Difficulty.EXPERT, nonces, safe_pumps)
         table.setModel(model)
         # grab() paints now and all of it; repaint() paints nothing before the window is exposed.
         table.grab()

@@ -33,6 +33,7 @@ from tests.tools.bench_figures import Figure
 from tests.tools.bench_lag import Watch
 from tests.tools.bench_live import bench_live
 from tests.tools.bench_tables import bench_tables
+from tests.tools.bench_workspace import bench_workspace
 
 SHORT = 1_000_000
 LONG = 100_000_000
@@ -196,6 +197,7 @@ def main() -> int:
         backend = open_backend(Settings(), resolve_paths(Path(folder)))
         figures = [*measure(backend, quick=quick), *bench_tables(quick=quick), *bench_live(quick=quick)]
         backend.close()
+        figures += bench_workspace(appearance, quick=quick)
     del appearance
     fields = ("name", "measured", "unit", "goal", "more_is_better", "more")
     print(json.dumps([{field: getattr(figure, field) for field in fields} for figure in figures]))

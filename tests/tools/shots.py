@@ -28,6 +28,7 @@ from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.tools.shots_live import live_states
+from tests.tools.shots_runs import run_states
 
 SIZES = (QSize(1024, 700), QSize(1600, 1000))
 THEMES = ("light", "dark")
@@ -132,6 +133,8 @@ class Album:
         scan.setFocus()
         window.clear_toasts()
         yield from live_states(program, settle)
+        window.clear_toasts()
+        yield from run_states(program, settle, wait_for)
 
     def _scan(self, program: Program, request: ScanRequest, name: str) -> None:
         program.scans.start(request, name)

@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from pump_desktop.domain.runs import RunRow
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.run_groups_model import RunGroupsModel
+from pump_desktop.ui.pages.runs_table import GroupedRunsTable
 from pump_desktop.ui.widgets.table import BigTable
 from tests.ui.program import (
     Running,
+    child,
     click,
     column,
     named,
@@ -72,3 +75,19 @@ def act(running: Running, words: str) -> None:
     QTest.keyClick(menu, Qt.Key.Key_Escape)
     running.window.activateWindow()
     action.trigger()
+
+
+def pairs_table(running: Running) -> GroupedRunsTable:
+    """Open the list of runs under their seed pairs, and wait until it is filled."""
+    open_list(running)
+    running.runs.set_grouped(True)
+    running.settle()
+    return child(running.runs, GroupedRunsTable)
+
+
+def lines(view: BigTable) -> list[str]:
+    """Give the first cell of every line of the grouped list, runs marked by a dash before them."""
+    model = view.model()
+    assert isinstance(model, RunGroupsModel)
+    found = [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+    return [text if model.run_at(row) is None else f"- {text}" for row, text in enumerate(found)]

@@ -19,7 +19,6 @@ from pump_desktop.qt.models.distribution_model import DistributionColumn, Distri
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn, HitsModel
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
 from pump_desktop.stats.distribution import distribution
-from pump_desktop.stats.hits import distances
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -78,7 +77,7 @@ class TestHits:
     def show(model: HitsModel, nonces: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
         array = np.array(nonces, np.int64)
         k = (np.arange(len(array)) % 16).astype(np.uint8)
-        model.set_hits(Difficulty.EXPERT, array, k, distances(array))
+        model.set_hits(Difficulty.EXPERT, array, k)
         return k
 
     def test_it_is_a_sound_model_through_resets(self, model: HitsModel) -> None:
@@ -204,7 +203,7 @@ class TestRuns:
         assert shown[RunColumn.HIGHEST] == "2,479.40x"
         assert shown[RunColumn.DURATION] == "1.2\u00a0s"
         assert shown[RunColumn.NOTES] == "first line second line"
-        assert cell(model, 1, RunColumn.NAME) == "–"
+        assert cell(model, 1, RunColumn.NAME) == "client"
         assert cell(model, 0, RunColumn.SERVER_HASH, TIP) == first.server_seed_sha256
         assert cell(model, 0, 0, NATIVE_ROLE) is first
 

@@ -7,18 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.runs import Run
+from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.stats.hits import HitFilter
+from pump_desktop.ui.pages.hits_tab import HitsTab
 from pump_desktop.ui.widgets.table import BigTable
 from tests.ui.one_run import COUNT, TABLE, hits_tab, outcomes, shown_hits, want
 from tests.ui.program import (
     Running,
     button,
+    choose,
     column,
     edit,
     request,
@@ -57,6 +61,107 @@ def test_hits_of_each_filter_equal_numpy(running: Running, run: Run) -> None:
             assert f"{gaps.mean():,.1f}" in seen
             assert f"{gaps.max():,}" in seen
             assert f"{np.sort(gaps)[int(np.ceil(0.9 * len(gaps))) - 1]:,}" in seen
+
+
+def test_a_range_of_nonces_narrows_the_hits_their_figures_and_their_file(
+    running: Running, run: Run, tmp_path: Path, qtbot: QtBot
+) -> None:
+    tab = hits_tab(running)
+    want(running, 34.68)
+    for name, text in (("From nonce", "5001"), ("To nonce", "9,000")):
+        type_into(tab, name, text)
+        running.press("Return")
+    running.settle()
+    found = np.flatnonzero(outcomes(running, run)[4_900:8_900] == 6) + 5_001
+    shown = shown_hits(running)
+    assert shown[HitColumn.NONCE] == found.tolist()
+    # The first hit of the range stands alone: the one before it is not part of the filter.
+    assert shown[HitColumn.DISTANCE] == [None, *np.diff(found).tolist()]
+    seen = texts(tab)
+    assert f"{len(found)} hits" in seen
+    assert f"{4_000 / 67.2:.1f}" in seen  # expected: 1 in 67.2
+    file = tmp_path / "hits.csv"
+    with qtbot.waitSignal(tab.said):
+        tab.export_to(str(file))
+    assert [int(line.split(",")[0]) for line in file.read_text().splitlines()[1:]] == found.tolist()
+
+
+def test_any_multiplier_can_be_typed_as_the_target(running: Running, run: Run) -> None:
+    tab = hits_tab(running)
+    k = outcomes(running, run)
+    choose(tab, "Match", "At least")
+    for typed, entry, words in (
+        ("100", 8, "100.00x"),
+        ("1,066.73x", 10, "1,066.73x"),
+        ("34.681", 7, "34.681x"),
+        ("34,68", 6, "34.68x"),
+    ):
+        type_into(tab, "Target", typed)
+        running.press("Return")
+        running.settle()
+        assert shown_hits(running)[HitColumn.NONCE] == (np.flatnonzero(k >= entry) + 101).tolist(), typed
+        assert edit(tab, "Target").text() == words
+    wanted = tab.wanted()
+    for typed in ("lucky", "-3", "0", "inf", ""):
+        type_into(tab, "Target", typed)
+        running.press("Tab")
+        assert "A target is a number above 0, such as 400.02." in texts(tab), typed
+        assert edit(tab, "Target").text() == typed
+        assert tab.wanted() == wanted
+    want(running, 17.34, "At least")
+    assert "A target is a number above 0, such as 400.02." not in texts(tab)
+
+
+def test_distances_run_from_any_hit_or_from_the_same_multiplier(running: Running) -> None:
+    run = running.scan_and_open(request(3_000))
+    tab = hits_tab(running)
+    want(running, 1.0, "At least")
+    k = outcomes(running, run)
+    assert shown_hits(running)[HitColumn.DISTANCE] == [None] + [1] * 2_999
+    choose(tab, "Distance", "Same multiplier")
+    wanted: list[int | None] = [None] * 3_000
+    for entry in range(16):
+        own = np.flatnonzero(k == entry)
+        for before, here in zip(own[:-1].tolist(), own[1:].tolist(), strict=True):
+            wanted[here] = here - before
+    assert shown_hits(running)[HitColumn.DISTANCE] == wanted
+    apart = running.backend.runs.hits(run, HitFilter((1.0,), Match.AT_LEAST), per_multiplier=True)
+    assert [gap or None for gap in apart.distances.tolist()] == wanted
+    view = table(tab, "Hits")
+    assert view.model().headerData(HitColumn.DISTANCE, Qt.Orientation.Horizontal) == "Distance to same"
+    choose(tab, "Distance", "Of this filter")
+    assert shown_hits(running)[HitColumn.DISTANCE][:3] == [None, 1, 1]
+
+
+def test_a_filter_from_elsewhere_is_shown_with_its_hits(running: Running, run: Run) -> None:
+    tab = hits_tab(running)
+    k = outcomes(running, run)
+    for wanted, mask in (
+        (HitFilter((73.21,), Match.EXACT, 1_101, 2_100), k == 7),
+        (HitFilter((60.0,), Match.AT_LEAST, 1_101, 2_100), k >= 7),
+        (HitFilter(run.targets, Match.EXACT, 1_101, 2_100), np.isin(k, (5, 6))),
+    ):
+        tab.show_filter(wanted)
+        running.settle()
+        assert tab.wanted() == wanted
+        assert shown_hits(running)[HitColumn.NONCE] == (np.flatnonzero(mask[1_000:2_000]) + 1_101).tolist()
+
+
+def test_hits_are_asked_for_when_the_tab_is_opened(running: Running, run: Run) -> None:
+    tab = running.window.run_page.findChild(HitsTab)
+    assert isinstance(tab, HitsTab)
+    view = table(tab, "Hits")
+    assert view.model().rowCount() == 0
+    hits_tab(running)
+    assert view.model().rowCount() == int(np.isin(outcomes(running, run), (5, 6)).sum())
+
+
+@pytest.mark.usefixtures("run")
+def test_a_narrow_tab_leaves_the_number_of_a_hit_out(running: Running) -> None:
+    view = table(hits_tab(running), "Hits")
+    assert list(view.hidden_columns) == []
+    running.window.resize(880, 600)
+    assert list(view.hidden_columns) == [HitColumn.NUMBER]
 
 
 @pytest.mark.usefixtures("run")

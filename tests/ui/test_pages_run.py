@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTabWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.runs import Run
+from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.models.distribution_model import DistributionColumn
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn
 from pump_desktop.stats.distribution import distribution
+from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
+from pump_desktop.ui.pages.report_saving import ReportOptions
+from pump_desktop.ui.pages.run_difficulties import RunDifficulties
+from pump_desktop.ui.pages.run_page import RunPage
+from pump_desktop.ui.pages.run_tabs import RunTabs
+from pump_desktop.ui.widgets.header import PageHeader
 from tests.ui.one_run import COUNT, TABLE, hits_tab, outcomes, shown_hits, want
 from tests.ui.program import (
     CLIENT,
     SERVER,
     Running,
+    button,
     child,
     choose,
     click,
@@ -89,6 +97,139 @@ def test_the_header_names_the_run_copies_its_parts_and_hides_its_seeds(running: 
     assert not any(part in text for text in texts(page) for part in (SERVER[:8], SERVER[-8:], CLIENT))
     click(page, "Show seeds")
     assert any(run.server_seed[:8] in text for text in texts(page))
+
+
+def test_hidden_seeds_are_hidden_in_the_title_too(running: Running) -> None:
+    run = running.scan_and_open(request(300))
+    page = running.window.run_page
+    title = child(page, PageHeader)
+    assert title.title == f"{CLIENT} · Expert"
+    click(page, "Hide seeds")
+    assert title.title == "•••••••••••• · Expert"
+    tips = [widget.toolTip() for widget in page.findChildren(QWidget)]
+    names = [widget.accessibleName() for widget in page.findChildren(QWidget)]
+    assert not [text for text in (*tips, *names, *texts(page)) if CLIENT in text or SERVER in text]
+    page.show_run(replace(run, name=f"all of {CLIENT}"))
+    assert title.title == "all of ••••••••••••"
+    click(page, "Show seeds")
+    assert title.title == f"all of {CLIENT}"
+
+
+def lone_page(running: Running, run: Run, qtbot: QtBot) -> RunPage:
+    """Show a run on a page that nobody listens to."""
+    page = RunPage(running.window._asker, running.program.appearance)
+    qtbot.addWidget(page)
+    page.show_run(run)
+    running.settle()
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+def test_another_difficulty_is_asked_for_and_walking_there_asks_for_nothing(
+    running: Running, run: Run, qtbot: QtBot
+) -> None:
+    page = lone_page(running, run, qtbot)
+    row = child(page, RunDifficulties)
+    asked: list[tuple[Run, Difficulty]] = []
+    page.sibling_asked.connect(lambda *what: asked.append(what))
+    assert row.value == "expert"
+    button(row, "Expert").setFocus(Qt.FocusReason.TabFocusReason)
+    for keys in ("Left", "Left", "Left", "Left", "Right", "Up", "Home"):
+        running.press(keys)
+    assert QApplication.focusWidget() is button(row, "Medium")
+    assert asked == []
+    running.press("Space")
+    assert asked == [(run, Difficulty.MEDIUM)]
+    running.press("Return")
+    click(row, "Easy")
+    assert asked[1:] == [(run, Difficulty.MEDIUM), (run, Difficulty.EASY)]
+    # Its run is not shown yet.
+    assert row.value == "expert"
+    click(row, "Expert")
+    assert len(asked) == 3
+    page.show_run(replace(run, difficulty=Difficulty.EASY))
+    assert row.value == "easy"
+    assert len(asked) == 3
+
+
+@pytest.mark.usefixtures("run")
+def test_keys_walk_between_the_tabs(running: Running) -> None:
+    tabs = child(running.window.run_page, RunTabs)
+    titles = [tabs.tabText(index) for index in range(tabs.count())]
+    assert titles == ["Distribution", "Hits", "Gaps", "Density", "Fairness"]
+    for number, title in enumerate(titles, 1):
+        running.press(f"Alt+{number}")
+        assert tabs.tabText(tabs.currentIndex()) == title
+    for keys, title in (
+        ("Ctrl+Tab", "Distribution"),
+        ("Ctrl+Tab", "Hits"),
+        ("Ctrl+Shift+Tab", "Distribution"),
+        ("Ctrl+PgUp", "Fairness"),
+        ("Ctrl+PgDown", "Distribution"),
+        ("Ctrl+PgDown", "Hits"),
+    ):
+        running.press(keys)
+        assert tabs.tabText(tabs.currentIndex()) == title, keys
+    running.settle()
+    table(tabs, "Hits").setFocus()
+    running.press("Ctrl+PgDown")
+    assert tabs.tabText(tabs.currentIndex()) == "Gaps"
+    assert QApplication.focusWidget() is tabs.tabBar()
+    running.press("Ctrl+1")
+    assert running.window.scan_page.isVisible()
+
+
+def test_a_bucket_of_the_density_leads_to_its_hits(running: Running, run: Run) -> None:
+    tabs = child(running.window.run_page, RunTabs)
+    running.press("Alt+4")
+    running.settle()
+    tabs.density.hits_asked.emit(HitFilter((17.34,), Match.AT_LEAST, 1_101, 2_100))
+    running.settle()
+    assert tabs.currentWidget() is tabs.hits
+    found = np.flatnonzero(outcomes(running, run)[1_000:2_000] >= 5) + 1_101
+    assert shown_hits(running)[HitColumn.NONCE] == found.tolist()
+    assert f"{len(found):,} hits" in texts(tabs.hits)
+
+
+@pytest.mark.usefixtures("run")
+def test_a_low_window_leaves_its_height_to_the_tabs(running: Running) -> None:
+    page = running.window.run_page
+    assert len(tiles(page)) == 4
+    running.window.resize(1024, 700)
+    running.settle()
+    assert tiles(page) == {}
+    (line,) = [text for text in texts(page) if text.startswith("20,000 nonces · highest ")]
+    assert line.endswith(" against the odds")
+    assert child(page, RunTabs).height() > 350
+    running.window.resize(1280, 820)
+    assert len(tiles(page)) == 4
+
+
+def test_the_menu_tells_what_to_do_with_the_run(running: Running, run: Run, qtbot: QtBot) -> None:
+    page = lone_page(running, run, qtbot)
+    asked: list[tuple[str, Run]] = []
+    page.action_asked.connect(lambda *what: asked.append(what))
+    menu = menu_with(page, "Extend the range …")
+    actions = {str(action.data()): action for action in menu.actions() if not action.isSeparator()}
+    report = actions.pop("report")
+    for action in actions.values():
+        action.trigger()
+    assert asked == [(name, run) for name in actions]
+    assert {"extend", "compare"} <= set(actions)
+    report.trigger()
+    assert len(asked) == len(actions)
+    options = child(page, ReportOptions)
+    options.reject()
+
+
+def menu_with(inside: QWidget, words: str) -> QMenu:
+    """Give the menu that holds an action with these words."""
+    (found,) = [
+        menu for menu in inside.findChildren(QMenu) if words in [action.text() for action in menu.actions()]
+    ]
+    return found
 
 
 def test_the_distribution_equals_bincount_on_either_scale(running: Running, run: Run) -> None:
@@ -178,7 +319,7 @@ def test_another_run_begins_with_its_distribution_and_its_own_hits(running: Runn
     want(running, 164.72, "At least")
     other = running.scan_and_open(request(300, Difficulty.EASY, (24.5,)))
     page = running.window.run_page
-    tabs = child(page, QTabWidget)
+    tabs = child(page, RunTabs)
     assert tabs.tabText(tabs.currentIndex()) == "Distribution"
     assert tiles(page)["Nonces"] == ("300", "1 of 25 positions pop")
     assert table(page, "Distribution table").model().rowCount() == 25

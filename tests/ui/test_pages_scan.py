@@ -90,7 +90,7 @@ def test_while_a_scan_runs_another_cannot_be_started(running: Running, qtbot: Qt
         edit(running.scan, "Name").setFocus()
         running.press("Return")
         running.press("Ctrl+Return")
-        running.window._start_scan(request(5), "")
+        running.scan.scan_asked.emit(request(5), "")
     assert toasts(running.window) == ["A scan is still running. Wait for it, or cancel it."]
     with qtbot.waitSignal(running.program.scans.cancelled):
         running.press("Esc")

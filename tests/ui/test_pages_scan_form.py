@@ -16,6 +16,7 @@ from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.ui.widgets.chips import ChipBox
 from pump_desktop.ui.widgets.segmented import Segmented
+from pump_desktop.ui.widgets.text import Glyph, Label
 from tests.ui.program import (
     CLIENT,
     SERVER,
@@ -155,6 +156,46 @@ def test_an_own_target_off_the_table_names_its_neighbours(running: Running) -> N
     assert "250.0" not in offered(running)
 
 
+def test_a_target_that_is_typed_and_not_added_is_taken_when_the_scan_starts(
+    running: Running, qtbot: QtBot
+) -> None:
+    running.scan.fill(request(100))
+    own = type_into(running.scan, OWN, "1,066.73x")
+    with qtbot.waitSignal(running.program.scans.finished) as told:
+        running.press("Ctrl+Return")
+    assert told.args[0].run.targets == (34.68, 164.72, 1066.73)
+    assert own.text() == ""
+    assert set(chosen(running)) == {"34.68", "164.72", "1066.73"}
+    running.settle()
+    # It is enough of a target where no chip is chosen.
+    running.press("Ctrl+N")
+    for key in chosen(running):
+        named(running.scan, ChipBox, "Targets").chip(key).click()
+    type_into(running.scan, OWN, "250")
+    with qtbot.waitSignal(running.program.scans.finished) as told:
+        running.press("Ctrl+Return")
+    assert told.args[0].run.targets == (250.0,)
+    running.settle()
+
+
+def test_a_typed_target_that_cannot_be_one_is_lit_and_nothing_starts(running: Running, qtbot: QtBot) -> None:
+    running.scan.fill(request(100))
+    own = type_into(running.scan, OWN, "much")
+    with qtbot.assertNotEmitted(running.program.scans.started):
+        running.press("Ctrl+Return")
+        assert lit(running.scan) == {OWN: "A target is a number above 0, such as 400.02."}
+        for key in chosen(running):
+            named(running.scan, ChipBox, "Targets").chip(key).click()
+        running.press("Ctrl+Return")
+    assert lit(running.scan) == {OWN: "A target is a number above 0, such as 400.02."}
+    assert QApplication.focusWidget() is own
+    assert own.text() == "much"
+    # Another field that is wrong comes first, as in the form.
+    type_into(running.scan, "Last nonce", "x")
+    running.press("Ctrl+Return")
+    assert lit(running.scan)["Last nonce"] == "Last nonce must be a whole number."
+
+
 def test_odd_digits_in_a_nonce_are_no_accident(running: Running) -> None:
     cases: dict[str, int | None] = {"²": None, "1" * 5000: None, "٣": None, "10K": 10_000}
     for text, plain in cases.items():
@@ -235,6 +276,12 @@ def test_the_hash_of_a_known_seed_gets_a_warning(running: Running, qtbot: QtBot)
     )
     type_into(running.scan, "Server seed", hashed)
     qtbot.waitUntil(lambda: warning in texts(running.scan))
+    # A sign stands before it, in the ink of warnings, and no field is lit.
+    (words,) = [label for label in running.scan.findChildren(Label) if label.text() == warning]
+    assert words.property("ink") == "warn"
+    signs = [found for found in running.scan.findChildren(Glyph) if found.parent() is words.parent()]
+    assert [sign.isVisible() for sign in signs] == [True]
+    assert lit(running.scan) == {}
     type_into(running.scan, "Client seed", "other")
     assert warning in texts(running.scan)
     type_into(running.scan, "Server seed", hashed[:-1])

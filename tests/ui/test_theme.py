@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from pump_desktop.qt.palette import palette_of
 from pump_desktop.qt.theme import (
+    SERIES,
     TOKENS,
     Theme,
     ThemeFileError,
@@ -65,6 +66,10 @@ class TestContrast:
     def test_tiers_stand_out_as_marks(self, theme: Theme, level: int) -> None:
         token = TOKENS[TOKENS.index("tier.0") + level]
         assert contrast(theme, token, "surface.card") >= 2.9
+
+    @pytest.mark.parametrize("token", SERIES)
+    def test_series_are_readable_as_words(self, theme: Theme, token: Token) -> None:
+        assert contrast(theme, token, "surface.card") >= AA
 
     def test_the_focus_ring_stands_out(self, theme: Theme) -> None:
         assert all(contrast(theme, "focus", ground) >= 3 for ground in GROUNDS)

@@ -113,12 +113,13 @@ def hit_list(hits: Hits, difficulty: Difficulty, *, limit: int, offset: int, dis
     """Give one page of hits."""
     page = slice(offset, offset + limit)
     table = PAYOUTS[difficulty]
-    columns = (hits.nonces[page], hits.safe_pumps[page], hits.distances[page])
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    nonces, safe_pumps = hits.nonces[page].tolist(), hits.safe_pumps[page].tolist()
+    # Worked out over all hits when they are first read: not for nothing.
+    gaps = hits.distances[page].tolist() if distances else [0] * len(nonces)
     items = [
         # A hit is never at distance 0 from the one before: 0 stands for "the first".
-        HitBody(nonce=nonce, max_pumps=k, max_multiplier=table[k], distance_prev=(distances and gap) or None)
-        for nonce, k, gap in rows
+        HitBody(nonce=nonce, max_pumps=k, max_multiplier=table[k], distance_prev=gap or None)
+        for nonce, k, gap in zip(nonces, safe_pumps, gaps, strict=True)
     ]
     return HitList(items=items, total=len(hits), limit=limit, offset=offset)
 

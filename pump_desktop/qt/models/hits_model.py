@@ -38,14 +38,21 @@ _TITLES = {
 }
 
 
+# Rows looked back over at a time for the hit before with the same multiplier, then four times as many.
+_LOOK_BACK = 64
+
+
 class HitsModel(QAbstractTableModel):
-    """Hits of one filter; ``set_hits`` replaces all rows at once."""
+    """Hits of one filter; ``set_hits`` replaces all rows at once.
+
+    A distance is worked out when its cell is read: ten million of them would be another 80 MB.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._nonces: NDArray[np.int64] = np.empty(0, np.int64)
         self._safe_pumps: NDArray[np.uint8] = np.empty(0, np.uint8)
-        self._distances: NDArray[np.int64] = np.empty(0, np.int64)
+        self._per_multiplier = False
         self._labels: tuple[str, ...] = ()
         self._multipliers: tuple[float, ...] = ()
 
@@ -54,14 +61,28 @@ class HitsModel(QAbstractTableModel):
         difficulty: Difficulty,
         nonces: NDArray[np.int64],
         safe_pumps: NDArray[np.uint8],
-        distances: NDArray[np.int64],
     ) -> None:
         """Show these hits, which share one length and stand in nonce order."""
         self.beginResetModel()
-        self._nonces, self._safe_pumps, self._distances = nonces, safe_pumps, distances
+        self._nonces, self._safe_pumps = nonces, safe_pumps
         self._multipliers = PAYOUTS[difficulty]
         self._labels = tuple(multiplier_text(entry) for entry in self._multipliers)
         self.endResetModel()
+
+    @property
+    def per_multiplier(self) -> bool:
+        """Whether a distance runs from the hit before with the same multiplier, not from any hit."""
+        return self._per_multiplier
+
+    def set_per_multiplier(self, apart: bool) -> None:
+        """Let distances run from the hit before with the same multiplier, or from the hit before."""
+        if apart == self._per_multiplier:
+            return
+        self._per_multiplier = apart
+        column = int(HitColumn.DISTANCE)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
+        if rows := self.rowCount():
+            self.dataChanged.emit(self.index(0, column), self.index(rows - 1, column))
 
     def row_at_or_after(self, nonce: int) -> int | None:
         """Give the row of the first hit at or after a nonce."""
@@ -83,6 +104,8 @@ class HitsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Give a column's title."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            if section == HitColumn.DISTANCE and self._per_multiplier:
+                return "Distance to same"
             return _TITLES[HitColumn(section)]
         return None
 
@@ -109,5 +132,18 @@ class HitsModel(QAbstractTableModel):
                 return self._multipliers[int(self._safe_pumps[row])]
             case HitColumn.SAFE_PUMPS:
                 return int(self._safe_pumps[row])
-        # The first hit has no hit before it.
-        return int(self._distances[row]) or None
+        before = self._row_before(row)
+        return None if before is None else int(self._nonces[row] - self._nonces[before])
+
+    def _row_before(self, row: int) -> int | None:
+        """Give the row a distance runs from; the first hit has none before it."""
+        if not self._per_multiplier:
+            return row - 1 if row else None
+        k, end, step = self._safe_pumps[row], row, _LOOK_BACK
+        while end > 0:
+            start = max(end - step, 0)
+            found = np.flatnonzero(self._safe_pumps[start:end] == k)
+            if len(found):
+                return start + int(found[-1])
+            end, step = start, 4 * step
+        return None

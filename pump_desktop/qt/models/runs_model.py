@@ -14,6 +14,7 @@ from pump_desktop.domain.runs import RunRow, RunSort
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.qt.numbers import duration_text, grouped, multiplier_text
+from pump_desktop.qt.theme import current_theme
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,7 +36,7 @@ class RunColumn(IntEnum):
     NOTES = 9
 
 
-_TITLES = {
+TITLES = {
     RunColumn.NAME: "Name",
     RunColumn.CREATED: "Scanned",
     RunColumn.CLIENT_SEED: "Client seed",
@@ -142,22 +143,24 @@ class RunsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Give a column's title."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[RunColumn(section)]
+            return TITLES[RunColumn(section)]
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
         """Give a cell as text, its whole text as tool tip, or the run under ``NATIVE_ROLE``."""
-        if not index.isValid():
-            return None
-        run = self._rows[index.row()]
-        if role == NATIVE_ROLE:
-            return run
-        column = RunColumn(index.column())
-        if role == int(Qt.ItemDataRole.DisplayRole):
+        return run_cell(self._rows[index.row()], RunColumn(index.column()), role) if index.isValid() else None
+
+
+def run_cell(run: RunRow, column: RunColumn, role: int) -> Any:
+    """Give what a run's cell holds under a role; a run without a name goes by its client seed, muted."""
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
             return _text(run, column)
-        if role == int(Qt.ItemDataRole.ToolTipRole):
+        case Qt.ItemDataRole.ToolTipRole:
             return run.server_seed_sha256 if column is RunColumn.SERVER_HASH else _text(run, column)
-        return None
+        case Qt.ItemDataRole.ForegroundRole if column is RunColumn.NAME and not run.name:
+            return current_theme().color("text.muted")
+    return run if role == NATIVE_ROLE else None
 
 
 def local_time(moment: datetime) -> str:
@@ -168,7 +171,7 @@ def local_time(moment: datetime) -> str:
 def _text(run: RunRow, column: RunColumn) -> str:  # noqa: PLR0911 - one return a column
     match column:
         case RunColumn.NAME:
-            return run.name or "–"
+            return run.name or run.client_seed
         case RunColumn.CREATED:
             return local_time(run.created_at)
         case RunColumn.CLIENT_SEED:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import DistributionColumn, DistributionModel
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
+from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
-from pump_desktop.ui.widgets.text import ElidedLabel
 
 if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution
@@ -36,7 +35,10 @@ _LEFT_OUT = (int(DistributionColumn.ODDS), int(DistributionColumn.INTERVAL))
 
 
 class DistributionTab(QWidget):
-    """Observed against expected for one run."""
+    """Observed against expected for one run; ``said`` and ``refused`` tell of copies and pictures."""
+
+    said = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,15 +47,15 @@ class DistributionTab(QWidget):
         self._scale = Segmented(
             [Segment("log", "Log"), Segment("linear", "Linear")], "log", "Scale of counts"
         )
-        self._scale.setMaximumWidth(180)
-        self._legend = Legend(
+        self._scale.setFixedWidth(160)
+        legend = Legend(
             (
                 ("bar", "accent", "Observed"),
                 ("outline", "expected", "Expected"),
                 ("whisker", "text.primary", "95 % interval"),
             )
         )
-        self._reading = ElidedLabel("", size=Type.HINT, ink="secondary", figures=True)
+        self._frame = ChartFrame(self._chart, appearance, legend, [self._scale])
         self._model = DistributionModel(self)
         self._table = BigTable("Distribution table", _COLUMNS)
         self._table.setModel(self._model)
@@ -63,16 +65,16 @@ class DistributionTab(QWidget):
 
         self._scale.changed.connect(self._scale_changed)
         self._chart.selected.connect(self._bar_selected)
-        self._chart.hovered.connect(self._hovered)
+        self._frame.said.connect(self.said)
+        self._frame.refused.connect(self.refused)
         self._table.selectionModel().selectionChanged.connect(self._row_selected)
-        appearance.changed.connect(self._chart.apply_theme)
 
     def show_distribution(self, distribution: Distribution) -> None:
         """Show another run's figures."""
         self._model.set_distribution(distribution)
         self._chart.select(None)
         self._chart.set_distribution(distribution)
-        self._hovered("")
+        self._chart.point_nowhere()
 
     def show_linear_with(self, safe_pumps: int) -> None:
         """Change to the linear scale and select one result."""
@@ -81,18 +83,10 @@ class DistributionTab(QWidget):
         self._bar_selected(safe_pumps)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.L)
-        tools.addWidget(self._scale)
-        tools.addWidget(self._legend)
-        tools.addStretch(1)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, Space.M, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(tools)
-        column.addWidget(self._chart, 1)
-        column.addWidget(self._reading)
+        column.addWidget(self._frame)
         self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(left)
@@ -133,7 +127,3 @@ class DistributionTab(QWidget):
     def _row_selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
         rows = self._table.selected_rows()
         self._chart.select(rows[0][0] if rows else None)
-
-    @Slot(str)
-    def _hovered(self, sentence: str) -> None:
-        self._reading.setText(sentence or "Point at a bar, or walk with the arrow keys, for its figures.")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.runs import Run
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import grouped, odds_text
@@ -27,6 +26,7 @@ class HitsFigures(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("ground", "page")
         self.setFixedWidth(WIDTH)
         self._counts = FigureGrid()
         self._gaps = FigureGrid()
@@ -42,10 +42,12 @@ class HitsFigures(QWidget):
         column.addWidget(self._note)
         column.addStretch(1)
 
-    def show_figures(self, run: Run, wanted: HitFilter, count: int, gaps: GapStats | None) -> None:
-        """Show the figures of one filter."""
-        chance = sum(p_exact(run.difficulty, k) for k in wanted.safe_pumps(run.difficulty))
-        expected = run.count * float(chance)
+    def show_figures(
+        self, difficulty: Difficulty, wanted: HitFilter, nonces: int, count: int, gaps: GapStats | None
+    ) -> None:
+        """Show the figures of one filter: ``count`` of ``nonces`` are hits."""
+        chance = wanted.probability(difficulty)
+        expected = nonces * float(chance)
         self._counts.set_lines(
             [
                 Figures("Observed", (grouped(count),)),

@@ -6,24 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import parse_nonce
-from pump_desktop.domain.runs import Match, Run
+from pump_desktop.domain.runs import Run
 from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.models.hits_model import HitsModel
-from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
+from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.pages.hits_figures import HitsFigures
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
@@ -38,14 +31,16 @@ if TYPE_CHECKING:
     from pump_desktop.stats.hits import HitFilter, Hits
 
 _COLUMNS = (
-    Column(100, numeric=True, sortable=False),
+    Column(96, numeric=True, sortable=False),
     Column(160, numeric=True, stretch=True, sortable=False),
-    Column(140, numeric=True, stretch=True, sortable=False),
-    Column(110, numeric=True, sortable=False),
+    Column(136, numeric=True, sortable=False),
+    Column(104, numeric=True, sortable=False),
     Column(160, numeric=True, stretch=True, sortable=False),
 )
+# Below this width the number of a hit gives its room to the nonce.
+_WIDE = 820
 _SCROLL_BAR = 12
-_ALL_TARGETS = "targets"
+_OF_FILTER, _SAME_MULTIPLIER = "filter", "multiplier"
 
 
 class HitsTab(QWidget):
@@ -59,14 +54,17 @@ class HitsTab(QWidget):
         self._asker = asker
         self._run: Run | None = None
         self._question: Question | None = None
-        self._match = Segmented(
-            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
-        )
-        self._match.setMaximumWidth(200)
-        self._target = QComboBox()
-        self._target.setAccessibleName("Target")
-        self._target.setMinimumWidth(190)
+        self._stale = False
+        self._narrow: bool | None = None
+        self._shown: HitFilter | None = None
+        self._filter = HitFilterBar()
         self._count = Label("", ink="secondary", figures=True)
+        self._distance = Segmented(
+            [Segment(_OF_FILTER, "Of this filter"), Segment(_SAME_MULTIPLIER, "Same multiplier")],
+            _OF_FILTER,
+            "Distance",
+        )
+        self._distance.setFixedWidth(264)
         self._jump = NumberEdit(None, "Go to nonce")
         self._jump.setPlaceholderText("Go to nonce")
         self._jump.setMaximumWidth(150)
@@ -82,45 +80,51 @@ class HitsTab(QWidget):
         self._stack.addWidget(self._empty)
         self._lay_out()
 
-        self._match.changed.connect(self._filter_changed)
-        self._target.currentIndexChanged.connect(self._filter_changed)
+        self._filter.changed.connect(self._filter_changed)
+        self._distance.changed.connect(self._distance_changed)
         self._jump.returnPressed.connect(self._go_to_nonce)
         self._export.clicked.connect(self._export_clicked)
         self._table.copied.connect(self._copied)
         self._table.copy_refused.connect(self._copy_refused)
 
     def show_run(self, run: Run) -> None:
-        """Show the hits of a run's targets."""
+        """Take a run with its targets as the filter; its hits are asked for by ``activate``."""
         self._run = run
-        self._target.blockSignals(True)
-        self._target.clear()
-        self._target.addItem("All targets of the run", _ALL_TARGETS)
-        off_table = [target for target in run.targets if target not in PAYOUTS[run.difficulty]]
-        for entry in sorted({*PAYOUTS[run.difficulty], *off_table}, reverse=True):
-            self._target.addItem(multiplier_text(entry), entry)
-        self._target.blockSignals(False)
-        self._match.set_value(Match.EXACT)
-        self._ask()
+        self._stale = True
+        self._filter.show_run(run, allow_all=True)
+
+    def activate(self) -> None:
+        """Ask for the hits, unless that was done since the run came."""
+        if self._stale:
+            self._ask()
+
+    def show_filter(self, wanted: HitFilter) -> None:
+        """Show the hits of a filter, such as those of one bucket of nonces."""
+        if self._run is None:
+            return
+        target = None if wanted.multipliers == self._run.targets else wanted.multipliers[0]
+        self._filter.set_wanted(target, wanted.match, wanted.first, wanted.last)
 
     def wanted(self) -> HitFilter | None:
         """Give the filter as it stands."""
-        # The statistics bring scipy; by the time a run is shown they have been imported beside the window.
-        from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415
+        return self._filter.wanted()
 
-        if self._run is None:
-            return None
-        chosen = self._target.currentData()
-        targets = self._run.targets if chosen == _ALL_TARGETS else (float(chosen),)
-        return HitFilter(targets, Match(self._match.value or Match.EXACT))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the number of a hit out where the other columns would be too narrow."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _WIDE
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._table.set_hidden_columns((int(HitColumn.NUMBER),) if narrow else ())
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(Space.S)
-        tools.addWidget(self._match)
-        tools.addWidget(self._target)
-        tools.addSpacing(Space.S)
         tools.addWidget(self._count)
         tools.addStretch(1)
+        tools.addWidget(Label("Distance", ink="secondary"))
+        tools.addWidget(self._distance)
+        tools.addSpacing(Space.S)
         tools.addWidget(self._jump)
         tools.addWidget(self._export)
         row = QHBoxLayout()
@@ -135,7 +139,8 @@ class HitsTab(QWidget):
         row.addWidget(beside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.M)
+        column.setSpacing(Space.S)
+        column.addWidget(self._filter)
         column.addLayout(tools)
         column.addLayout(row, 1)
 
@@ -143,6 +148,7 @@ class HitsTab(QWidget):
         run, wanted = self._run, self.wanted()
         if run is None or wanted is None:
             return
+        self._stale = False
         if self._question is not None:
             self._question.forget()
 
@@ -157,22 +163,28 @@ class HitsTab(QWidget):
     def _answered(self, answer: tuple[HitFilter, Hits, GapStats | None]) -> None:
         if self._run is None:
             return
-        wanted, hits, gaps = answer
-        self._figures.show_figures(self._run, wanted, len(hits), gaps)
-        self._model.set_hits(self._run.difficulty, hits.nonces, hits.safe_pumps, hits.distances)
+        self._shown, hits, gaps = answer
+        first, last = self._shown.span(self._run.nonce_start, self._run.nonce_end)
+        nonces = last - first + 1
+        self._figures.show_figures(self._run.difficulty, self._shown, nonces, len(hits), gaps)
+        self._model.set_hits(self._run.difficulty, hits.nonces, hits.safe_pumps)
         self._table.scrollToTop()
         count = len(hits)
         self._count.setText("1 hit" if count == 1 else f"{grouped(count)} hits")
         self._export.setEnabled(bool(count))
         self._jump.setEnabled(bool(count))
         if not count:
-            of = grouped(self._run.count)
+            of = grouped(nonces)
             self._empty.set_sentence(f"None of the {of} nonces matches. Choose another target or “at least”.")
         self._stack.setCurrentWidget(self._table if count else self._empty)
 
     @Slot()
-    def _filter_changed(self, *_what: object) -> None:
+    def _filter_changed(self) -> None:
         self._ask()
+
+    @Slot(str)
+    def _distance_changed(self, value: str) -> None:
+        self._model.set_per_multiplier(value == _SAME_MULTIPLIER)
 
     @Slot()
     def _go_to_nonce(self) -> None:
@@ -205,7 +217,7 @@ class HitsTab(QWidget):
     @Slot(str)
     def export_to(self, path: str) -> None:
         """Write exactly what is shown to a CSV file."""
-        run, wanted = self._run, self.wanted()
+        run, wanted = self._run, self._shown
         if run is None or wanted is None:
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.runs import Run
@@ -15,10 +15,25 @@ from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.fact import Fact
 
 _HIDDEN = "••••••••••••"
+# A shorter seed would blank out single letters of every name.
+_LEAST = 4
+
+
+def run_title(run: Run, *, hidden: bool) -> str:
+    """Give what a page of a run is called; ``hidden`` takes its seeds out of it."""
+    if not run.name:
+        return f"{_HIDDEN if hidden else run.client_seed} · {run.difficulty.label}"
+    title = run.name
+    for seed in sorted((run.server_seed, run.client_seed), key=len, reverse=True):
+        if hidden and len(seed) >= _LEAST:
+            title = title.replace(seed, _HIDDEN)
+    return title
 
 
 class RunHeader(Card):
-    """Two rows of facts about one run."""
+    """Two rows of facts about one run; ``seeds_hidden`` tells when its seeds are shown or hidden."""
+
+    seeds_hidden = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -64,6 +79,11 @@ class RunHeader(Card):
         self._show_seeds()
 
     @property
+    def hides_seeds(self) -> bool:
+        """Whether the seeds are shown as dots."""
+        return self._hidden
+
+    @property
     def folded(self) -> bool:
         """Whether hash, digest and time of the scan are put away."""
         return self._folded
@@ -87,6 +107,7 @@ class RunHeader(Card):
             "show" if self._hidden else "hide", "Show seeds" if self._hidden else "Hide seeds"
         )
         self._show_seeds()
+        self.seeds_hidden.emit(self._hidden)
 
     def _show_seeds(self) -> None:
         if self._run is None:

@@ -6,43 +6,56 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.icons import icon
-from pump_desktop.qt.numbers import grouped, multiplier_text, p_value_text
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.pages.distribution_tab import DistributionTab
-from pump_desktop.ui.pages.hits_tab import HitsTab
-from pump_desktop.ui.pages.run_header import RunHeader
+from pump_desktop.ui.pages.report_saving import ReportSaving
+from pump_desktop.ui.pages.run_difficulties import RunDifficulties
+from pump_desktop.ui.pages.run_header import RunHeader, run_title
+from pump_desktop.ui.pages.run_tabs import RunTabs
+from pump_desktop.ui.pages.run_tiles import RunTiles
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button, IconButton
-from pump_desktop.ui.widgets.card import Card, Tile
+from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.header import PageHeader
 
 if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution
 
-ACTIONS = ("rename", "notes", "duplicate", "rescan", "export", "delete")
+ACTIONS = (
+    "rename", "notes", "duplicate", "extend", "compare", "rescan", "report", "export", "delete",
+)  # fmt: skip
 _WORDS = {
     "rename": "Rename …",
     "notes": "Notes …",
     "duplicate": "Duplicate",
+    "extend": "Extend the range …",
+    "compare": "Compare with …",
     "rescan": "Use as a new scan",
+    "report": "Save fairness report …",
     "export": "Export all nonces as CSV …",
     "delete": "Delete",
 }
-_LOW = 760
+_ICONS = {"report": "save"}
+# Below these heights the facts fold, and the figures become one line.
+_LOW, _VERY_LOW = 760, 700
 _KEYS = {"rename": "F2", "delete": "Del"}
 
 
 class RunPage(QWidget):
-    """``back_asked`` returns to the list; ``action_asked`` carries one of ACTIONS and the run."""
+    """``back_asked`` returns to the list; ``action_asked`` carries one of ACTIONS and the run.
+
+    ``sibling_asked`` carries the run and the Difficulty its nonces are wanted at.
+    """
 
     back_asked = Signal()
     action_asked = Signal(str, object)
+    sibling_asked = Signal(object, object)
     said = Signal(str)
     refused = Signal(str)
 
@@ -55,29 +68,26 @@ class RunPage(QWidget):
         self._header = PageHeader("Run")
         self._back = IconButton("back", "Back to the runs (Alt+Left)")
         self._header.add_leading(self._back)
+        self._difficulties = RunDifficulties()
+        self._header.add_action(self._difficulties)
         self._more = Button("Actions", meaning="more")
         self._more.setMenu(self._menu())
         self._header.add_action(self._more)
         self._banner = Banner("bad", "")
         self._banner.hide()
         self._facts = RunHeader()
-        self._tiles = {
-            "count": Tile("Nonces"),
-            "highest": Tile("Highest"),
-            "median": Tile("Median"),
-            "test": Tile("Against the odds"),
-        }
-        self._distribution = DistributionTab(appearance)
-        self._hits = HitsTab(asker)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._tabs.addTab(self._distribution, "Distribution")
-        self._tabs.addTab(self._hits, "Hits")
+        self._tiles = RunTiles()
+        self._tabs = RunTabs(asker, appearance)
+        self._report = ReportSaving(asker, self)
         self._lay_out()
 
         self._back.clicked.connect(self.back_asked)
-        self._hits.said.connect(self.said)
-        self._hits.refused.connect(self.refused)
+        self._difficulties.asked.connect(self._difficulty_asked)
+        self._facts.seeds_hidden.connect(self._show_title)
+        self._tabs.report_asked.connect(self._save_report)
+        for part in (self._tabs, self._report):
+            part.said.connect(self.said)
+            part.refused.connect(self.refused)
         QShortcut(QKeySequence("Alt+Left"), self, self.back_asked.emit)
 
     @property
@@ -87,22 +97,22 @@ class RunPage(QWidget):
 
     def show_run(self, run: Run) -> None:
         """Show a run; its figures follow as soon as they are worked out."""
-        same = self._run is not None and self._run.id == run.id
+        same = self._run is not None and _nonces_of(self._run) == _nonces_of(run)
         self._run = run
-        self._header.set_title(run.name or f"{run.client_seed} · {run.difficulty.label}")
+        self._show_title()
+        self._difficulties.show_own(run.difficulty)
         self._facts.show_run(run)
-        self._show_tiles(run)
+        self._tiles.show_run(run)
         self._banner.hide()
         if same:
             return
-        self._tabs.setCurrentIndex(0)
-        self._tiles["test"].set_figure("…", "")
+        self._tiles.await_test()
         if self._question is not None:
             self._question.forget()
         self._question = self._asker.ask(
             self, lambda backend: backend.runs.distribution(run), self._distribution_came, self._failed
         )
-        self._hits.show_run(run)
+        self._tabs.show_run(run)
 
     def focus_tabs(self) -> None:
         """Put the keyboard on the tabs: arrows change between them, Tab goes into the figures."""
@@ -110,29 +120,35 @@ class RunPage(QWidget):
 
     def open_tab(self, name: str) -> None:
         """Bring a tab to the front by its title."""
-        for index in range(self._tabs.count()):
-            if self._tabs.tabText(index) == name:
-                self._tabs.setCurrentIndex(index)
+        self._tabs.open_tab(name)
 
     def show_linear_with(self, safe_pumps: int) -> None:
         """Show the distribution on a linear scale with one result selected."""
-        self._tabs.setCurrentWidget(self._distribution)
-        self._distribution.show_linear_with(safe_pumps)
+        self._tabs.setCurrentWidget(self._tabs.distribution)
+        self._tabs.distribution.show_linear_with(safe_pumps)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window leave the height to the figures."""
         super().resizeEvent(event)
+        # The style sheet's least width would let a long title squeeze the button.
+        self._more.setMinimumWidth(self._more.sizeHint().width())
         low = event.size().height() < _LOW
         if low != self._low:
             self._low = low
             self._facts.set_folded(low)
+        very_low = event.size().height() < _VERY_LOW
+        self._tiles.set_compact(very_low)
+        self._body.setSpacing(Space.S if very_low else Space.L)
+        edge = Space.M if very_low else Space.L
+        self._body.setContentsMargins(Space.XL, edge, Space.XL, edge)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         for name in ACTIONS:
             if name == "delete":
                 menu.addSeparator()
-            action = QAction(icon(name), _WORDS[name], menu)  # type: ignore[arg-type]  # all are meanings
+            meaning = icon(_ICONS.get(name, name))  # type: ignore[arg-type]  # all are meanings
+            action = QAction(meaning, _WORDS[name], menu)
             if name in _KEYS:
                 action.setShortcut(QKeySequence(_KEYS[name]))
             action.setData(name)
@@ -141,18 +157,12 @@ class RunPage(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        tiles = QHBoxLayout()
-        tiles.setSpacing(Space.L)
-        for tile in self._tiles.values():
-            tiles.addWidget(tile, 1)
         card = Card()
         card.add(self._tabs, 1)
-        body = QVBoxLayout()
-        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        body.setSpacing(Space.L)
+        body = self._body = QVBoxLayout()
         body.addWidget(self._banner)
         body.addWidget(self._facts)
-        body.addLayout(tiles)
+        body.addWidget(self._tiles)
         body.addWidget(card, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -160,47 +170,38 @@ class RunPage(QWidget):
         column.addWidget(self._header)
         column.addLayout(body, 1)
 
-    def _show_tiles(self, run: Run) -> None:
-        summary = run.summary
-        first = summary.top_max[0] if summary.top_max else run.nonce_start
-        times = summary.counts_by_multiplier.get(str(summary.max_multiplier), 1)
-        where = (
-            f"at nonce {grouped(first)}"
-            if times == 1
-            else f"{grouped(times)} times, first at {grouped(first)}"
-        )
-        self._tiles["count"].set_figure(grouped(run.count), f"{run.difficulty.pops} of 25 positions pop")
-        self._tiles["highest"].set_figure(multiplier_text(summary.max_multiplier), where)
-        self._tiles["median"].set_figure(
-            multiplier_text(summary.median_multiplier), f"mean {multiplier_text(summary.mean_multiplier)}"
-        )
-
     def _distribution_came(self, distribution: Distribution) -> None:
-        from pump_desktop.stats.distribution import chi_square_reading  # noqa: PLC0415 - imported by the worker
-
-        test = distribution.chi_square
-        reading = chi_square_reading(test)
-        if test is None:
-            self._tiles["test"].set_figure("No test", reading)
-        else:
-            self._tiles["test"].set_figure(p_value_text(test.p_value), reading)
-        self._tiles["test"].setToolTip(_test_tip(distribution))
-        self._distribution.show_distribution(distribution)
+        self._tiles.show_distribution(distribution)
+        self._tabs.distribution.show_distribution(distribution)
 
     def _failed(self, error: Exception) -> None:
         self._banner.show_sentence("bad", str(error))
 
+    @Slot()
+    def _show_title(self, *_what: object) -> None:
+        if self._run is not None:
+            self._header.set_title(run_title(self._run, hidden=self._facts.hides_seeds))
+
+    @Slot(object)
+    def _difficulty_asked(self, difficulty: Difficulty) -> None:
+        if self._run is not None:
+            self.sibling_asked.emit(self._run, difficulty)
+
+    @Slot()
+    def _save_report(self) -> None:
+        if self._run is not None:
+            self._report.begin(self._run, self._tabs.fairness.target, self._tabs.fairness.match)
+
     @Slot(QAction)
     def _action_chosen(self, action: QAction) -> None:
-        if self._run is not None:
+        if self._run is None:
+            return
+        if action.data() == "report":
+            self._save_report()
+        else:
             self.action_asked.emit(str(action.data()), self._run)
 
 
-def _test_tip(distribution: Distribution) -> str:
-    test = distribution.chi_square
-    if test is None:
-        return "A chi-square test needs at least two groups of results that expect 5 or more."
-    return (
-        f"Chi-square test of all results: {test.statistic:.2f} with {test.degrees} degrees of freedom, "
-        f"{p_value_text(test.p_value)}. Results that expect fewer than 5 are pooled."
-    )
+def _nonces_of(run: Run) -> tuple[object, ...]:
+    """Give what the figures of a run depend on: a name or a note is not part of it."""
+    return run.id, run.nonce_start, run.nonce_end, run.outcome_digest, run.targets

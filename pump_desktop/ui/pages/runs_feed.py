@@ -28,16 +28,20 @@ class RunsFeed(QObject):
         self._asker = asker
         self._deletes = deletes
         self._model = model
-        self._query = RunQuery()
+        self._query: RunQuery | None = None
         self._question: Question | None = None
         # Runs that match the query and are in the store, but not in the model.
         self._left_out: set[UUID] = set()
         model.more_wanted.connect(self._load_more)
 
-    def start_over(self, query: RunQuery) -> None:
-        """Load the first page of a query; its limit and offset are the feed's own."""
+    def load(self, query: RunQuery) -> None:
+        """Load the first page of a query; asked the same again, read what is loaded anew.
+
+        A query's limit and offset are the feed's own.
+        """
+        rows = max(PAGE_ROWS, self._model.rowCount()) if query == self._query else PAGE_ROWS
         self._query = query
-        self._load(0)
+        self._load(0, rows)
 
     def hide(self, run_ids: Iterable[UUID]) -> None:
         """Take runs out of the list that will be deleted."""
@@ -48,12 +52,12 @@ class RunsFeed(QObject):
             # A view asks for more when it is scrolled, not when its rows go.
             self._model.fetchMore(QModelIndex())
 
-    def _load(self, offset: int) -> None:
+    def _load(self, offset: int, rows: int = PAGE_ROWS) -> None:
         if self._question is not None:
             self._question.forget()
         # So many more that a page of rows that are all left out cannot stand still.
-        limit = PAGE_ROWS + len(self._deletes.hidden)
-        query = replace(self._query, limit=limit, offset=offset)
+        limit = rows + len(self._deletes.hidden)
+        query = replace(self._query or RunQuery(), limit=limit, offset=offset)
         self._question = self._asker.ask(
             self, lambda backend: backend.runs.list(query), self._page_came, self._refused
         )

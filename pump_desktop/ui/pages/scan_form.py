@@ -118,18 +118,21 @@ class ScanForm(QWidget):
         """Give the request, or None after lighting the field that is wrong and putting the keyboard there."""
         self.clear_errors()
         try:
-            return ScanRequest.parse(
+            request = ScanRequest.parse(
                 server_seed=self._server.text(),
                 client_seed=self._client.text(),
                 start=self._start.plain,
                 end=self._end.plain,
                 difficulty=self._difficulty.value,
-                targets=self._targets.chosen,
+                targets=self._targets.wanted,
                 max_nonces=max_nonces,
             )
         except FieldError as error:
-            self.show_error(error)
+            # A target that is typed but cannot be one says so itself.
+            if error.field != "targets" or self._targets.take_typed():
+                self.show_error(error)
             return None
+        return request if self._targets.take_typed() else None
 
     def show_error(self, error: FieldError) -> None:
         """Show a sentence at the field it names."""
@@ -144,9 +147,9 @@ class ScanForm(QWidget):
         for box in self._fields.values():
             box.set_error(None)
 
-    def show_seed_warning(self, warning: str | None) -> None:
-        """Show a warning under the server seed, or its usual hint."""
-        self._fields["server_seed"].set_hint(warning or _SERVER_HINT)
+    def show_seed_warning(self, warning: str) -> None:
+        """Show a warning under the server seed."""
+        self._fields["server_seed"].set_warning(warning)
 
     def fill(self, request: ScanRequest, name: str = "") -> None:
         """Put a request into the form."""

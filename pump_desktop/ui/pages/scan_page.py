@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -12,18 +13,21 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.pages.scan_form import ScanForm
 from pump_desktop.ui.pages.scan_outlook import ScanOutlook
 from pump_desktop.ui.pages.scan_progress import ScanProgressCard
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.header import PageHeader
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
 
 if TYPE_CHECKING:
     from pump_desktop.services.progress import ScanProgress
+    from pump_desktop.ui.pages.queue_view import QueueView
 
 _SEED_CHECK_MS = 300
+_WHICH_WIDTH = 320
 _WELCOME = "New here? Try the sample: one million nonces of a seed pair that has been revealed."
 
 
@@ -42,9 +46,18 @@ class ScanPage(QWidget):
         self._running: ScanRequest | None = None
         self._seed_question: Question | None = None
 
+        self._make_queue: Callable[[], QueueView] | None = None
+        self._queue: QueueView | None = None
+
         self._header = PageHeader("Scan")
+        self._which = Segmented(
+            [Segment("one", "One seed pair"), Segment("several", "Several seed pairs")], "one", "What to scan"
+        )
         self._start = Button("Start scan", "primary", "play")
         self._start.setToolTip("Start the scan (Ctrl+Return)")
+        self._which.setFixedHeight(Size.CONTROL)
+        self._which.setMinimumWidth(_WHICH_WIDTH)
+        self._header.add_filter(self._which)
         self._header.add_action(self._start)
         self._banner = Banner("info", "", dismissable=True)
         self._banner.hide()
@@ -54,24 +67,43 @@ class ScanPage(QWidget):
         self._side = QStackedWidget()
         self._side.addWidget(self._outlook)
         self._side.addWidget(self._progress)
+        self._views = QStackedWidget()
         self._lay_out()
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._which.hide()
         self._seed_check = QTimer(self)
         self._seed_check.setSingleShot(True)
         self._seed_check.setInterval(_SEED_CHECK_MS)
 
+        self._which.changed.connect(self._show_view)
         self._start.clicked.connect(self.submit)
         self._form.submitted.connect(self.submit)
         self._form.changed.connect(self._form_changed)
         self._seed_check.timeout.connect(self._check_seed)
         self._progress.cancel_clicked.connect(self._cancel)
         self._banner.acted.connect(self.sample_asked)
-        for keys, slot in (
-            ("Ctrl+Return", self.submit),
-            ("Ctrl+Enter", self.submit),
-            ("Esc", self._cancel),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.submit)
+        self._stop = QShortcut(QKeySequence("Esc"), self, self._cancel)
         self._show_outlook()
+
+    def offer_queue(self, make: Callable[[], QueueView]) -> None:
+        """Offer to scan several pairs; ``make`` gives their view when it is first wanted."""
+        self._make_queue = make
+        self._which.show()
+
+    @property
+    def queue_view(self) -> QueueView | None:
+        """The view of several pairs, once it has been shown."""
+        return self._queue
+
+    def show_one(self) -> None:
+        """Bring the form for one pair to the front."""
+        self._which.set_value("one")
+
+    def show_several(self) -> None:
+        """Bring the queue to the front."""
+        self._which.set_value("several")
 
     def welcome(self) -> None:
         """Offer the sample seed pair, as long as nothing has been typed."""
@@ -80,6 +112,7 @@ class ScanPage(QWidget):
 
     def fill(self, request: ScanRequest, name: str = "") -> None:
         """Put a request into the form, ready to start."""
+        self.show_one()
         self._form.fill(request, name)
         self._banner.hide()
         self._start.setFocus()
@@ -117,14 +150,18 @@ class ScanPage(QWidget):
     def show_failed(self, error: KnownError) -> None:
         """Show why a scan could not be finished or stored."""
         self.show_ended()
+        self.show_one()
         if isinstance(error, FieldError):
             self._form.show_error(error)
         else:
             self._banner.show_sentence("bad", str(error))
 
     def focus_first(self) -> None:
-        """Put the keyboard on the first field."""
-        self._form.focus_first()
+        """Put the keyboard on the first field of what is shown."""
+        if self._queue is not None and self._views.currentWidget() is self._queue:
+            self._queue.focus_first()
+        else:
+            self._form.focus_first()
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -141,11 +178,16 @@ class ScanPage(QWidget):
         row.setSpacing(Space.S)
         row.addWidget(scroll, 5)
         row.addWidget(self._side, 4, Qt.AlignmentFlag.AlignTop)
+        one = QWidget()
+        inside = QVBoxLayout(one)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(Space.L)
+        inside.addWidget(self._banner)
+        inside.addLayout(row, 1)
+        self._views.addWidget(one)
         body = QVBoxLayout()
         body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        body.setSpacing(Space.L)
-        body.addWidget(self._banner)
-        body.addLayout(row, 1)
+        body.addWidget(self._views)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -154,12 +196,29 @@ class ScanPage(QWidget):
 
     @Slot()
     def submit(self) -> None:
-        """Ask for the scan the form describes, or show what is wrong with it."""
+        """Ask for the scan the form describes, or show what is wrong with it; in the queue, for its pairs."""
+        if self._queue is not None and self._views.currentWidget() is self._queue:
+            self._queue.submit()
+            return
         if self._running is not None:
             return
         request = self._form.read(self._max_nonces)
         if request is not None:
             self.scan_asked.emit(request, self._form.name)
+
+    @Slot(str)
+    def _show_view(self, which: str) -> None:
+        several = which == "several"
+        if several and self._queue is None and self._make_queue is not None:
+            self._queue = self._make_queue()
+            self._views.addWidget(self._queue)
+        if several and self._queue is not None:
+            self._views.setCurrentWidget(self._queue)
+        else:
+            self._views.setCurrentIndex(0)
+        self._start.setVisible(not several)
+        # In the queue Escape belongs to whatever has the keyboard.
+        self._stop.setEnabled(not several)
 
     @Slot()
     def _cancel(self) -> None:

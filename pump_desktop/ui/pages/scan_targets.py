@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal, Slot
@@ -13,6 +12,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.domain.payouts import PAYOUTS, exact_safe_pumps, nearest_entries
 from pump_desktop.domain.requests import parse_target
+from pump_desktop.qt.multipliers import without_groups
 from pump_desktop.qt.numbers import multiplier_text, odds_text
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.widgets.buttons import IconButton
@@ -22,10 +22,6 @@ from pump_desktop.ui.widgets.field import FieldBox
 # Entries offered as chips: the rarest ones, which are what people scan for.
 OFFERED = 8
 _CHOSEN_AT_FIRST = 3
-_GROUPED = re.compile(
-    r"[0-9]{1,3}(?P<mark>[,. '’\u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?P<part>[.,][0-9]+)?"
-)
-_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 _OWN_HINT = "Any multiplier; entries of the table are hit exactly."
 
 
@@ -67,6 +63,19 @@ class ScanTargets(QWidget):
     def chosen(self) -> tuple[float, ...]:
         """The chosen multipliers, ascending."""
         return tuple(sorted(float(key) for key in self._chips.checked))
+
+    @property
+    def wanted(self) -> tuple[float, ...]:
+        """The chosen multipliers, and the one that is typed and not added yet."""
+        try:
+            typed = parse_target(without_groups(self._own.text()))
+        except FieldError:
+            return self.chosen
+        return tuple(sorted({*self.chosen, typed}))
+
+    def take_typed(self) -> bool:
+        """Add what is typed as a target; light the line and tell false when it cannot be one."""
+        return not self._own.text().strip() or self._take_own()
 
     def set_difficulty(self, difficulty: Difficulty) -> None:
         """Offer the table of another difficulty and choose its usual targets."""
@@ -111,12 +120,15 @@ class ScanTargets(QWidget):
 
     @Slot()
     def _add_own(self) -> None:
+        self._take_own()
+
+    def _take_own(self) -> bool:
         try:
-            target = parse_target(_without_groups(self._own.text()))
+            target = parse_target(without_groups(self._own.text()))
         except FieldError:
             self._box.set_error("A target is a number above 0, such as 400.02.")
             self._own.setFocus()
-            return
+            return False
         known = set(self._chips.keys)
         if str(target) not in known:
             index = sum(float(key) < target for key in self._chips.keys)
@@ -128,6 +140,7 @@ class ScanTargets(QWidget):
         self._box.set_error(None)
         self._box.set_hint(self._hint(target))
         self.changed.emit()
+        return True
 
     def _hint(self, target: float) -> str:
         if exact_safe_pumps(self._difficulty, target) is not None:
@@ -137,15 +150,3 @@ class ScanTargets(QWidget):
             f"{multiplier_text(target)} is not in the {self._difficulty} table, so no nonce equals it. "
             f"Nearest: {entries}."
         )
-
-
-def _without_groups(text: str) -> str:
-    """Give ``11200.65`` for ``11,200.65x``, ``11 200,65`` or ``11.200,65``, and ``400.02`` for ``400,02``."""
-    plain = text.strip().rstrip("xX×").rstrip()
-    if found := _GROUPED.fullmatch(plain):
-        mark, part = found["mark"], found["part"] or ""
-        # A lone 1.500 is one and a half here, as everywhere a point is typed.
-        if mark != part[:1] and (mark != "." or part):
-            whole = plain.removesuffix(part).replace(mark, "")
-            return whole + part.replace(",", ".")
-    return plain.replace(",", ".") if _DECIMAL_COMMA.fullmatch(plain) else plain

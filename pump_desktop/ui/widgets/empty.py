@@ -28,9 +28,11 @@ class EmptyState(QWidget):
         *,
         kind: Kind = "primary",
         meaning: Meaning | None = None,
+        measure: int = _MEASURE,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._measure = measure
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.setSpacing(Space.L)
@@ -39,7 +41,7 @@ class EmptyState(QWidget):
         column.addWidget(Drawing(need), 0, centre)
         self._sentence = Label(sentence, size=Type.SECTION, ink="secondary", wrap=True)
         self._sentence.setAlignment(centre)
-        self._sentence.setFixedWidth(_MEASURE)
+        self._sentence.setFixedWidth(measure)
         self._fit()
         column.addWidget(self._sentence, 0, centre)
         self.button = Button(action, kind, meaning)
@@ -59,4 +61,4 @@ class EmptyState(QWidget):
 
     def _fit(self) -> None:
         # A centred label is given its size hint, which knows nothing of the width it wraps at.
-        self._sentence.setFixedHeight(self._sentence.heightForWidth(_MEASURE))
+        self._sentence.setFixedHeight(self._sentence.heightForWidth(self._measure))

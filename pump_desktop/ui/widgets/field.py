@@ -19,6 +19,7 @@ class FieldBox(QWidget):
         super().__init__(parent)
         self.editor = editor
         self._hint = hint
+        self._warns = False
         self._error: str | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -65,8 +66,14 @@ class FieldBox(QWidget):
 
     def set_hint(self, hint: str) -> None:
         """Change the line below; an error stays in front of it."""
-        self._hint = hint
+        self._hint, self._warns = hint, False
         self._show()
+
+    def set_warning(self, warning: str) -> None:
+        """Warn in the hint's place; what stands here can be used all the same."""
+        self._hint, self._warns = warning, True
+        self._show()
+        announce(self.editor, warning)
 
     def set_label(self, label: str) -> None:
         """Change the words above."""
@@ -80,7 +87,12 @@ class FieldBox(QWidget):
     def _show(self) -> None:
         message = self._error if self._error is not None else self._hint
         self._message.setText(message)
-        self._message.set_ink("bad" if self._error is not None else "muted")
-        self._mark.setVisible(self._error is not None)
+        if self._error is not None:
+            self._message.set_ink("bad")
+            self._mark.set_glyph("error", "bad")
+        else:
+            self._message.set_ink("warn" if self._warns else "muted")
+            self._mark.set_glyph("warn", "warn")
+        self._mark.setVisible(self._error is not None or self._warns)
         self._foot.setVisible(bool(message))
         self.editor.setAccessibleDescription(message)

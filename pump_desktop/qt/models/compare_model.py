@@ -1,0 +1,186 @@
+"""Comparisons as rows: a result a row with every side's figures, the sides themselves, and their tests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from pump_desktop.qt.models.distribution_model import count_text
+from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text, p_value_text, percent_text
+
+if TYPE_CHECKING:
+    from pump_desktop.services.compare import ComparedSide, Comparison
+    from pump_desktop.stats.compare import Homogeneity
+    from pump_desktop.stats.distribution import DistributionRow
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROOT = QModelIndex()
+_NONE = "–"
+
+
+class Figure(IntEnum):
+    """What stands of a side in the table of results; each side has all of them, one after another."""
+
+    COUNT = 0
+    SHARE = 1
+    RATIO = 2
+
+
+_FIRST_SIDE = 2
+_SIDE_TITLES = ("", "Run", "Difficulty", "Nonces", "Highest", "Median", "Mean", "Against the odds")
+_TEST_TITLES = ("Sides", "Chi-square", "Degrees", "p", "Holm’s p", "What it says")
+_FIGURES = {Figure.COUNT: "count", Figure.SHARE: "share", Figure.RATIO: "ratio"}
+
+
+def figure_column(side: int, figure: Figure) -> int:
+    """Give the column of one figure of a side."""
+    return _FIRST_SIDE + side * len(Figure) + figure
+
+
+class _Rows(QAbstractTableModel):
+    """Rows of texts with native values beside them."""
+
+    def __init__(self, titles: Sequence[str] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._titles = titles
+        self._cells: Sequence[Sequence[tuple[str, object]]] = ()
+
+    def _set(self, titles: Sequence[str], cells: Sequence[Sequence[tuple[str, object]]]) -> None:
+        self.beginResetModel()
+        self._titles, self._cells = titles, cells
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Give the number of rows."""
+        return 0 if parent.isValid() else len(self._cells)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Give the number of columns."""
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Give a column's title."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """Give a cell as text, also as tool tip, or natively under ``NATIVE_ROLE``."""
+        if not index.isValid():
+            return None
+        text, native = self._cells[index.row()][index.column()]
+        if role in {int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)}:
+            return text
+        return native if role == NATIVE_ROLE else None
+
+
+class CompareModel(_Rows):
+    """A row a table entry, and the nonces of all sides below them; an entry a side lacks is a dash."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__((), parent)
+
+    def set_comparison(self, comparison: Comparison) -> None:
+        """Show other sides."""
+        sides = comparison.sides
+        titles = ["Multiplier", "Odds"]
+        titles += [f"{side.label} {words}" for side in sides for words in _FIGURES.values()]
+        by_entry = [{row.multiplier: row for row in side.distribution.rows} for side in sides]
+        cells = []
+        for entry in sorted({entry for rows in by_entry for entry in rows}):
+            found = [rows.get(entry) for rows in by_entry]
+            cells.append([(multiplier_text(entry), entry), _odds(found)])
+            for side, row in zip(sides, found, strict=True):
+                cells[-1] += _figures(side, row)
+        if cells:
+            cells.append([("All nonces", None), ("", None)])
+            for side in sides:
+                count = side.source.count
+                cells[-1] += [(grouped(count), count), (percent_text(1.0), 1.0), ("", None)]
+        self._set(titles, cells)
+
+
+class SidesModel(_Rows):
+    """A row a side: what it is, and its figures as a whole."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(_SIDE_TITLES, parent)
+
+    def set_comparison(self, comparison: Comparison) -> None:
+        """Show other sides."""
+        self._set(_SIDE_TITLES, [_side(side) for side in comparison.sides])
+
+
+class TestsModel(_Rows):
+    """A row a test: of all sides together first, then of each pair."""
+
+    # Its name begins as a test's does; it holds none.
+    __test__ = False
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(_TEST_TITLES, parent)
+
+    def set_comparison(self, comparison: Comparison) -> None:
+        """Show other tests."""
+        tests = (comparison.together, *comparison.pairs)
+        self._set(_TEST_TITLES, [_test(test) for test in tests])
+
+
+def _odds(rows: Sequence[DistributionRow | None]) -> tuple[str, object]:
+    chances = {row.probability for row in rows if row is not None}
+    # One multiplier can stand in two tables, at the same payout and so at nearly the same odds.
+    if len(chances) != 1:
+        return "differ", None
+    (chance,) = chances
+    return odds_text(chance), chance
+
+
+def _figures(side: ComparedSide, row: DistributionRow | None) -> list[tuple[str, object]]:
+    if row is None:
+        return [(_NONE, None)] * len(Figure)
+    share = row.observed / side.source.count
+    decimals = 3 if row.expected >= 1000 else 2
+    # Three figures of what is expected, so that shares of one row line up.
+    fixed = max(0, 2 - math.floor(math.log10(100 * row.probability)))
+    return [
+        (grouped(row.observed), row.observed),
+        (percent_text(share, decimals=fixed if row.observed else 0), share),
+        (f"{row.ratio:.{decimals}f}", row.ratio),
+    ]
+
+
+def _side(side: ComparedSide) -> list[tuple[str, object]]:
+    run, test = side.source, side.distribution.chi_square
+    summary = run.summary
+    return [
+        (side.label, side.label),
+        (run.name or run.client_seed, run),
+        (run.difficulty.label, run.difficulty),
+        (grouped(run.count), run.count),
+        (multiplier_text(summary.max_multiplier), summary.max_multiplier),
+        (multiplier_text(summary.median_multiplier), summary.median_multiplier),
+        (multiplier_text(summary.mean_multiplier), summary.mean_multiplier),
+        ("no test" if test is None else p_value_text(test.p_value), test and test.p_value),
+    ]
+
+
+def _test(test: Homogeneity) -> list[tuple[str, object]]:
+    sides = " ".join(test.labels)
+    if test.p_value is None or test.statistic is None:
+        dash: tuple[str, object] = (_NONE, None)
+        return [(sides, test.labels), dash, dash, dash, dash, (test.reason, test.reason)]
+    adjusted = _NONE if test.adjusted is None else p_value_text(test.adjusted)
+    return [
+        (sides, test.labels),
+        (count_text(test.statistic), test.statistic),
+        (grouped(test.degrees), test.degrees),
+        (p_value_text(test.p_value), test.p_value),
+        (adjusted, test.adjusted),
+        (test.reading, test.reading),
+    ]

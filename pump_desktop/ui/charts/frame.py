@@ -1,0 +1,142 @@
+"""A chart with its tools above and the line that reads it out below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Size, Space
+from pump_desktop.ui.charts.kit import Chart
+from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.widgets.buttons import IconButton
+from pump_desktop.ui.widgets.text import Label
+
+_PNG = "PNG picture (*.png)"
+_SVG = "SVG drawing (*.svg)"
+# Below this width, in pixels, a reading takes two lines.
+_NARROW = 640
+
+
+class ChartFrame(QWidget):
+    """Reset, copy and save for any chart; ``said`` and ``refused`` carry what came of them."""
+
+    said = Signal(str)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        chart: Chart,
+        appearance: Appearance,
+        legend: Legend | None = None,
+        leading: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.chart = chart
+        self._legend = legend
+        self._reset = IconButton("fullscreen", "Show everything (0)")
+        self._copy = IconButton("copy", "Copy data (Ctrl+C)")
+        self._save = IconButton("save", "Save image …")
+        self._reading = Label(chart.hint, size=Type.HINT, ink="secondary", figures=True, wrap=True)
+        self._reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._lay_out(leading)
+        self._reset.setEnabled(False)
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._reset.setVisible(chart.zoom != "none")
+
+        self._reset.clicked.connect(chart.reset)
+        self._copy.clicked.connect(self.copy_data)
+        self._save.clicked.connect(self._ask_where)
+        copying = QShortcut(QKeySequence.StandardKey.Copy, chart, self.copy_data)
+        copying.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        chart.hovered.connect(self._hovered)
+        chart.zoomed.connect(self._reset.setEnabled)
+        appearance.changed.connect(chart.apply_theme)
+
+    def lead(self, widget: QWidget) -> None:
+        """Put a widget at the left end of the tools, from wherever it is."""
+        self._tools.insertWidget(0, widget, 0, Qt.AlignmentFlag.AlignTop)
+
+    @Slot()
+    def copy_data(self) -> None:
+        """Copy the chart's data as tab-separated text."""
+        try:
+            text = self.chart.data_text()
+        except KnownError as error:
+            self.refused.emit(str(error))
+            return
+        rows = text.count("\n") - 1
+        if rows < 1:
+            self.said.emit("There is no data to copy.")
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+
+    @Slot(str)
+    def save_to(self, path: str) -> None:
+        """Save the chart as a picture."""
+        if self._legend is not None:
+            self.chart.legend = self._legend.entries
+        try:
+            self.chart.save_image(Path(path))
+        except KnownError as error:
+            self.refused.emit(str(error))
+        else:
+            self.said.emit(f"Written to {path}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep two lines for the reading where one is too short; the chart must not move with its words."""
+        super().resizeEvent(event)
+        lines = 2 if event.size().width() < _NARROW else 1
+        self._reading.setFixedHeight(lines * self._reading.fontMetrics().lineSpacing() + 2)
+
+    def _lay_out(self, leading: Sequence[QWidget]) -> None:
+        # The legend breaks into more lines where the room is short; what stands beside it stays at the top.
+        top = Qt.AlignmentFlag.AlignTop
+        self._tools = tools = QHBoxLayout()
+        tools.setSpacing(Space.M)
+        for widget in leading:
+            tools.addWidget(widget, 0, top)
+        tools.addWidget(self._legend if self._legend is not None else QWidget(), 1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, (Size.CONTROL - Size.HIT) // 2, 0, 0)
+        buttons.setSpacing(Space.XS)
+        for button in (self._reset, self._copy, self._save):
+            buttons.addWidget(button, 0, top)
+        tools.addLayout(buttons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addLayout(tools)
+        column.addWidget(self.chart, 1)
+        column.addWidget(self._reading)
+
+    @Slot()
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, "Save the chart as a picture")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([_PNG, _SVG])
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(self._kind_chosen)
+        dialog.selectFile("chart.png")
+        dialog.fileSelected.connect(self.save_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _kind_chosen(self, kind: str) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QFileDialog):
+            dialog.setDefaultSuffix("svg" if kind == _SVG else "png")
+
+    @Slot(str)
+    def _hovered(self, sentence: str) -> None:
+        self._reading.setText(sentence or self.chart.hint)

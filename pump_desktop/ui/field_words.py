@@ -1,0 +1,25 @@
+"""What is wrong with a field, in the window's words."""
+
+from __future__ import annotations
+
+from pump_desktop.domain.errors import FieldError, RangeTooLargeError
+from pump_desktop.qt.numbers import grouped
+
+_WORDS = {
+    "server_seed": "server seed",
+    "client_seed": "client seed",
+    "start": "first nonce",
+    "end": "last nonce",
+}
+
+
+def field_sentence(error: FieldError) -> str:
+    """Give a contract sentence as the window says it: plain names, a capital, a stop."""
+    if isinstance(error, RangeTooLargeError):
+        return f"{grouped(error.count)} nonces are more than the {grouped(error.maximum)} a run may hold."
+    text = str(error)
+    for field, words in _WORDS.items():
+        if text.startswith(field):
+            text = f"{words}{text.removeprefix(field)}"
+            break
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,150 @@
+"""All pages of the window on one stack; those that bring the charts are made when they are first needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.queue import ScanQueue
+from pump_desktop.ui.pages.live_page import LivePage
+from pump_desktop.ui.pages.runs_page import RunsPage
+from pump_desktop.ui.pages.scan_page import ScanPage
+from pump_desktop.ui.widgets.rail import RailEntry
+
+if TYPE_CHECKING:
+    from pump_desktop.ui.pages.compare_page import ComparePage
+    from pump_desktop.ui.pages.queue_view import QueueView
+    from pump_desktop.ui.pages.run_page import RunPage
+    from pump_desktop.ui.pages.verify_page import VerifyPage
+
+SECTIONS = (
+    RailEntry("scan", "scan", "Scan"),
+    RailEntry("runs", "runs", "Runs"),
+    RailEntry("live", "live", "Live"),
+    RailEntry("verify", "verify", "Verify"),
+    RailEntry("compare", "compare", "Compare"),
+)
+
+P = TypeVar("P", bound="RunPage | VerifyPage | ComparePage | QueueView | LivePage")
+
+
+class PageShelf(QStackedWidget):
+    """What pages made later ask for comes out here, so that nobody has to wait for them.
+
+    ``said`` and ``refused`` carry sentences; ``back_asked`` returns to the runs; ``action_asked`` carries the
+    name of an action and a run; ``sibling_asked`` a run and the Difficulty its nonces are wanted at;
+    ``scan_asked`` a ScanRequest for the form; ``run_asked`` the id of a run to open.
+    """
+
+    said = Signal(str)
+    refused = Signal(str)
+    back_asked = Signal()
+    action_asked = Signal(str, object)
+    sibling_asked = Signal(object, object)
+    scan_asked = Signal(object)
+    run_asked = Signal(object)
+
+    def __init__(
+        self,
+        asker: Asker,
+        queue: ScanQueue,
+        deletes: PendingDeletes,
+        appearance: Appearance,
+        max_nonces: int,
+        live: LivePage,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._queue = queue
+        self._deletes = deletes
+        self._appearance = appearance
+        self._max_nonces = max_nonces
+        self._run: RunPage | None = None
+        self._verify: VerifyPage | None = None
+        self._compare: ComparePage | None = None
+        self.scan = ScanPage(asker, max_nonces)
+        self.scan.offer_queue(self._make_queue_view)
+        self.runs = RunsPage(asker, deletes)
+        self.live = self._heard(live)
+        for page in (self.scan, self.runs, self.live):
+            self.addWidget(page)
+
+    @property
+    def run(self) -> RunPage:
+        """The page of one run."""
+        if self._run is None:
+            from pump_desktop.ui.pages.run_page import RunPage  # noqa: PLC0415 - pyqtgraph comes after first paint
+
+            self._run = self._heard(RunPage(self._asker, self._appearance))
+            self._run.back_asked.connect(self.back_asked)
+            self._run.action_asked.connect(self.action_asked)
+            self._run.sibling_asked.connect(self.sibling_asked)
+            self.addWidget(self._run)
+        return self._run
+
+    @property
+    def shown_run(self) -> RunPage | None:
+        """The page of one run, if there has been one yet."""
+        return self._run
+
+    @property
+    def verify(self) -> VerifyPage:
+        """The Verify page."""
+        if self._verify is None:
+            from pump_desktop.ui.pages.verify_page import VerifyPage  # noqa: PLC0415 - not before first paint
+
+            self._verify = self._heard(VerifyPage(self._asker))
+            self._verify.scan_asked.connect(self.scan_asked)
+            self.addWidget(self._verify)
+        return self._verify
+
+    @property
+    def compare(self) -> ComparePage:
+        """The Compare page."""
+        if self._compare is None:
+            from pump_desktop.ui.pages.compare_page import ComparePage  # noqa: PLC0415 - pyqtgraph, as above
+
+            page = ComparePage(self._asker, self._appearance, deletes=self._deletes)
+            self._compare = self._heard(page)
+            self.addWidget(page)
+        return self._compare
+
+    def hide_runs(self, run_ids: tuple[UUID, ...]) -> None:
+        """Take runs that will be deleted out of sight."""
+        self.runs.hide_runs(run_ids)
+        if self._compare is not None:
+            self._compare.hide_runs(run_ids)
+
+    def section(self, key: str) -> QWidget:
+        """Give the page of a rail entry."""
+        match key:
+            case "scan":
+                return self.scan
+            case "runs":
+                return self.runs
+            case "live":
+                return self.live
+            case "verify":
+                return self.verify
+            case "compare":
+                return self.compare
+        raise KeyError(key)
+
+    def _make_queue_view(self) -> QueueView:
+        from pump_desktop.ui.pages.queue_view import QueueView  # noqa: PLC0415 - pyqtgraph, as above
+
+        view = self._heard(QueueView(self._asker, self._queue, self._appearance, self._max_nonces))
+        view.run_asked.connect(self.run_asked)
+        return view
+
+    def _heard(self, page: P) -> P:
+        page.said.connect(self.said)
+        page.refused.connect(self.refused)
+        return page

@@ -1,0 +1,163 @@
+"""The Differences and Tests tabs of a comparison: figures side by side, and whether they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.compare_model import CompareModel, Figure, SidesModel, TestsModel, figure_column
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Size, Space
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.widgets.text import Label, SectionTitle
+
+if TYPE_CHECKING:
+    from pump_desktop.services.compare import Comparison
+
+_ENTRY = (Column(124, numeric=True, sortable=False), Column(116, numeric=True, sortable=False))
+_FIGURE = (
+    Column(92, numeric=True, sortable=False),
+    Column(102, numeric=True, sortable=False),
+    Column(76, numeric=True, sortable=False),
+)
+_SIDES = (
+    Column(40, sortable=False),
+    Column(140, stretch=True, sortable=False),
+    Column(82, sortable=False),
+    Column(96, numeric=True, sortable=False),
+    Column(116, numeric=True, sortable=False),
+    Column(76, numeric=True, sortable=False),
+    Column(76, numeric=True, sortable=False),
+    Column(140, numeric=True, sortable=False),
+)
+_TESTS = (
+    Column(112, sortable=False),
+    Column(96, numeric=True, sortable=False),
+    Column(88, numeric=True, sortable=False),
+    Column(84, numeric=True, sortable=False),
+    Column(84, numeric=True, sortable=False),
+    Column(320, stretch=True, sortable=False),
+)
+_ALL = "all"
+# With more sides than this one figure at a time is easier to read.
+_SIDES_WITH_ALL = 3
+
+
+class DifferencesTab(QWidget):
+    """Count, share and ratio to the odds of each table entry on every side; ``said`` tells of copies."""
+
+    said = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sides = 0
+        self._figures = Segmented(
+            [
+                Segment(_ALL, "All"),
+                Segment(Figure.COUNT.name, "Counts"),
+                Segment(Figure.SHARE.name, "Shares"),
+                Segment(Figure.RATIO.name, "Ratios"),
+            ],
+            _ALL,
+            "Figures",
+        )
+        self._figures.setMaximumWidth(360)
+        self._model = CompareModel(self)
+        self._table = BigTable("Differences")
+        self._table.setModel(self._model)
+        note = Label(
+            "Ratio is observed over expected: 1 is as the odds have it.", size=Type.HINT, ink="muted"
+        )
+        tools = QHBoxLayout()
+        tools.setSpacing(Space.L)
+        tools.addWidget(self._figures)
+        tools.addWidget(note)
+        tools.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, Space.M, 0, 0)
+        column.setSpacing(Space.M)
+        column.addLayout(tools)
+        column.addWidget(self._table, 1)
+        self._figures.changed.connect(self._choose)
+        self._table.copied.connect(self._copied)
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Show other sides."""
+        more = len(comparison.sides)
+        self._model.set_comparison(comparison)
+        self._table.set_columns((*_ENTRY, *(_FIGURE * more)))
+        if more != self._sides:
+            self._sides = more
+            self._figures.set_value(_ALL if more <= _SIDES_WITH_ALL else Figure.RATIO.name)
+        self._choose(self._figures.value or _ALL)
+
+    @Slot(str)
+    def _choose(self, name: str) -> None:
+        shown = set(Figure) if name == _ALL else {Figure[name]}
+        self._table.set_hidden_columns(
+            figure_column(side, figure)
+            for side in range(self._sides)
+            for figure in Figure
+            if figure not in shown
+        )
+
+    @Slot(int)
+    def _copied(self, rows: int) -> None:
+        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+
+
+class TestsTab(QWidget):
+    """The sides as wholes, and the tests of all together and of each pair."""
+
+    # Its name begins as a test's does; it holds none.
+    __test__ = False
+
+    said = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sides_model = SidesModel(self)
+        self._tests_model = TestsModel(self)
+        self._sides = BigTable("Sides", _SIDES)
+        self._tests = BigTable("Tests", _TESTS)
+        for table, model, columns in (
+            (self._sides, self._sides_model, _SIDES),
+            (self._tests, self._tests_model, _TESTS),
+        ):
+            table.setModel(model)
+            table.set_columns(columns)
+            table.copied.connect(self._copied)
+        # In a low window both scroll.
+        self._sides.setMinimumHeight(Size.TABLE_HEADER + 2 * Size.ROW)
+        self._tests.setMinimumHeight(Size.TABLE_HEADER + 4 * Size.ROW)
+        self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, Space.M, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self._sides)
+        column.addSpacing(Space.S)
+        column.addWidget(SectionTitle("Do they follow one law?"))
+        column.addWidget(self._note)
+        column.addWidget(self._tests, 1)
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Show other sides."""
+        self._sides_model.set_comparison(comparison)
+        self._tests_model.set_comparison(comparison)
+        self._sides.setMaximumHeight(Size.TABLE_HEADER + len(comparison.sides) * Size.ROW + 2)
+        made = sum(test.p_value is not None for test in comparison.pairs)
+        words = (
+            "Chi-square test of homogeneity. Neighbouring results are pooled "
+            "until each group expects 5 or more on every side."
+        )
+        if made > 1:
+            words += f" The {made} tests of pairs are corrected together, by Holm."
+        self._note.setText(words)
+
+    @Slot(int)
+    def _copied(self, rows: int) -> None:
+        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")

@@ -1,0 +1,76 @@
+"""A density in figures: hits, buckets outside the band, and how evenly the hits are spread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.distribution_model import count_text
+from pump_desktop.qt.numbers import grouped, odds_text, p_value_text
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.gaps_figures import WIDTH
+from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
+from pump_desktop.ui.widgets.text import Label, SectionTitle
+
+if TYPE_CHECKING:
+    from pump_desktop.stats.run_density import Density
+
+
+class DensityFigures(QWidget):
+    """The column beside the chart of a density."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "page")
+        self.setFixedWidth(WIDTH)
+        self._hits = FigureGrid()
+        self._outside = Label("", ink="secondary", figures=True, wrap=True)
+        self._p_value = Label("", figures=True)
+        self._reading = Label("", ink="secondary", figures=True, wrap=True)
+        self._method = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, 0, Space.S, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(SectionTitle("Hits"))
+        column.addWidget(self._hits)
+        column.addSpacing(Space.M)
+        column.addWidget(SectionTitle("Outside the 95 % band"))
+        column.addWidget(self._outside)
+        column.addSpacing(Space.M)
+        column.addWidget(SectionTitle("Spread over the buckets"))
+        column.addWidget(self._p_value)
+        column.addWidget(self._reading)
+        column.addWidget(self._method)
+        column.addStretch(1)
+
+    def show_figures(self, found: Density, outside: tuple[int, float]) -> None:
+        """Show the figures of one density; ``outside`` counts buckets seen and expected outside the band."""
+        rounds = int(found.rounds.sum())
+        self._hits.set_lines(
+            [
+                Figures("Observed", (grouped(int(found.hits.sum())),)),
+                Figures("Expected", (count_text(rounds * found.probability),)),
+                Figures("Odds", (odds_text(found.probability),)),
+                Figures("Nonces", (grouped(rounds),)),
+                Figures("Buckets", (grouped(len(found.hits)),)),
+                Figures("Expected per bucket", (count_text(found.bucket_size * found.probability),)),
+            ]
+        )
+        self._outside.setText(outside_text(len(found.hits), *outside))
+        test = found.dispersion
+        self._p_value.setText("No test" if test is None else p_value_text(test.p_value))
+        self._reading.setText(found.reading)
+        self._method.setVisible(test is not None)
+        if test is not None:
+            self._method.setText(
+                f"Dispersion index {test.index:.2f} over {grouped(test.buckets)} full buckets, 1 as chance "
+                f"does. Chi-square {test.statistic:,.1f} with {grouped(test.degrees)} degrees of freedom."
+            )
+
+
+def outside_text(buckets: int, seen: int, expected: float) -> str:
+    """Give the sentence about buckets outside the band."""
+    there = f"{grouped(seen)} of {grouped(buckets)} buckets {'lies' if seen == 1 else 'lie'} outside."
+    return f"{there} Chance alone puts {count_text(expected)} there on average."

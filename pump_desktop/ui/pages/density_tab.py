@@ -1,0 +1,182 @@
+"""The Density tab: hits per bucket of nonces, as a strip and as a chart with the band chance allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from pump_desktop.domain.runs import Run
+from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.models.distribution_model import count_text
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.charts.density_chart import DensityChart
+from pump_desktop.ui.charts.frame import ChartFrame
+from pump_desktop.ui.charts.legend import Entries, Legend
+from pump_desktop.ui.pages.density_figures import DensityFigures
+from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+    from pump_desktop.stats.hits import HitFilter
+    from pump_desktop.stats.run_density import Density
+
+_SCROLL_BAR = 12
+_LEGEND: Entries = (
+    ("line", "accent", "Hits"),
+    ("line", "expected", "Expected"),
+    ("band", "expected", "95 % band"),
+    ("dot", "accent", "Outside it"),
+    ("bar", "accent", "Strip: stronger is more"),
+)
+
+
+class DensityTab(QWidget):
+    """Hits per bucket of one run; ``hits_asked`` carries the HitFilter of a bucket whose hits are wanted."""
+
+    said = Signal(str)
+    refused = Signal(str)
+    hits_asked = Signal(object)
+
+    def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._run: Run | None = None
+        self._asked_for: tuple[Run, HitFilter] | None = None
+        self._question: Question | None = None
+        self._filter = HitFilterBar()
+        self._buckets = QComboBox()
+        self._buckets.setAccessibleName("Bucket size")
+        self._buckets.setMinimumWidth(180)
+        self._chart = DensityChart()
+        self._frame = ChartFrame(self._chart, appearance, Legend(_LEGEND), [self._buckets])
+        self._figures = DensityFigures()
+        self._empty = EmptyState("hits", "None of the nonces is a hit.")
+        self._stack = QStackedWidget()
+        self._lay_out()
+
+        self._filter.changed.connect(self._ask)
+        self._buckets.currentIndexChanged.connect(self._bucket_chosen)
+        self._chart.picked.connect(self._bucket_picked)
+        self._frame.said.connect(self.said)
+        self._frame.refused.connect(self.refused)
+
+    def show_run(self, run: Run) -> None:
+        """Show the density of another run, once the tab is in front."""
+        self._run = run
+        self._asked_for = None
+        self._filter.show_run(run, allow_all=False)
+        self._list_sizes((), None, 0)
+        self._stack.setCurrentWidget(self._waiting)
+        if self._question is not None:
+            self._question.forget()
+        if self.isVisible():
+            self.activate()
+
+    def activate(self) -> None:
+        """Ask for what the tab shows, if that has not been asked yet: the tab has come to the front."""
+        if self._run is not None and self._asked_for is None:
+            self._ask()
+
+    def wanted(self) -> HitFilter | None:
+        """Give the filter as it stands."""
+        return self._filter.wanted()
+
+    def _lay_out(self) -> None:
+        beside = QScrollArea()
+        beside.setWidget(self._figures)
+        beside.setWidgetResizable(True)
+        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
+        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._shown = QWidget()
+        row = QHBoxLayout(self._shown)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(self._frame, 1)
+        row.addWidget(beside)
+        self._waiting = QWidget()
+        for page in (self._waiting, self._shown, self._empty):
+            self._stack.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, Space.M, 0, 0)
+        outer.setSpacing(Space.M)
+        outer.addWidget(self._filter)
+        outer.addWidget(self._stack, 1)
+
+    @Slot()
+    def _ask(self) -> None:
+        run, wanted = self._run, self.wanted()
+        if run is None or wanted is None:
+            return
+        if self._question is not None:
+            self._question.forget()
+        self._asked_for = run, wanted
+        size: int | None = self._buckets.currentData()
+        first, last = wanted.span(run.nonce_start, run.nonce_end)
+
+        def work(backend: Backend) -> tuple[Density, tuple[int, float], tuple[int, ...]]:
+            from pump_desktop.services.run_figures import run_density  # noqa: PLC0415 - in the worker
+            from pump_desktop.stats.outside_band import outside_band  # noqa: PLC0415 - in the worker
+            from pump_desktop.stats.run_density import bucket_choices  # noqa: PLC0415 - in the worker
+
+            choices = bucket_choices(last - first + 1)
+            found = run_density(backend.runs, run, wanted, size if size in choices else None)
+            return found, outside_band(found), choices
+
+        self._question = self._asker.ask(self, work, self._answered, self._failed)
+
+    def _answered(self, answer: tuple[Density, tuple[int, float], tuple[int, ...]]) -> None:
+        found, outside, choices = answer
+        chosen: int | None = self._buckets.currentData()
+        self._list_sizes(choices, chosen if chosen in choices else None, found.bucket_size)
+        if not found.hits.sum():
+            self._empty.set_sentence(_no_hits(found))
+            self._stack.setCurrentWidget(self._empty)
+            return
+        size = grouped(found.bucket_size)
+        self._chart.set_caption(f"Hits of {self._filter.words()} per {size} nonces")
+        self._chart.set_density(found)
+        self._figures.show_figures(found, outside)
+        self._stack.setCurrentWidget(self._shown)
+
+    def _list_sizes(self, choices: Sequence[int], chosen: int | None, used: int) -> None:
+        """List the sizes that suit, the fitting one first; nothing is asked."""
+        self._buckets.blockSignals(True)
+        self._buckets.clear()
+        self._buckets.addItem(
+            f"Fitting buckets ({grouped(used)})" if chosen is None and used else "Fitting buckets", None
+        )
+        for size in choices:
+            self._buckets.addItem("1 nonce each" if size == 1 else f"{grouped(size)} nonces each", size)
+        self._buckets.setCurrentIndex(0 if chosen is None else self._buckets.findData(chosen))
+        self._buckets.blockSignals(False)
+
+    @Slot()
+    def _bucket_chosen(self, *_what: object) -> None:
+        self._ask()
+
+    @Slot(float, float)
+    def _bucket_picked(self, nonce: float, _hits: float) -> None:
+        bucket = self._chart.bucket_at(nonce)
+        if bucket is not None and self._asked_for is not None:
+            self.hits_asked.emit(replace(self._asked_for[1], first=bucket[0], last=bucket[1]))
+
+    def _failed(self, error: Exception) -> None:
+        self.refused.emit(str(error))
+
+
+def _no_hits(found: Density) -> str:
+    if not found.probability:
+        return "No result of this difficulty matches. Choose another target or “at least”."
+    rounds = int(found.rounds.sum())
+    awaited = count_text(rounds * found.probability)
+    return (
+        f"None of the {grouped(rounds)} nonces is a hit; {awaited} are expected. "
+        "Choose another target or “at least”."
+    )

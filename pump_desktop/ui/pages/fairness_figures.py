@@ -1,0 +1,86 @@
+"""What stands beside the tests of fairness: the longest drought, and each lag's autocorrelation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.distribution_model import count_text
+from pump_desktop.qt.numbers import grouped, odds_text, percent_text
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.fairness_lags import LagBars
+from pump_desktop.ui.pages.hits_figures import WIDTH
+from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
+from pump_desktop.ui.widgets.text import Label, SectionTitle
+
+if TYPE_CHECKING:
+    from pump_desktop.stats.fairness import Fairness
+
+
+class FairnessFigures(QWidget):
+    """The column beside the tests."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "page")
+        self.setFixedWidth(WIDTH)
+        self._counts = FigureGrid()
+        self._drought = FigureGrid()
+        self._stretch = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
+        self._lags_title = SectionTitle("Autocorrelation by lag")
+        self._lags = LagBars()
+        self._band = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.S, Space.S, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(SectionTitle("Hits"))
+        column.addWidget(self._counts)
+        column.addSpacing(Space.M)
+        column.addWidget(SectionTitle("Longest drought"))
+        column.addWidget(self._drought)
+        column.addWidget(self._stretch)
+        column.addSpacing(Space.M)
+        column.addWidget(self._lags_title)
+        column.addWidget(self._lags)
+        column.addWidget(self._band)
+        column.addStretch(1)
+
+    def show_fairness(self, fairness: Fairness) -> None:
+        """Show the figures of one target."""
+        self._counts.set_lines(
+            [
+                Figures("Observed", (grouped(fairness.hits),)),
+                Figures("Expected", (count_text(fairness.expected),)),
+                Figures("Odds", (odds_text(fairness.probability),)),
+            ]
+        )
+        self._show_drought(fairness)
+        shown = bool(fairness.autocorrelation)
+        self._lags.setVisible(shown)
+        if not shown:
+            self._band.setText("Autocorrelation needs both hits and misses.")
+            return
+        self._lags.show_lags(fairness.autocorrelation, fairness.band)
+        band = f"{fairness.band:.4f}" if fairness.band >= 0.001 else f"{fairness.band:.1e}"
+        self._band.setText(f"Each lag of a fair run lies within ±{band}, the dashes, 95 times in 100.")
+
+    def _show_drought(self, fairness: Fairness) -> None:
+        drought = fairness.drought
+        self._drought.setVisible(drought is not None)
+        if drought is None:
+            self._stretch.setText("There is none to speak of: every result matches, or none does.")
+            return
+        self._drought.set_lines(
+            [
+                Figures("Nonces without a hit", (grouped(drought.length),)),
+                Figures("Chance of one as long", (percent_text(drought.probability),)),
+            ]
+        )
+        where = (
+            ""
+            if drought.first is None or drought.last is None
+            else f"Nonces {grouped(drought.first)} to {grouped(drought.last)}. "
+        )
+        self._stretch.setText(f"{where}Rounds are independent: it says nothing about the next.")

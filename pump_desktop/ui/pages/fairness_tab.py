@@ -1,0 +1,171 @@
+"""The Fairness tab: what seven tests say about one target of a run, in words and figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.runs import Match, Run
+from pump_desktop.domain.targets import usual_target
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.fairness_card import FairnessCard, FairnessHeadings, verdict_tone
+from pump_desktop.ui.pages.fairness_figures import FairnessFigures
+from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.text import Label
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+    from pump_desktop.stats.fairness import Fairness
+
+_SCROLL_BAR = 12
+
+
+class FairnessTab(QWidget):
+    """Tests of one run; ``report_asked`` says that their report should be saved."""
+
+    report_asked = Signal()
+    refused = Signal(str)
+
+    def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._run: Run | None = None
+        self._question: Question | None = None
+        self._stale = False
+        self._match = Segmented(
+            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
+        )
+        self._match.setFixedWidth(200)
+        self._target = QComboBox()
+        self._target.setAccessibleName("Target")
+        self._target.setMinimumWidth(150)
+        self._count = Label("", ink="secondary", figures=True)
+        self._report = Button("Save report …", meaning="save")
+        self._verdict = Banner("info", "", dismissable=False)
+        self._verdict.hide()
+        self._cards: list[FairnessCard] = []
+        self._tests = QVBoxLayout()
+        self._figures = FairnessFigures()
+        self._lay_out()
+
+        self._match.changed.connect(self._choice_changed)
+        self._target.currentIndexChanged.connect(self._choice_changed)
+        self._report.clicked.connect(self.report_asked)
+
+    @property
+    def target(self) -> float:
+        """The multiplier that is tested."""
+        return float(self._target.currentData())
+
+    @property
+    def match(self) -> Match:
+        """How a nonce matches it."""
+        return Match(self._match.value or Match.EXACT)
+
+    def show_run(self, run: Run) -> None:
+        """Take a run with its most frequent target; its tests are asked for by ``activate``."""
+        self._run = run
+        self._stale = True
+        off_table = [target for target in run.targets if target not in PAYOUTS[run.difficulty]]
+        self._target.blockSignals(True)
+        self._target.clear()
+        for entry in sorted({*PAYOUTS[run.difficulty], *off_table}, reverse=True):
+            self._target.addItem(multiplier_text(entry), entry)
+        target, match = usual_target(run.difficulty, run.targets)
+        self._target.setCurrentIndex(self._target.findData(target))
+        self._target.blockSignals(False)
+        self._match.blockSignals(True)
+        self._match.set_value(match)
+        self._match.blockSignals(False)
+
+    def activate(self) -> None:
+        """Ask for the tests, unless that was done since the run came."""
+        if self._stale:
+            self._ask()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(Space.S)
+        tools.addWidget(self._match)
+        tools.addWidget(self._target)
+        tools.addSpacing(Space.S)
+        tools.addWidget(self._count)
+        tools.addStretch(1)
+        tools.addWidget(self._report)
+        inside = QWidget()
+        inside.setProperty("ground", "page")
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, Space.S, Space.S, 0)
+        rows.setSpacing(Space.S)
+        rows.addWidget(FairnessHeadings())
+        self._tests.setSpacing(0)
+        rows.addLayout(self._tests)
+        rows.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(_scrolled(inside, "Tests"), 1)
+        beside = _scrolled(self._figures, "Drought and autocorrelation")
+        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
+        row.addWidget(beside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, Space.M, 0, 0)
+        column.setSpacing(Space.S)
+        column.addLayout(tools)
+        column.addWidget(self._verdict)
+        column.addLayout(row, 1)
+
+    def _ask(self) -> None:
+        run, target, match = self._run, self.target, self.match
+        if run is None:
+            return
+        self._stale = False
+        if self._question is not None:
+            self._question.forget()
+
+        def work(backend: Backend) -> Fairness:
+            from pump_desktop.services.run_figures import run_fairness  # noqa: PLC0415 - in the worker
+
+            return run_fairness(backend.runs, run, target, match)
+
+        self._question = self._asker.ask(self, work, self._answered, self._failed)
+
+    def _answered(self, fairness: Fairness) -> None:
+        hits = "1 hit" if fairness.hits == 1 else f"{grouped(fairness.hits)} hits"
+        made = "1 test made" if fairness.made == 1 else f"{fairness.made} tests made"
+        self._count.setText(f"{hits} · {made}")
+        self._verdict.show_sentence(verdict_tone(fairness), fairness.verdict)
+        while len(self._cards) > len(fairness.tests):
+            card = self._cards.pop()
+            self._tests.removeWidget(card)
+            card.deleteLater()
+        while len(self._cards) < len(fairness.tests):
+            self._cards.append(FairnessCard(self))
+            self._tests.addWidget(self._cards[-1])
+        for card, test in zip(self._cards, fairness.tests, strict=True):
+            card.show_test(test)
+        self._figures.show_fairness(fairness)
+
+    def _failed(self, error: Exception) -> None:
+        self.refused.emit(str(error))
+
+    @Slot()
+    def _choice_changed(self, *_what: object) -> None:
+        self._ask()
+
+
+def _scrolled(content: QWidget, name: str) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # Nothing inside takes the keyboard, so the arrows scroll.
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    area.setAccessibleName(name)
+    return area

@@ -1,0 +1,102 @@
+"""The gaps of a filter in figures: observed beside what the geometric law expects, and the test."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.models.distribution_model import count_text
+from pump_desktop.qt.numbers import grouped, p_value_text
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
+from pump_desktop.ui.widgets.text import Label, SectionTitle
+
+if TYPE_CHECKING:
+    from pump_desktop.stats.gaps import GapStats
+    from pump_desktop.stats.run_gaps import GapFigures
+
+WIDTH = 268
+
+
+class GapsFigures(QWidget):
+    """The column beside the chart of gaps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "page")
+        self.setFixedWidth(WIDTH)
+        self._grid = FigureGrid(("", "Observed", "Expected"))
+        self._stretch = Label("", ink="secondary", figures=True, wrap=True)
+        self._p_value = Label("", figures=True)
+        self._reading = Label("", ink="secondary", figures=True, wrap=True)
+        self._method = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, 0, Space.S, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(SectionTitle("Gaps"))
+        column.addWidget(self._grid)
+        column.addSpacing(Space.M)
+        column.addWidget(SectionTitle("Longest stretch"))
+        column.addWidget(self._stretch)
+        column.addSpacing(Space.M)
+        column.addWidget(SectionTitle("Against the geometric law"))
+        column.addWidget(self._p_value)
+        column.addWidget(self._reading)
+        column.addWidget(self._method)
+        column.addWidget(
+            Label(
+                "Rounds are independent: the last gap says nothing about the next.",
+                size=Type.HINT,
+                ink="muted",
+                wrap=True,
+            )
+        )
+        column.addStretch(1)
+
+    def show_figures(self, found: GapFigures) -> None:
+        """Show the figures of one filter, which has a gap at least."""
+        stats = found.stats
+        if stats is None:
+            return
+        self._grid.set_lines(_lines(stats, found.probability))
+        longest = int(np.argmax(found.gaps))
+        self._stretch.setText(
+            f"{grouped(stats.max - 1)} nonces without a hit, between {grouped(int(found.nonces[longest]))} "
+            f"and {grouped(int(found.nonces[longest + 1]))}."
+        )
+        test = found.test
+        self._p_value.setText("No test" if test is None else p_value_text(test.p_value))
+        self._reading.setText(found.reading)
+        self._method.setVisible(test is not None)
+        if test is not None:
+            self._method.setText(
+                f"Chi-square test of {test.cells} groups of gaps that the law makes about equally likely: "
+                f"{test.statistic:.2f} with {test.degrees} degrees of freedom."
+            )
+
+
+def _lines(stats: GapStats, p: float) -> list[Figures]:
+    """Give observed against the geometric law: mean 1/p, standard deviation sqrt(1-p)/p."""
+    from pump_desktop.stats.streams import waiting_rounds  # noqa: PLC0415 - imported by the worker
+
+    spread = math.sqrt(1 - p)
+    within = {share: grouped(waiting_rounds(p, share)) if p < 1 else "1" for share in (0.5, 0.9, 0.99)}
+    return [
+        Figures("Number", (grouped(stats.count), "")),
+        Figures("Mean", (_tenths(stats.mean), _tenths(1 / p))),
+        Figures("Median", (_tenths(stats.median), within[0.5])),
+        Figures("Shortest", (grouped(stats.min), "")),
+        Figures("Longest", (grouped(stats.max), "")),
+        Figures("90 % at most", (grouped(stats.p90), within[0.9])),
+        Figures("99 % at most", (grouped(stats.p99), within[0.99])),
+        Figures("Std. deviation", (_tenths(stats.stddev), _tenths(spread / p))),
+        Figures("Variation (cv)", (f"{stats.cv:.3f}", f"{spread:.3f}")),
+    ]
+
+
+def _tenths(value: float) -> str:
+    return count_text(value) if value >= 1000 else f"{value:,.1f}"

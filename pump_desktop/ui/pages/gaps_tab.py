@@ -1,0 +1,243 @@
+"""The Gaps tab: distances between hits as a histogram or over the nonces, with their figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pump_desktop.domain.runs import Run
+from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.charts.frame import ChartFrame
+from pump_desktop.ui.charts.gap_histogram import GapHistogram
+from pump_desktop.ui.charts.gap_scatter import GapScatter
+from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.pages.gaps_figures import GapsFigures
+from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+    from pump_desktop.stats.hits import HitFilter
+    from pump_desktop.stats.run_gaps import GapFigures
+
+_SCROLL_BAR = 12
+
+
+class GapsTab(QWidget):
+    """Gaps of one filter of one run; ``said`` carries what came of exports and copies, ``refused`` errors."""
+
+    said = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._run: Run | None = None
+        self._asked_for: tuple[Run, HitFilter] | None = None
+        self._question: Question | None = None
+        # Figures that a view has not drawn yet.
+        self._not_drawn: dict[str, GapFigures] = {}
+        self._filter = HitFilterBar()
+        self._export = Button("Export distances.csv", meaning="export")
+        self._view = Segmented(
+            [Segment("histogram", "Histogram"), Segment("nonces", "Over nonces")], "histogram", "View of gaps"
+        )
+        self._view.setFixedWidth(220)
+        self._scale = Segmented(
+            [Segment("log", "Log"), Segment("linear", "Linear")], "linear", "Scale of gap counts"
+        )
+        self._scale.setFixedWidth(140)
+        self._histogram = GapHistogram()
+        self._scatter = GapScatter()
+        self._dots = Legend((("dot", "accent", "Gaps"), ("dashes", "expected", "Expected mean")))
+        bars = Legend((("bar", "accent", "Observed"), ("outline", "expected", "Geometric law")))
+        self._frames = {
+            "histogram": ChartFrame(self._histogram, appearance, bars, [self._scale]),
+            "nonces": ChartFrame(self._scatter, appearance, self._dots),
+        }
+        self._charts = QStackedWidget()
+        self._figures = GapsFigures()
+        self._empty = EmptyState("hits", "Gaps need at least two hits.")
+        self._stack = QStackedWidget()
+        self._lay_out()
+
+        self._filter.changed.connect(self._ask)
+        self._view.changed.connect(self._view_changed)
+        self._scale.changed.connect(self._scale_changed)
+        self._scatter.drawn.connect(self._dots_drawn)
+        self._export.clicked.connect(self._export_clicked)
+        for frame in self._frames.values():
+            frame.said.connect(self.said)
+            frame.refused.connect(self.refused)
+
+    def show_run(self, run: Run) -> None:
+        """Show the gaps of another run, once the tab is in front."""
+        self._run = run
+        self._asked_for = None
+        self._not_drawn = {}
+        self._filter.show_run(run, allow_all=False)
+        self._stack.setCurrentWidget(self._waiting)
+        self._export.setEnabled(False)
+        if self._question is not None:
+            self._question.forget()
+        if self.isVisible():
+            self.activate()
+
+    def activate(self) -> None:
+        """Ask for what the tab shows, if that has not been asked yet: the tab has come to the front."""
+        if self._run is not None and self._asked_for is None:
+            self._ask()
+
+    def wanted(self) -> HitFilter | None:
+        """Give the filter as it stands."""
+        return self._filter.wanted()
+
+    def _lay_out(self) -> None:
+        for frame in self._frames.values():
+            self._charts.addWidget(frame)
+        self._frames["histogram"].lead(self._view)
+        top = QHBoxLayout()
+        top.setSpacing(Space.S)
+        top.addWidget(self._filter, 1)
+        top.addWidget(self._export, 0, Qt.AlignmentFlag.AlignTop)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, Space.S, 0)
+        column.addWidget(self._charts, 1)
+        beside = QScrollArea()
+        beside.setWidget(self._figures)
+        beside.setWidgetResizable(True)
+        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
+        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        shown = QWidget()
+        row = QHBoxLayout(shown)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left, 1)
+        row.addWidget(beside)
+        self._shown = shown
+        self._waiting = QWidget()
+        for page in (self._waiting, shown, self._empty):
+            self._stack.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, Space.M, 0, 0)
+        outer.setSpacing(Space.M)
+        outer.addLayout(top)
+        outer.addWidget(self._stack, 1)
+
+    @Slot()
+    def _ask(self) -> None:
+        run, wanted = self._run, self.wanted()
+        if run is None or wanted is None:
+            return
+        if self._question is not None:
+            self._question.forget()
+        self._asked_for = run, wanted
+
+        def work(backend: Backend) -> GapFigures:
+            from pump_desktop.services.run_figures import run_gaps  # noqa: PLC0415 - in the worker
+
+            return run_gaps(backend.runs, run, wanted)
+
+        self._question = self._asker.ask(self, work, self._answered, self._failed)
+
+    def _answered(self, found: GapFigures) -> None:
+        if self._asked_for is None:
+            return
+        run, wanted = self._asked_for
+        self._export.setEnabled(found.stats is not None)
+        if found.stats is None:
+            self._empty.set_sentence(_too_few(run, wanted, len(found.nonces)))
+            self._stack.setCurrentWidget(self._empty)
+            return
+        what = self._filter.words()
+        self._histogram.set_caption(f"Gaps between hits of {what}")
+        self._scatter.set_caption(f"Gaps between hits of {what} over nonces")
+        self._not_drawn = dict.fromkeys(self._frames, found)
+        self._show_found()
+        self._figures.show_figures(found)
+        self._stack.setCurrentWidget(self._shown)
+
+    def _show_found(self) -> None:
+        """Draw the view in front; the other one waits until it is wanted."""
+        view = self._view.value or "histogram"
+        found = self._not_drawn.pop(view, None)
+        if found is None or self._asked_for is None:
+            return
+        run, wanted = self._asked_for
+        if view == "nonces":
+            self._scatter.set_figures(found, *wanted.span(run.nonce_start, run.nonce_end))
+        else:
+            self._histogram.set_bins(found.bins)
+
+    @Slot(str)
+    def _view_changed(self, value: str) -> None:
+        keyboard = QApplication.focusWidget()
+        self._charts.setCurrentWidget(self._frames[value])
+        # One switch for both charts: it moves along, and the keyboard with it.
+        self._frames[value].lead(self._view)
+        self._view.show()
+        if keyboard is not None and self._view.isAncestorOf(keyboard):
+            keyboard.setFocus()
+        self._show_found()
+
+    @Slot(str)
+    def _scale_changed(self, value: str) -> None:
+        self._histogram.set_log(value == "log")
+
+    @Slot(int, int)
+    def _dots_drawn(self, drawn: int, there: int) -> None:
+        some = f"Gaps ({grouped(drawn)} of {grouped(there)})"
+        self._dots.set_words(0, "Gaps" if drawn == there else some)
+
+    @Slot()
+    def _export_clicked(self) -> None:
+        dialog = QFileDialog(self, "Export distances as CSV")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilter("CSV files (*.csv)")
+        dialog.selectFile("distances.csv")
+        dialog.fileSelected.connect(self.export_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def export_to(self, path: str) -> None:
+        """Write the distances of the filter to a CSV file."""
+        run, wanted = self._run, self.wanted()
+        if run is None or wanted is None:
+            return
+
+        def work(backend: Backend) -> str:
+            from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - in the worker
+
+            write_text(Path(path), export_csv(backend.runs, run, Export.DISTANCES, wanted))
+            return path
+
+        self._asker.ask(self, work, lambda done: self.said.emit(f"Written to {done}"), self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self.refused.emit(str(error))
+
+
+def _too_few(run: Run, wanted: HitFilter, hits: int) -> str:
+    first, last = wanted.span(run.nonce_start, run.nonce_end)
+    of = grouped(last - first + 1)
+    there = "None of the" if hits == 0 else "Only one of the"
+    return f"{there} {of} nonces is a hit, and a gap needs two. Choose another target or “at least”."

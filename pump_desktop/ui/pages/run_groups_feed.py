@@ -1,0 +1,129 @@
+"""The seed pairs of the stored runs, page by page, and the runs of those that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QObject, Signal, Slot
+
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.runs import RunGroupPage, RunPage, RunQuery, RunRow, RunSort, SeedPair
+from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.models.run_groups_model import RunGroupsModel
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+GROUPS = 100
+# A pair with thousands of runs is opened in steps that no window feels.
+RUNS = 500
+
+Opened = dict[SeedPair, tuple[RunRow, ...]]
+
+
+class RunGroupsFeed(QObject):
+    """Fills a model from the store; ``filled`` follows each page of pairs, ``failed`` carries a sentence."""
+
+    filled = Signal()
+    failed = Signal(str)
+
+    def __init__(self, asker: Asker, deletes: PendingDeletes, model: RunGroupsModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._deletes = deletes
+        self._model = model
+        self._query: RunQuery | None = None
+        self._question: Question | None = None
+        self._runs: dict[SeedPair, Question] = {}
+        model.more_wanted.connect(self._load_more)
+        model.runs_wanted.connect(self._open)
+
+    def load(self, query: RunQuery) -> None:
+        """Load the first pairs of a query; asked the same again, read what is loaded and open anew."""
+        same = query == self._query
+        self._query = query
+        for question in (self._question, *self._runs.values()):
+            if question is not None:
+                question.forget()
+        self._runs.clear()
+        pairs = self._model.open_pairs if same else ()
+        limit = max(GROUPS, self._model.loaded_groups) if same else GROUPS
+        asked = self._asked(limit, 0)
+
+        def work(backend: Backend) -> tuple[RunGroupPage, Opened]:
+            page = backend.runs.groups(asked)
+            pages = {pair: backend.runs.list(replace(asked, pair=pair, limit=RUNS)) for pair in pairs}
+            return page, {pair: found.items for pair, found in pages.items()}
+
+        self._question = self._asker.ask(self, work, self._first_came, self._refused)
+
+    def hide(self, run_ids: Iterable[UUID]) -> None:
+        """Take runs out of the lines that will be deleted."""
+        for run_id in run_ids:
+            self._model.remove(run_id)
+        if self._question is not None and self._query is not None:
+            # What is under way still holds these runs.
+            self.load(self._query)
+        elif self._model.loaded_groups < GROUPS:
+            self._model.fetchMore(QModelIndex())
+
+    def _asked(self, limit: int, offset: int) -> RunQuery:
+        return replace(
+            self._query or RunQuery(),
+            without=frozenset(self._deletes.hidden),
+            sort=RunSort.CREATED,
+            descending=True,
+            limit=limit,
+            offset=offset,
+        )
+
+    def _first_came(self, answer: tuple[RunGroupPage, Opened]) -> None:
+        self._question = None
+        page, opened = answer
+        self._model.set_groups(page.items, page.total, page.runs, opened)
+        for pair, rows in opened.items():
+            if len(rows) == RUNS:
+                self._ask_runs(pair)
+        self.filled.emit()
+
+    @Slot(int)
+    def _load_more(self, loaded: int) -> None:
+        if self._question is None:
+            asked = self._asked(GROUPS, loaded)
+            self._question = self._asker.ask(
+                self, lambda backend: backend.runs.groups(asked), self._more_came, self._refused
+            )
+
+    def _more_came(self, page: RunGroupPage) -> None:
+        self._question = None
+        self._model.append_groups(page.items, page.total, page.runs)
+        self.filled.emit()
+
+    @Slot(object)
+    def _open(self, pair: SeedPair) -> None:
+        if pair in self._runs:
+            self._runs.pop(pair).forget()
+        self._ask_runs(pair)
+
+    def _ask_runs(self, pair: SeedPair) -> None:
+        asked = replace(self._asked(RUNS, self._model.loaded_runs(pair)), pair=pair)
+
+        def came(page: RunPage) -> None:
+            del self._runs[pair]
+            self._model.append_runs(pair, [row for row in page.items if row.id not in self._deletes])
+            if page.items and 0 < self._model.loaded_runs(pair) < page.total:
+                self._ask_runs(pair)
+
+        def refused(error: KnownError) -> None:
+            del self._runs[pair]
+            self.failed.emit(str(error))
+
+        self._runs[pair] = self._asker.ask(self, lambda backend: backend.runs.list(asked), came, refused)
+
+    def _refused(self, error: KnownError) -> None:
+        self._question = None
+        self.failed.emit(str(error))

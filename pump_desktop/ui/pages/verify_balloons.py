@@ -1,0 +1,120 @@
+"""The 25 positions of one bet as balloons in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from pump_desktop.domain.difficulty import POSITIONS
+from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.theme import Theme, Token, current_theme
+
+# Pixels: the narrowest place of a balloon, the largest balloon, its knot, and the line of counts below.
+_LEAST_CELL, _MOST_BALLOON, _KNOT, _COUNTS = 26, 38, 5, 20
+# Where the strokes of a cross begin and end, along each diagonal in widths of the balloon.
+_CROSS = (0.22, 0.47)
+
+
+class BalloonRow(QWidget):
+    """Popped ones are crossed out, the pop point is marked, the safe pumps before it are counted below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pops: frozenset[int] = frozenset()
+        self._pop_point = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_MOST_BALLOON + _KNOT + _COUNTS + 2)
+        self.setMinimumWidth(POSITIONS * _LEAST_CELL)
+        self.setAccessibleName(f"{POSITIONS} balloons")
+
+    def show_pops(self, pops: Sequence[int], safe_pumps: int) -> None:
+        """Show which positions pop, and how many pumps are safe before the first of them."""
+        self._pops = frozenset(pops)
+        self._pop_point = min(pops)
+        listed = ", ".join(str(position) for position in sorted(pops))
+        self.setAccessibleDescription(
+            f"Popped: {listed}. Pop point: {self._pop_point}. Safe pumps: {safe_pumps}."
+        )
+        self.update()
+
+    def words_at(self, position: int) -> str:
+        """Say what a position is."""
+        if position == self._pop_point:
+            return f"Position {position}: the pop point"
+        if position in self._pops:
+            return f"Position {position}: would pop, but the bet is over by then"
+        if position < self._pop_point:
+            return f"Position {position}: safe, pump {position}"
+        return f"Position {position}: not reached"
+
+    def sizeHint(self) -> QSize:
+        """Ask for balloons of full size."""
+        return QSize(POSITIONS * (_MOST_BALLOON + 4), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Say what the balloon under the pointer is."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self._pop_point:
+            position = min(int(event.pos().x() / self._cell()) + 1, POSITIONS)
+            QToolTip.showText(event.globalPos(), self.words_at(position), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the balloons."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = current_theme()
+        cell = self._cell()
+        side = min(cell - 4, _MOST_BALLOON)
+        for position in range(1, POSITIONS + 1):
+            centre = (position - 0.5) * cell
+            ball = QRectF(centre - side / 2, _MOST_BALLOON - side + 1, side, side)
+            self._paint_balloon(painter, theme, position, ball)
+            self._paint_count(painter, theme, position, QRectF(centre - cell / 2, 0, cell, self.height()))
+
+    def _cell(self) -> float:
+        return self.width() / POSITIONS
+
+    def _paint_balloon(self, painter: QPainter, theme: Theme, position: int, ball: QRectF) -> None:
+        ink, ground = self._colours(position)
+        dim = 1.0 if self.isEnabled() else 0.4
+        marked = position == self._pop_point
+        painter.setPen(QPen(theme.color(ink, dim), 2 if marked else 1))
+        painter.setBrush(theme.color(ground, dim) if ground is not None else Qt.BrushStyle.NoBrush)
+        tip = QPointF(ball.center().x(), ball.bottom())
+        knot = [tip, tip + QPointF(-3, _KNOT), tip + QPointF(3, _KNOT)]
+        painter.drawEllipse(ball)
+        painter.drawPolygon(QPolygonF(knot))
+        strong = position <= self._pop_point
+        painter.setFont(_figures(bold=strong))
+        painter.setPen(theme.color("text.primary" if strong else "text.muted", dim))
+        painter.drawText(ball, int(Qt.AlignmentFlag.AlignCenter), str(position))
+        if position in self._pops:
+            painter.setPen(QPen(theme.color(ink, dim), 2 if marked else 1.4))
+            # Four strokes that leave the number alone and stand out over the rim.
+            for across, down in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
+                corner = QPointF(across, down) * ball.width()
+                painter.drawLine(ball.center() + corner * _CROSS[0], ball.center() + corner * _CROSS[1])
+
+    def _colours(self, position: int) -> tuple[Token, Token | None]:
+        if position == self._pop_point:
+            return "bad", "bad.soft"
+        if position < self._pop_point:
+            return "accent", "accent.soft"
+        return ("text.muted", None) if position in self._pops else ("line.strong", None)
+
+    def _paint_count(self, painter: QPainter, theme: Theme, position: int, cell: QRectF) -> None:
+        if position > self._pop_point:
+            return
+        below = QRect(int(cell.left()), self.height() - _COUNTS + 2, int(cell.width()) + 1, _COUNTS - 2)
+        marked = position == self._pop_point
+        painter.setFont(_figures(bold=marked))
+        painter.setPen(theme.color("bad" if marked else "text.secondary", 1.0 if self.isEnabled() else 0.4))
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), "pop" if marked else str(position))
+
+
+def _figures(*, bold: bool) -> QFont:
+    return ui_font(Type.HINT, QFont.Weight.DemiBold if bold else QFont.Weight.Normal, figures=True)

@@ -1,0 +1,248 @@
+"""How a bet came out, in four numbered cards that follow the derivation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from pump_desktop.domain.difficulty import POSITIONS, Difficulty
+from pump_desktop.domain.requests import VerifyRequest
+from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.models.picks_model import PicksModel
+from pump_desktop.qt.numbers import multiplier_text
+from pump_desktop.qt.theme import Size, Space
+from pump_desktop.ui.pages.verify_words import WordsGrid
+from pump_desktop.ui.widgets.buttons import CopyButton
+from pump_desktop.ui.widgets.card import Card
+from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.widgets.text import ElidedLabel, Label
+
+if TYPE_CHECKING:
+    from pump_desktop.engine.verify import Derivation
+
+_BLOCKS = 4
+# Letters of a digest in hex: it gives way to no long message.
+_DIGEST = 64
+_HIDDEN = "••••••••••••"
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_COLUMNS = (
+    Column(56, numeric=True, sortable=False),
+    Column(120, numeric=True, stretch=True, sortable=False),
+    Column(120, numeric=True, stretch=True, sortable=False),
+    Column(90, numeric=True, sortable=False),
+    Column(70, numeric=True, sortable=False),
+    Column(80, numeric=True, sortable=False),
+    Column(110, sortable=False),
+)
+
+
+class _CopyLine(QWidget):
+    """A text in fixed width on one line, and the button that copies all of it."""
+
+    def __init__(self, what: str, letters: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ElidedLabel("", size=Type.HINT, mono=True)
+        if letters:
+            self._shown.setMinimumWidth(self._shown.fontMetrics().horizontalAdvance("0" * letters))
+        self._copy = CopyButton("", what)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.XS)
+        grid.addWidget(self._shown, 0, 0)
+        grid.addWidget(self._copy, 0, 1)
+        grid.setColumnStretch(2, 1)
+        self._shown.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str, shown: str | None = None) -> None:
+        """Copy one text and show it, or another one in its place."""
+        self._shown.setText(text if shown is None else shown)
+        self._copy.set_text(text)
+
+
+class MessagesCard(Card):
+    """Step 1: key, messages and digests."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("1   Messages and digests", parent)
+        self._request: VerifyRequest | None = None
+        self._hidden = False
+        self._key = _CopyLine("the key")
+        self._messages = [_CopyLine(f"message {block}") for block in range(_BLOCKS)]
+        self._digests = [_CopyLine(f"digest {block}", _DIGEST) for block in range(_BLOCKS)]
+        self.add(
+            Label(
+                "HMAC-SHA256 of four messages. The key is the server seed's text; a message is "
+                "client seed, nonce and block.",
+                ink="secondary",
+                wrap=True,
+            )
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(0)
+        grid.addWidget(Label("Key", size=Type.HINT, ink="muted"), 0, 0)
+        grid.addWidget(self._key, 0, 1, 1, 2)
+        for column, heading in enumerate(("Block", "Message", "Digest")):
+            grid.addWidget(Label(heading, size=Type.HINT, ink="muted"), 1, column)
+        for block in range(_BLOCKS):
+            grid.addWidget(Label(str(block), size=Type.HINT, ink="muted", figures=True), block + 2, 0)
+            grid.addWidget(self._messages[block], block + 2, 1)
+            grid.addWidget(self._digests[block], block + 2, 2)
+        grid.setColumnStretch(3, 1)
+        self.add(grid)
+
+    def show_messages(self, request: VerifyRequest, derivation: Derivation) -> None:
+        """Show the four HMACs of a bet."""
+        self._request = request
+        self._show_key()
+        for number, block in enumerate(derivation.blocks):
+            self._messages[number].show_text(block.message)
+            self._digests[number].show_text(block.digest)
+
+    def set_seed_hidden(self, hidden: bool) -> None:
+        """Show the key as dots, or in the clear."""
+        self._hidden = hidden
+        self._show_key()
+
+    def _show_key(self) -> None:
+        if self._request is not None:
+            self._key.show_text(self._request.server_seed, _HIDDEN if self._hidden else None)
+
+
+class WordsCard(Card):
+    """Step 2: the digests cut into words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("2   Words and floats", parent)
+        self._tsv = ""
+        self._grid = WordsGrid()
+        self._words = Label("", ink="secondary", wrap=True)
+        self.add_action(CopyButton(self._text, "words and floats"))
+        self.add(self._words)
+        self.add(self._grid)
+
+    def show_words(self, derivation: Derivation, difficulty: Difficulty) -> None:
+        """Show all words of a bet; those that decide a difficulty are tinted."""
+        words = [word for block in derivation.blocks for word in block.words]
+        tinted = "the first word is" if difficulty.pops == 1 else f"the first {difficulty.pops} words are"
+        self._words.setText(
+            "Each digest is eight words of four bytes, the highest byte first; 25 words are used. "
+            f"A float is word / 2³². At {difficulty.value} {tinted} what counts."
+        )
+        self._grid.show_words(words, difficulty.pops)
+        lines = [f"{word:08x}\t{word}\t{word / 2**32!r}" for word in words[:POSITIONS]]
+        self._tsv = "\n".join(["bytes\tword\tfloat", *lines])
+
+    def _text(self) -> str:
+        return self._tsv
+
+
+class PicksCard(Card):
+    """Step 3: the selection shuffle."""
+
+    copied = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("3   Picks", parent)
+        self.add(
+            Label(
+                "The pool is 1 to 25, counted from index 0. Index = floor(float × remaining); "
+                "the position at that index is taken out of the pool.",
+                ink="secondary",
+                wrap=True,
+            )
+        )
+        self._model = PicksModel(self)
+        self._table = BigTable("Picks", _COLUMNS)
+        self._table.setModel(self._model)
+        self._table.set_columns(_COLUMNS)
+        # All 25 rows stand on the page, which scrolls as a whole.
+        self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.setFixedHeight(Size.TABLE_HEADER + POSITIONS * Size.ROW + 2)
+        self._table.copied.connect(self.copied)
+        self.add(self._table)
+
+    def show_picks(self, derivation: Derivation, difficulty: Difficulty) -> None:
+        """Show the picks of a bet, with the pops of a difficulty marked."""
+        self._model.show(derivation, difficulty)
+
+
+class ResultCard(Card):
+    """Step 4: from picks to multipliers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("4   Result", parent)
+        self._words = Label("", ink="secondary", figures=True, wrap=True)
+        self.add(self._words)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.XL)
+        grid.setVerticalSpacing(Space.S)
+        headings = ("Difficulty", "First picks", "Pop point", "Safe pumps", "Multiplier")
+        for column, heading in enumerate(headings):
+            label = Label(heading, size=Type.HINT, ink="muted")
+            grid.addWidget(label, 0, column, _RIGHT if column > 1 else Qt.AlignmentFlag.AlignLeft)
+        self._cells: dict[Difficulty, tuple[Label, ...]] = {}
+        for row, difficulty in enumerate(Difficulty, 1):
+            cells = tuple(Label("", figures=True) for _ in headings)
+            for column, cell in enumerate(cells):
+                grid.addWidget(cell, row, column, _RIGHT if column > 1 else Qt.AlignmentFlag.AlignLeft)
+            self._cells[difficulty] = cells
+        grid.setColumnStretch(1, 1)
+        self.add(grid)
+
+    def show_results(self, derivation: Derivation, chosen: Difficulty) -> None:
+        """Show how each difficulty came out, and the sum of the chosen one in words."""
+        outcome = derivation.results[chosen]
+        which = "The first pick pops" if chosen.pops == 1 else f"The first {chosen.pops} picks pop"
+        self._words.setText(
+            f"{which} at {chosen.value}. The smallest of them, {outcome.pop_point}, is the pop point. "
+            f"Safe pumps = min({outcome.pop_point} − 1, {POSITIONS} − {chosen.pops}) = {outcome.max_pumps}, "
+            f"for which the {chosen.value} table has {multiplier_text(outcome.max_multiplier)}."
+        )
+        for difficulty, result in derivation.results.items():
+            texts = (
+                difficulty.label,
+                "  ".join(str(position) for position in derivation.pops(difficulty)),
+                str(result.pop_point),
+                str(result.max_pumps),
+                multiplier_text(result.max_multiplier),
+            )
+            weight = QFont.Weight.DemiBold if difficulty is chosen else QFont.Weight.Normal
+            for cell, text in zip(self._cells[difficulty], texts, strict=True):
+                cell.setText(text)
+                cell.set_ink("primary" if difficulty is chosen else "secondary")
+                cell.setFont(ui_font(weight=weight, figures=True))
+
+
+class VerifySteps(QWidget):
+    """The four cards; ``copied`` carries how many rows of the picks were copied."""
+
+    copied = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._messages = MessagesCard()
+        self._words = WordsCard()
+        self._picks = PicksCard()
+        self._result = ResultCard()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.L)
+        for card in (self._messages, self._words, self._picks, self._result):
+            column.addWidget(card)
+        self._picks.copied.connect(self.copied)
+
+    def show_steps(self, request: VerifyRequest, derivation: Derivation) -> None:
+        """Show the derivation of one bet."""
+        self._messages.show_messages(request, derivation)
+        self._words.show_words(derivation, request.difficulty)
+        self._picks.show_picks(derivation, request.difficulty)
+        self._result.show_results(derivation, request.difficulty)
+
+    @Slot(bool)
+    def set_seed_hidden(self, hidden: bool) -> None:
+        """Show the key as dots, or in the clear."""
+        self._messages.set_seed_hidden(hidden)

@@ -1,0 +1,395 @@
+"""The chart kit: axes that write round numbers, a crosshair that reads values, pictures and data."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.ui.charts.axes import (
+    Axis,
+    CountAxis,
+    MultiplierAxis,
+    NonceAxis,
+    RatioAxis,
+    ResultAxis,
+    ShareAxis,
+    nice_step,
+)
+from pump_desktop.ui.charts.curve import Curve
+from pump_desktop.ui.charts.dots import Dots
+from pump_desktop.ui.charts.frame import ChartFrame
+from pump_desktop.ui.charts.kit import Chart, Zoom
+from pump_desktop.ui.charts.legend import Legend
+from tests.ui.conftest import Stage
+from tests.ui.program import button, click, texts
+
+# A hundred points: nonces 1 to 100, and their squares.
+NONCES = np.arange(1, 101)
+SQUARES = NONCES**2
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Squares(Chart):
+    """Squares over nonces, on a logarithmic left axis."""
+
+    def __init__(self, zoom: Zoom = "both") -> None:
+        super().__init__("Squares", NonceAxis("Nonce"), CountAxis("Square", log=True), zoom=zoom)
+        self.line = Curve()
+        self.dots = Dots()
+        self.addItem(self.line)
+        self.addItem(self.dots, ignoreBounds=True)
+        self._draw()
+
+    def data_text(self) -> str:
+        pairs = zip(NONCES.tolist(), SQUARES.tolist(), strict=True)
+        return "nonce\tsquare\n" + "".join(f"{nonce}\t{square}\n" for nonce, square in pairs)
+
+    def _draw(self) -> None:
+        x, y = self.bottom.place(NONCES), self.left.place(SQUARES)
+        self.line.setData(x, y)
+        self.line.setPen(self.theme.color("expected"))
+        self.dots.set_dots(x, y, self.theme.color("accent"), 5)
+        self.set_whole(0, 101, 0, 4.1)
+
+    def _snap(self, x: float, _y: float) -> tuple[float, float]:
+        nonce = min(max(round(x), 1), 100)
+        return float(nonce), float(nonce**2)
+
+    def _next(self, x: float, y: float, right: int, _up: int) -> tuple[float, float]:
+        return x + right, y
+
+    def _sentence_at(self, x: float, y: float) -> str:
+        return f"nonce {self.bottom.reading(x)}: {self.left.reading(y)}"
+
+
+@pytest.fixture
+def chart(look: Appearance) -> Squares:
+    assert look is not None
+    return Squares()
+
+
+@pytest.fixture
+def frame(chart: Squares, look: Appearance, stage: Stage) -> ChartFrame:
+    legend = Legend((("line", "expected", "Squares"), ("dot", "accent", "Points")))
+    framed = ChartFrame(chart, look, legend)
+    stage(framed)
+    return framed
+
+
+def move_to(chart: Chart, x: float, y: float) -> None:
+    """Move the mouse to a place given in coordinates."""
+    spot = QPointF(chart.mapFromScene(chart.plotItem.vb.mapViewToScene(QPointF(x, y))))
+    view = chart.viewport()
+    none = Qt.MouseButton.NoButton
+    everywhere = QPointF(view.mapToGlobal(spot))
+    event = QMouseEvent(QEvent.Type.MouseMove, spot, everywhere, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(view, event)
+
+
+def where(chart: Chart) -> tuple[float, float] | None:
+    """Give the place of the crosshair."""
+    return chart.at
+
+
+def labels(axis: Axis, low: float, high: float, size: float) -> list[str]:
+    """Give the words an axis writes for a range."""
+    ((spacing, values),) = axis.tickValues(low, high, size)
+    assert all(low - 1e-6 <= value <= high + 1e-6 for value in values)
+    return axis.tickStrings(values, 1, spacing)
+
+
+@pytest.mark.parametrize(
+    ("span", "most", "step"),
+    [(100, 10, 10), (100, 9, 20), (100, 4, 50), (7, 7, 1), (0.3, 3, 0.1), (1e9, 3, 5e8)],
+)
+def test_a_step_is_one_two_or_five_times_a_power_of_ten(span: float, most: int, step: float) -> None:
+    assert nice_step(span, most) == pytest.approx(step)
+
+
+@pytest.mark.usefixtures("look")
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "written"),
+    [
+        (NonceAxis, 0, 1_000_000, "0 200K 400K 600K 800K 1M"),
+        (NonceAxis, 1_000_000, 2_200_000, "1M 1.2M 1.4M 1.6M 1.8M 2M 2.2M"),
+        (NonceAxis, 1_234_000, 1_234_040, "1,234,000 1,234,010 1,234,020 1,234,030 1,234,040"),
+        (CountAxis, 0, 3, "0 1 2 3"),
+        (ShareAxis, 0, 0.02, "0.0% 0.5% 1.0% 1.5% 2.0%"),
+        (RatioAxis, 0.9, 1.1, "0.9 0.95 1 1.05 1.1"),
+        (MultiplierAxis, 0, 5000, "0x 1Kx 2Kx 3Kx 4Kx 5Kx"),
+    ],
+)
+def test_ticks_stand_at_round_values_and_say_all_their_digits(
+    kind: type[Axis], low: float, high: float, written: str
+) -> None:
+    axis = kind()
+    axis.stand_at("left")
+    assert [label.replace("\u00a0", "") for label in labels(axis, low, high, 280)] == written.split()
+
+
+@pytest.mark.usefixtures("look")
+def test_a_log_axis_writes_decades_and_closer_in_more() -> None:
+    axis = CountAxis(log=True)
+    axis.stand_at("left")
+    assert labels(axis, -0.3, 6, 150) == ["1", "10", "100", "1K", "10K", "100K", "1M"]
+    assert labels(axis, 0, 2, 300) == ["1", "2", "5", "10", "20", "50", "100"]
+    assert labels(axis, 0, 9, 100) == ["1", "100", "10K", "1M", "100M"]
+    assert labels(axis, math.log10(205), math.log10(395), 200) == ["250", "300", "350"]
+
+
+@pytest.mark.usefixtures("look")
+def test_labels_of_results_leave_each_other_room_and_begin_with_the_rarest() -> None:
+    axis = ResultAxis()
+    axis.stand_at("bottom")
+    axis.set_labels([f"{10 ** (k / 2):,.2f}x" for k in range(12)])
+    few, more = labels(axis, -0.6, 11.4, 500), labels(axis, -0.6, 11.4, 1500)
+    assert few[0] == more[0] == "316,227.77x"
+    assert len(few) < len(more) == 12
+    assert axis.reading(4.2) == "100.00x"
+
+
+@pytest.mark.usefixtures("look")
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("kind", [NonceAxis, CountAxis, MultiplierAxis, ShareAxis, RatioAxis])
+def test_a_value_placed_and_read_again_is_the_same(kind: type[Axis], log: bool) -> None:
+    axis = kind(log=log)
+    for value in (1, 17, 12_345.0):
+        assert axis.value(float(axis.place(value))) == pytest.approx(value)
+    assert axis.place(0) == (math.log10(axis.floor) if log else 0)
+
+
+def test_the_crosshair_snaps_and_reads_out_what_the_mouse_points_at(frame: ChartFrame, qtbot: QtBot) -> None:
+    chart = frame.chart
+    with qtbot.waitSignal(chart.hovered) as told:
+        move_to(chart, 42.2, 1.0)
+    assert told.args == ["nonce 42: 1,764"]
+    assert "nonce 42: 1,764" in texts(frame)
+    assert where(chart) == (42.0, 1764.0)
+    assert chart._down.isVisible()
+    assert chart._down.value() == 42
+    assert chart._across.value() == pytest.approx(math.log10(1764))
+    QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
+    assert where(chart) is None
+    assert not chart._down.isVisible()
+    assert chart.hint in texts(frame)
+
+
+def test_keys_walk_zoom_pick_and_reset(frame: ChartFrame, qtbot: QtBot) -> None:
+    chart = frame.chart
+    chart.setFocus()
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    assert chart.at is not None
+    middle = chart.at[0]
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    assert chart.at[0] == middle + 1
+    QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert chart.at[0] == middle - 9
+    with qtbot.waitSignal(chart.picked) as told:
+        QTest.keyClick(chart, Qt.Key.Key_Return)
+    assert told.args == [middle - 9, (middle - 9) ** 2]
+    whole = chart.plotItem.vb.viewRange()
+    assert not button(frame, "Show everything (0)").isEnabled()
+    QTest.keyClick(chart, Qt.Key.Key_Plus)
+    (left, right), (low, high) = chart.plotItem.vb.viewRange()
+    assert right - left == pytest.approx(0.7 * 101)
+    assert high - low < 4.1
+    assert left < chart.at[0] < right
+    assert button(frame, "Show everything (0)").isEnabled()
+    QTest.keyClick(chart, Qt.Key.Key_0)
+    assert np.allclose(chart.plotItem.vb.viewRange(), whole)
+    QTest.keyClick(chart, Qt.Key.Key_Plus)
+    QTest.keyClick(chart, Qt.Key.Key_Minus)
+    QTest.keyClick(chart, Qt.Key.Key_Minus)
+    assert np.allclose(chart.plotItem.vb.viewRange(), whole)
+    assert not button(frame, "Show everything (0)").isEnabled()
+    QTest.keyClick(chart, Qt.Key.Key_Escape)
+    assert where(chart) is None
+
+
+def test_the_view_follows_a_crosshair_that_walks_out_of_it(frame: ChartFrame) -> None:
+    chart = frame.chart
+    chart.point_at(50, 2500)
+    for _ in range(6):
+        chart.closer()
+    right = chart.plotItem.vb.viewRange()[0][1]
+    for _ in range(3):
+        QTest.keyClick(chart, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    (low, high), _ = chart.plotItem.vb.viewRange()
+    assert where(chart) == (80.0, 6400.0)
+    assert high > right
+    assert low <= 80 <= high + 1e-6
+
+
+def test_the_button_shows_everything_again_and_is_gone_where_there_is_no_zoom(
+    frame: ChartFrame, look: Appearance, stage: Stage
+) -> None:
+    chart = frame.chart
+    whole = chart.plotItem.vb.viewRange()
+    chart.closer()
+    click(frame, "Show everything (0)")
+    assert np.allclose(chart.plotItem.vb.viewRange(), whole)
+    still = ChartFrame(Squares(zoom="none"), look)
+    stage(still)
+    assert not still._reset.isVisible()
+    before = still.chart.plotItem.vb.viewRange()
+    QTest.keyClick(still.chart, Qt.Key.Key_Plus)
+    assert still.chart.plotItem.vb.viewRange() == before
+
+
+def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
+    frame: ChartFrame, look: Appearance, tmp_path: Path
+) -> None:
+    chart = frame.chart
+    chart.point_at(50, 2500)
+    files = {mode: tmp_path / f"{mode}.png" for mode in (Mode.LIGHT, Mode.DARK)}
+    for mode, file in files.items():
+        look.set_mode(mode)
+        frame.save_to(str(file))
+        image = QImage(str(file))
+        view = chart.viewport()
+        assert image.width() == 2 * (view.width() + 32)
+        assert image.height() > 2 * view.height()
+        assert image.pixelColor(1, 1) == look.theme.color("surface.card")
+        assert look.theme.color("accent").rgb() in _colours(image)
+        assert chart._down.isVisible()
+    chart.point_nowhere()
+    again = tmp_path / "again.png"
+    frame.save_to(str(again))
+    assert again.read_bytes() == files[Mode.DARK].read_bytes()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_an_svg_holds_caption_legend_and_lines_of_one_pixel(
+    frame: ChartFrame, look: Appearance, tmp_path: Path
+) -> None:
+    frame.chart.set_caption("Squares of nonces & more")
+    file = tmp_path / "chart.svg"
+    frame.save_to(str(file))
+    root = ET.parse(file).getroot()  # noqa: S314 - our own file
+    written = {text.strip() for node in root.iter() if (text := node.text) and text.strip()}
+    assert {"Squares of nonces & more", "Squares", "Points", "Nonce", "100", "10K"} <= written
+    view = frame.chart.viewport()
+    assert float(root.attrib["width"]) == view.width() + 32
+    text = file.read_text(encoding="utf-8")
+    # A stroke that must not scale with its shape is beyond most programs that are not browsers.
+    stroked = [
+        group for group in root.iter(f"{SVG}g") if group.get("stroke") == look.theme.hex("expected").lower()
+    ]
+    paths = [path for group in stroked for path in group.findall(f"{SVG}path")]
+    assert paths
+    assert all(path.get("vector-effect") == "none" for path in paths)
+    assert "clip-path" in text
+
+
+def test_a_picture_that_cannot_be_is_refused_with_a_sentence(
+    frame: ChartFrame, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for name, sentence in (
+        ("chart.gif", "chart.gif: choose a name that ends with .png or .svg."),
+        ("no folder/chart.png", "No such file or directory."),
+    ):
+        with qtbot.waitSignal(frame.refused) as told:
+            frame.save_to(str(tmp_path / name))
+        assert told.args[0].endswith(sentence)
+    assert not list(tmp_path.iterdir())
+
+
+def test_data_is_copied_as_lines_with_tabs(frame: ChartFrame, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(frame.said) as told:
+        click(frame, "Copy data (Ctrl+C)")
+    assert told.args == ["100 rows copied"]
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "nonce\tsquare"
+    assert lines[42] == "42\t1764"
+    QGuiApplication.clipboard().clear()
+    frame.chart.setFocus()
+    with qtbot.waitSignal(frame.said):
+        QTest.keyClick(frame.chart, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().splitlines() == lines
+
+
+def test_data_too_much_to_copy_is_refused(
+    frame: ChartFrame, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much() -> str:
+        raise KnownError("Too much to copy.")
+
+    monkeypatch.setattr(frame.chart, "data_text", too_much)
+    QGuiApplication.clipboard().setText("before")
+    with qtbot.waitSignal(frame.refused) as told:
+        frame.copy_data()
+    assert told.args == ["Too much to copy."]
+    assert QGuiApplication.clipboard().text() == "before"
+
+
+def test_charts_take_another_theme_at_once(frame: ChartFrame, look: Appearance) -> None:
+    chart = frame.chart
+    for mode in (Mode.DARK, Mode.LIGHT):
+        look.set_mode(mode)
+        colours = _colours(chart.grab().toImage())
+        assert look.theme.color("surface.card").rgb() in colours
+        assert look.theme.color("accent").rgb() in colours
+
+
+def test_a_chart_shows_no_menu_of_its_library(frame: ChartFrame) -> None:
+    QTest.mouseClick(frame.chart.viewport(), Qt.MouseButton.RightButton)
+    assert not [menu for menu in frame.findChildren(QMenu) if menu.isVisible()]
+
+
+def test_the_keyboard_reaches_the_chart_and_every_tool(frame: ChartFrame) -> None:
+    frame.chart.closer()
+    frame.chart.setFocus()
+    names = set()
+    for _ in range(8):
+        QTest.keyClick(QApplication.focusWidget() or frame, Qt.Key.Key_Tab)
+        widget = QApplication.focusWidget()
+        names.add(widget.accessibleName() if widget is not None else "")
+    assert {"Squares", "Show everything (0)", "Copy data (Ctrl+C)", "Save image …"} <= names
+
+
+def test_the_legend_breaks_lines_where_the_room_is_short(
+    look: Appearance, stage: Stage, qtbot: QtBot
+) -> None:
+    legend = Legend([("bar", "accent", f"Thing number {number}") for number in range(6)])
+    narrow = ChartFrame(Squares(), look, legend)
+    stage(narrow, width=360)
+    qtbot.waitUntil(lambda: legend.height() >= legend.heightForWidth(legend.width()) > 60)
+    parts = legend.findChildren(type(legend._parts[0]))
+    assert all(part.geometry().right() <= legend.width() for part in parts)
+    legend.set_words(0, "Other words")
+    assert legend.accessibleName().startswith("Legend: Other words, Thing number 1")
+
+
+def test_dots_are_drawn_where_the_axes_say(look: Appearance, stage: Stage) -> None:
+    chart = Squares()
+    chart.line.hide()
+    stage(ChartFrame(chart, look), width=700)
+    box = chart.plotItem.vb
+    image = chart.viewport().grab().toImage()
+    accent = look.theme.color("accent")
+    for nonce in (5, 50, 95):
+        spot = box.mapViewToScene(QPointF(nonce, 2 * math.log10(nonce)))
+        assert _near(image.pixelColor(int(spot.x()), int(spot.y())), accent)
+        assert not _near(image.pixelColor(int(spot.x()), int(spot.y()) + 12), accent)
+
+
+def _near(one: QColor, other: QColor) -> bool:
+    pairs = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]  # the stub says object
+    return all(abs(a - b) < 40 for a, b in pairs)
+
+
+def _colours(image: QImage) -> set[int]:
+    """Give all colours of an image."""
+    pixels = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
+    return {int(pixel) | 0xFF000000 for pixel in np.unique(pixels)}

@@ -1,0 +1,104 @@
+"""The whole runs workspace without a mouse, as a person with a keyboard alone walks through it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QTabWidget
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.requests import parse_nonce
+from pump_desktop.ui.charts.kit import Chart
+from pump_desktop.ui.pages.compare_page import ComparePage
+from pump_desktop.ui.pages.verify_page import VerifyPage
+from pump_desktop.ui.widgets.table import BigTable
+from tests.ui.program import CLIENT, LONGEST_MS, SERVER, Running, child, commit, table, texts
+
+TABS = ("Distribution", "Hits", "Gaps", "Density", "Fairness")
+
+
+def walk_to(running: Running, name: str) -> None:
+    """Press Tab until the keyboard is on what has this accessible name."""
+    for _ in range(60):
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.accessibleName() == name:
+            return
+        running.press("Tab")
+    raise AssertionError(f"Tab never reached {name!r}")
+
+
+def type_here(text: str) -> None:
+    """Type where the keyboard is, over what stands there."""
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    focus.selectAll()  # type: ignore[attr-defined]  # a line edit or a text box
+    commit(focus, text)  # type: ignore[arg-type]  # typed alike
+
+
+def test_the_workspace_is_driven_by_keys_alone(running: Running, qtbot: QtBot) -> None:
+    # A scan, started with Ctrl+Return from the last field.
+    running.press("Ctrl+N")
+    type_here(SERVER)
+    walk_to(running, "Client seed")
+    type_here(CLIENT)
+    walk_to(running, "Last nonce")
+    type_here("60000")
+    with qtbot.waitSignal(running.program.scans.finished, timeout=LONGEST_MS):
+        running.press("Ctrl+Return")
+    running.settle()
+
+    # Every tab, each with something to say.
+    page = running.window.run_page
+    assert page.isVisible()
+    for number, name in enumerate(TABS, 1):
+        running.press(f"Alt+{number}")
+        running.settle()
+        tabs = child(page, QTabWidget)
+        assert tabs.tabText(tabs.currentIndex()) == name
+    assert any("after Holm's correction" in words for words in texts(page))
+
+    # A chart, by its arrow keys.
+    running.press("Alt+3")
+    running.settle()
+    walk_to(running, child(page, Chart).accessibleName())
+    before = texts(page)
+    running.press("Right")
+    assert texts(page) != before
+
+    # Hits: to a nonce, and its row copied.
+    running.press("Alt+2")
+    running.settle()
+    walk_to(running, "Go to nonce")
+    type_here("30000")
+    running.press("Return")
+    hits = table(page, "Hits")
+    assert QApplication.focusWidget() is hits
+    running.press("Ctrl+C", hits)
+    copied = QGuiApplication.clipboard().text().splitlines()[-1].split("\t")
+    assert parse_nonce("nonce", copied[1].replace(",", "").replace(" ", "")) >= 30_000
+
+    # Another scan of the same nonces, and both side by side.
+    running.store(end=60_000, client="another client")
+    running.press("Alt+Left")
+    running.settle()
+    rows = child(running.runs, BigTable)
+    walk_to(running, rows.accessibleName())
+    running.press("Ctrl+A", rows)
+    running.press("Ctrl+M")
+    running.settle()
+    compare = child(running.window, ComparePage)
+    assert len(compare.run_ids) == 2
+    assert any("A and B differ" in words for words in texts(compare))
+
+    # One bet by hand, and the nonce after it.
+    running.press("Ctrl+4")
+    verify = child(running.window, VerifyPage)
+    type_here(SERVER)
+    walk_to(running, "Client seed")
+    type_here(CLIENT)
+    walk_to(running, "Nonce")
+    type_here("5663")
+    running.settle()
+    assert any("11,200.65" in label.text() for label in verify.findChildren(QLabel) if label.isVisible())
+    running.press("Alt+Up")
+    running.settle()
+    assert not any("11,200.65x" == label.text() for label in verify.findChildren(QLabel) if label.isVisible())
