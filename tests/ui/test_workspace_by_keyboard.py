@@ -101,4 +101,4 @@ def test_the_workspace_is_driven_by_keys_alone(running: Running, qtbot: QtBot) -
     assert any("11,200.65" in label.text() for label in verify.findChildren(QLabel) if label.isVisible())
     running.press("Alt+Up")
     running.settle()
-    assert not any("11,200.65x" == label.text() for label in verify.findChildren(QLabel) if label.isVisible())
+    assert not any(label.text() == "11,200.65x" for label in verify.findChildren(QLabel) if label.isVisible())
