@@ -15,11 +15,11 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 	$(PYTHON) packaging/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers bench load shots lock clean dev
+.PHONY: help setup run test lint types layers bench load shots demo-live lock clean dev
 
 help: ## List what can be made
 	@echo "Pump Desktop. Usage: make <target>"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
 
 setup: ## Make the environment .venv from the lock file
 	@$(PREPARE) run
@@ -41,7 +41,7 @@ layers: dev ## Check that imports point down
 	@echo "lint-imports" && $(BIN)/lint-imports --no-logo
 
 test: lint types layers ## Check style, types and layers, then run all tests without a screen
-	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q $(ARGS)
+	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 bench: dev ## Measure speed against the reference and the machine's limits
 	@$(BIN)/python tests/tools/bench.py $(ARGS)
@@ -51,6 +51,9 @@ load: dev ## Post live bets as fast as the listener takes them
 
 shots: dev ## Draw every page, light and dark, into shots/
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python tests/tools/shots.py $(ARGS)
+
+demo-live: dev ## Replay realistic live bets into a listener and watch them
+	@$(BIN)/python -m tests.tools.demo_live $(ARGS)
 
 # The run lock is a part of the dev lock, so that one environment can serve both.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
