@@ -8,6 +8,8 @@ and the engine thread compiles or loads the kernel and measures its speed. Each 
     query thread    JobRunner("queries") / stop
     live thread     JobRunner("live") / stop
     engine thread   JobRunner("engine") / stop
+    import thread   JobRunner("imports") / stop
+    audit thread    JobRunner("audit") / stop
     backend         open_backend (on the query thread) / close (after all threads have ended)
     event bridge    EventBridge.start / stop
     listener        Listening.start (on a thread of its own) / stop (first of all)
@@ -18,7 +20,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,9 +35,11 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.audits import Audits
+from pump_desktop.qt.deletes import PendingDeletes, delete_run, delete_stream
 from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.event_bridge import EventBridge
+from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
 from pump_desktop.qt.listening import Endpoint, Listening
@@ -78,12 +82,16 @@ class Program(QObject):
         # A long export on the query thread must not hold up bets that are landing.
         self._live_queries = JobRunner("live", self)
         self._engine = JobRunner("engine", self)
+        self._long_reads = JobRunner("imports", self)
+        self._auditing = JobRunner("audit", self)
         self.appearance = Appearance(app, Mode(settings.theme), self)
         self.asker = Asker(self._queries, self._backend, self)
         self.scans = Scans(self._engine, self._backend, self)
         self.queue = ScanQueue(self.scans, self)
         self.deletes = PendingDeletes(self.asker, self)
         self.live_asker = Asker(self._live_queries, self._backend, self)
+        self.imports = Imports(self._long_reads, self._backend, self)
+        self.audits = Audits(self._auditing, self._backend, self)
         self.bridge = EventBridge(self)
         self.listening = Listening(JobRunner("listener", self), self._backend, self._endpoint, self)
         self.window = Window(
@@ -95,9 +103,11 @@ class Program(QObject):
             settings.max_nonces,
             self.live_asker,
             self.bridge,
+            self.audits,
             utc_now,
         )
 
+        self.window.live_page.connect_actions.offer_imports(self.imports)
         self.live_asker.sentence.connect(self.window.refuse)
         self.live_asker.broke.connect(self._broke)
         self.listening.changed.connect(self.window.show_listener)
@@ -120,13 +130,17 @@ class Program(QObject):
         self.listening.stop()
         self.bridge.stop()
         deleted = self.deletes.take_all()
-        for thread in (self._engine, self._queries, self._live_queries):
+        deleted_streams = self.window.live_page.deletes.take_all()
+        threads = (self._engine, self._long_reads, self._auditing, self._queries, self._live_queries)
+        for thread in threads:
             self.ended &= thread.stop()
         backend = self._backend.opened()
         if backend is not None:
             with closing(backend):
                 for run_id in deleted:
-                    _delete(backend, run_id)
+                    _delete(delete_run, backend, run_id)
+                for stream_id in deleted_streams:
+                    _delete(delete_stream, backend, stream_id)
         self.window.deleteLater()
 
     @Slot()
@@ -223,13 +237,13 @@ class Program(QObject):
             self.window.refuse(str(error))
 
 
-def _delete(backend: Backend, run_id: UUID) -> None:
+def _delete(delete: Callable[[Backend, UUID], None], backend: Backend, one: UUID) -> None:
     try:
-        backend.runs.delete(run_id)
+        delete(backend, one)
     except NotFoundError:
-        _log.info("Run %s had gone before: its deletion was under way when the threads ended", run_id)
+        _log.info("%s had gone before: its deletion was under way when the threads ended", one)
     except KnownError as error:
-        _log.warning("Run %s was not deleted: %s", run_id, error)
+        _log.warning("%s was not deleted: %s", one, error)
 
 
 def _warm_engine(_job: Job) -> dict[Difficulty, float]:

@@ -80,6 +80,7 @@ class Guard:
         # Both /runs and /runs/ are meant; a redirect would lose the body in some clients.
         if len(scope["path"]) > 1 and scope["path"].endswith("/"):
             scope["path"] = scope["path"][:-1]
+        send = self._context.traffic.watched(scope, send)
         started = finished = False
 
         async def watched(message: Message) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.difficulty import Difficulty
 
 MAX_STREAM_NOTES = 1000
@@ -289,7 +290,8 @@ class Audit:
     mismatches: tuple[Mismatch, ...]
 
 
-# Events of the hub; they are published after the commit, on the writer's thread.
+# Events of the hub; they are published after the commit, on the writer's thread. AlertRaised comes from the
+# watcher's thread.
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +307,7 @@ class BetsLanded:
 
 @dataclass(frozen=True, slots=True)
 class StreamChanged:
-    """Notes, reveal or verdicts of a stream changed, or it was deleted."""
+    """Notes, bookmarks, reveal or verdicts of a stream changed, or it was deleted."""
 
     stream_id: UUID
     deleted: bool = False
@@ -318,4 +320,4 @@ class MessageRejected:
     reason: str
 
 
-Event = BetsLanded | StreamChanged | MessageRejected
+Event = BetsLanded | StreamChanged | MessageRejected | AlertRaised

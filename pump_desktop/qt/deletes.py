@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
@@ -9,15 +11,35 @@ from PySide6.QtCore import QObject, Signal
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.asking import Asker
 
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+
+def delete_run(backend: Backend, run_id: UUID) -> None:
+    """Delete a run for good."""
+    backend.runs.delete(run_id)
+
+
+def delete_stream(backend: Backend, stream_id: UUID) -> None:
+    """Delete a stream for good, with all its bets."""
+    backend.live.delete(stream_id).result()
+
 
 class PendingDeletes(QObject):
-    """Runs a person deleted, until ``carry_out`` or ``take_back``; a crash in between keeps them."""
+    """Runs, or streams, a person deleted, until ``carry_out`` or ``take_back``; a crash keeps them."""
 
     failed = Signal(str)
 
-    def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        parent: QObject | None = None,
+        *,
+        delete: Callable[[Backend, UUID], None] = delete_run,
+    ) -> None:
         super().__init__(parent)
         self._asker = asker
+        self._delete = delete
         self._hidden: dict[UUID, None] = {}
 
     def __contains__(self, run_id: object) -> bool:
@@ -49,7 +71,7 @@ class PendingDeletes(QObject):
             self._hidden.pop(run_id, None)
             self.failed.emit(str(error))
 
-        self._asker.ask(self, lambda backend: backend.runs.delete(run_id), done, refused)
+        self._asker.ask(self, lambda backend: self._delete(backend, run_id), done, refused)
 
     def take_all(self) -> tuple[UUID, ...]:
         """Give everything that is still hidden, to be deleted while the program closes."""

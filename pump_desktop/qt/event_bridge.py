@@ -17,6 +17,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.live import BetsLanded, Event, MessageRejected, StreamChanged
 
 DRAIN_MS = 50
@@ -33,10 +34,11 @@ class EventSource(Protocol):
 
 
 class EventBridge(QObject):
-    """``landed`` carries one BetsLanded a stream and turn, ``stream_changed`` and ``rejected`` each event."""
+    """``landed`` carries one BetsLanded a stream and turn, the other signals each event of their kind."""
 
     landed = Signal(object)
     stream_changed = Signal(object)
+    alert_raised = Signal(object)
     rejected = Signal(object)
 
     _wake = Signal()
@@ -118,7 +120,7 @@ class EventBridge(QObject):
         """Take what is waiting; bets that landed in one stream become one event, in order with the others."""
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
-            if not isinstance(event, MessageRejected):
+            if not isinstance(event, MessageRejected | AlertRaised):
                 key = self._mergeable.get(event.stream_id)
                 before = None if key is None else self._ready[key]
                 if isinstance(event, BetsLanded) and isinstance(before, BetsLanded) and key is not None:
@@ -139,6 +141,8 @@ class EventBridge(QObject):
             self.landed.emit(event)
         elif isinstance(event, StreamChanged):
             self.stream_changed.emit(event)
+        elif isinstance(event, AlertRaised):
+            self.alert_raised.emit(event)
         else:
             self.rejected.emit(event)
 

@@ -16,6 +16,7 @@ from pump_desktop.qt.jobs import Job, JobRunner
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
+    from pump_desktop.services.connection_doctor import SeenRequest
 
 WATCH_MS = 1_000
 
@@ -31,6 +32,16 @@ class Traffic(Protocol):
     @property
     def last_message_at(self) -> datetime | None:
         """When the last one came."""
+        ...
+
+    @property
+    def last_request(self) -> SeenRequest | None:
+        """The last request of a script, whatever it was answered with."""
+        ...
+
+    @property
+    def last_refusal(self) -> SeenRequest | None:
+        """The last request that was refused."""
         ...
 
 
@@ -88,6 +99,8 @@ class ListenerStatus:
     messages_last_minute: int = 0
     last_message_at: datetime | None = None
     sentence: str = ""
+    last_request: SeenRequest | None = None
+    last_refusal: SeenRequest | None = None
 
 
 class Listening(QObject):
@@ -166,6 +179,8 @@ class Listening(QObject):
                 self._endpoint.token,
                 traffic.messages_last_minute,
                 traffic.last_message_at,
+                last_request=traffic.last_request,
+                last_refusal=traffic.last_refusal,
             )
         )
 

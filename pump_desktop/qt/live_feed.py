@@ -1,59 +1,65 @@
-"""One open stream kept up to date: its newest bets first, then what lands, then older ones on demand.
+"""One open stream kept up to date: its newest bets first, then what lands, then others on demand.
 
 Opening reads the newest page by id and remembers its highest id. Whatever commits afterwards has a higher id
 and an event; whatever committed before is in the page. So every later question is "after this id", and
 nothing is lost or doubled, however much lands meanwhile.
+
+After a jump to a nonce, and where the oldest bets come first, the table ends before the newest bet: the feed
+is then *ahead* and fetches what follows when it is scrolled to. While it is *paused*, what lands is
+collected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from pump_desktop.domain.errors import KnownError, NotFoundError
-from pump_desktop.domain.live import BetOrder, BetQuery, BetsLanded, StreamQuery, StreamRow
+from pump_desktop.domain.live import BetsLanded
 from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.bet_pages import (
+    PAGE_BETS,
+    TAIL_BETS,
+    BetsPage,
+    Shown,
+    bets_around,
+    bets_at,
+    bets_since,
+    count_bets,
+    newest_bets,
+    oldest_bets,
+)
 from pump_desktop.qt.models.bet_columns import BetColumns
 from pump_desktop.qt.models.bets_model import BetsModel
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
 
-PAGE_BETS = 200
-TAIL_BETS = 1_000
-# Bets that may have landed between the event and the question.
-_SPARE = 50
-PAGE_STREAMS = 1_000
 # Painting a screen of new bets takes 8 ms in which no other Python runs. Seven times a second leaves the
 # listener its share, and a bet is still seen within 200 ms. A few bets are fetched as soon as they land.
 PACE_MS = 140
 FEW = 20
 # Rows read again to see their verdicts; where more are loaded, starting over costs less.
 MOST_REFRESHED = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Bets:
-    """An answer, made into columns on the worker's thread; ``last_id`` is the highest id there was.
-
-    ``over`` tells that it is the newest page, because there was too much between it and the last answer.
-    """
-
-    columns: BetColumns
-    last_id: int
-    more: bool
-    over: bool = False
+# Bets collected while paused; with more than these, going on starts with the newest page.
+MOST_WAITING = 20_000
 
 
 class LiveFeed(QObject):
-    """Fills a BetsModel with one stream; ``grew`` carries how many bets came in above."""
+    """Fills a BetsModel with one stream.
+
+    ``grew`` carries how many new bets came in, ``waiting`` how many are held back while paused,
+    ``counted`` how many bets fit what is shown, and ``found`` id and nonce of the bet a jump led to.
+    """
 
     opened = Signal()
     grew = Signal(int)
+    waiting = Signal(int)
+    counted = Signal(object)
+    found = Signal(object)
     gone = Signal()
     failed = Signal(str)
 
@@ -62,11 +68,16 @@ class LiveFeed(QObject):
         self._asker = asker
         self._model = model
         self._stream: UUID | None = None
+        self._shown = Shown()
         self._since: int | None = None
+        self._total = 0
         self._behind = False
         self._fresh = 0
         self._watching = True
         self._skipping = True
+        self._paused = False
+        self._waiting = BetColumns()
+        self._too_many = False
         self._question: Question | None = None
         self._older: Question | None = None
         self._again: Question | None = None
@@ -76,21 +87,59 @@ class LiveFeed(QObject):
         self._pace.setInterval(PACE_MS)
         self._pace.timeout.connect(self._follow)
         model.more_wanted.connect(self._load_older)
+        model.newer_wanted.connect(self._load_newer)
 
     @property
     def stream_id(self) -> UUID | None:
         """The stream that is open."""
         return self._stream
 
-    def open(self, stream_id: UUID) -> None:
-        """Start over with a stream's newest bets; ``opened`` follows, or ``gone`` when it was deleted."""
+    @property
+    def shown(self) -> Shown:
+        """Which of its bets are shown, and which first."""
+        return self._shown
+
+    @property
+    def total(self) -> int:
+        """How many bets fit what is shown, loaded or not."""
+        return self._total
+
+    def open(
+        self,
+        stream_id: UUID,
+        shown: Shown | None = None,
+        *,
+        nonce: int | None = None,
+        bet_id: int | None = None,
+    ) -> None:
+        """Start over with a stream: at its first rows, or around a nonce or a bet.
+
+        ``opened`` follows, or ``gone`` when it was deleted.
+        """
         self.close()
         self._stream = stream_id
-        self._ask(lambda backend: _newest(backend, stream_id), self._newest_came)
+        wanted = self._shown = shown or self._shown
+        if nonce is not None:
+            place = nonce
+            self._ask(lambda backend: bets_around(backend, stream_id, wanted, place), self._page_came)
+        elif bet_id is not None:
+            place = bet_id
+            self._ask(lambda backend: bets_at(backend, stream_id, wanted, place), self._page_came)
+        elif wanted.newest_first:
+            self._ask(lambda backend: newest_bets(backend, stream_id, wanted), self._page_came)
+        else:
+            self._ask(lambda backend: oldest_bets(backend, stream_id, wanted), self._page_came)
+
+    def show(self, shown: Shown, *, nonce: int | None = None, bet_id: int | None = None) -> None:
+        """Show other bets of the stream, or in the other order, or around a nonce or a bet."""
+        if self._stream is not None:
+            self.open(self._stream, shown, nonce=nonce, bet_id=bet_id)
+        else:
+            self._shown = shown
 
     def refresh(self) -> None:
         """Read the bets that are shown again, as after they were verified, and leave the view where it is."""
-        stream_id, newest = self._stream, self._model.newest_id
+        stream_id, newest, shown = self._stream, self._model.newest_id, self._shown
         if stream_id is None or self._since is None or newest is None:
             return
         count = self._model.rowCount()
@@ -98,14 +147,14 @@ class LiveFeed(QObject):
             self.open(stream_id)
             return
 
-        def then(bets: _Bets) -> None:
+        def then(bets: BetsPage) -> None:
             if not self._model.check_again(bets.columns):
                 self.open(stream_id)
 
         if self._again is not None:
             self._again.forget()
         self._again = self._asker.ask(
-            self, lambda backend: _newest(backend, stream_id, newest, count), then, self._not_read
+            self, lambda backend: newest_bets(backend, stream_id, shown, newest, count), then, self._not_read
         )
 
     @Slot()
@@ -122,6 +171,7 @@ class LiveFeed(QObject):
         self._stream = self._since = None
         self._asking = self._behind = False
         self._fresh = 0
+        self._drop_waiting()
 
     def set_watching(self, watching: bool) -> None:
         """Rest while nobody looks; afterwards catch up."""
@@ -137,6 +187,22 @@ class LiveFeed(QObject):
         """
         self._skipping = skipping
 
+    @Slot(bool)
+    def set_paused(self, paused: bool) -> None:
+        """Collect what lands, or put it in."""
+        if paused == self._paused:
+            return
+        self._paused = paused
+        if paused:
+            return
+        collected, too_many = self._waiting, self._too_many
+        self._drop_waiting()
+        if too_many and self._stream is not None:
+            self.open(self._stream)
+        elif collected:
+            self._put_in(collected)
+        self._follow()
+
     @Slot(object)
     def landed(self, event: BetsLanded) -> None:
         """Fetch what landed, if it landed in the open stream."""
@@ -146,52 +212,95 @@ class LiveFeed(QObject):
             self._fresh += event.bets
             self._follow()
 
-    def _ask(self, work: Callable[[Backend], _Bets], then: Callable[[_Bets], None]) -> None:
+    def _ask(self, work: Callable[[Backend], BetsPage], then: Callable[[BetsPage], None]) -> None:
         self._asking = True
         self._question = self._asker.ask(self, work, then, self._not_read)
 
     @Slot()
     def _follow(self) -> None:
-        stream_id, since = self._stream, self._since
+        stream_id, since, shown = self._stream, self._since, self._shown
         # One question at a time: while its answer is on its way, everything else that lands waits for the
         # next, which takes all of it at once.
         if self._asking or not self._behind or not self._watching or stream_id is None:
             return
         if since is None:
-            # The newest page could not be read.
+            # The first page could not be read.
             self.open(stream_id)
             return
         if self._pace.isActive():
             return
         self._behind = False
-        expected, self._fresh, skip = self._fresh, 0, self._skipping
-        if skip and expected > TAIL_BETS:
-            self._ask(lambda backend: _newest(backend, stream_id), self._newest_came)
+        expected, self._fresh = self._fresh, 0
+        if self._model.ahead or self._too_many:
+            self._ask(lambda backend: count_bets(backend, stream_id, shown), self._count_came)
             return
-        self._ask(lambda backend: _since(backend, stream_id, since, expected, skip=skip), self._newer_came)
+        skip = self._skipping and shown.newest_first and not self._paused
+        if skip and expected > TAIL_BETS:
+            self._ask(lambda backend: newest_bets(backend, stream_id, shown), self._page_came)
+            return
+        self._ask(lambda backend: bets_since(backend, stream_id, shown, since, skip=skip), self._newer_came)
 
-    def _newest_came(self, bets: _Bets) -> None:
+    def _page_came(self, bets: BetsPage) -> None:
         self._asking = False
         self._since = bets.last_id
-        self._model.start(bets.columns, more=bets.more)
+        self._count_to(bets.total or 0)
+        self._model.start(
+            bets.columns, more=bets.more, ahead=bets.ahead, newest_first=self._shown.newest_first
+        )
         self.opened.emit()
+        if bets.found is not None:
+            self.found.emit(bets.found)
         if len(bets.columns) > FEW:
             self._pace.start()
         self._follow()
 
-    def _newer_came(self, bets: _Bets) -> None:
+    def _newer_came(self, bets: BetsPage) -> None:
         if bets.over:
-            self._newest_came(bets)
+            self._page_came(bets)
             return
         self._asking = False
         self._since = bets.last_id
         self._behind = self._behind or bets.more
         if bets.columns:
-            self._model.add_newer(bets.columns)
-            self.grew.emit(len(bets.columns))
+            self._count_to(self._total + len(bets.columns))
+            if self._paused:
+                self._collect(bets.columns)
+            else:
+                self._put_in(bets.columns)
         if len(bets.columns) > FEW and not bets.more:
             self._pace.start()
         self._follow()
+
+    def _count_came(self, bets: BetsPage) -> None:
+        self._asking = False
+        self._since = bets.last_id if self._too_many else self._since
+        grown = (bets.total or 0) - self._total
+        self._count_to(bets.total or 0)
+        if self._too_many:
+            self.waiting.emit(MOST_WAITING)
+        elif grown > 0:
+            self.grew.emit(grown)
+        self._pace.start()
+        self._follow()
+
+    def _put_in(self, columns: BetColumns) -> None:
+        self._model.add_newer(columns)
+        self.grew.emit(len(columns))
+
+    def _collect(self, columns: BetColumns) -> None:
+        self._waiting.extend(columns)
+        if len(self._waiting) > MOST_WAITING:
+            self._drop_waiting()
+            self._too_many = True
+        self.waiting.emit(MOST_WAITING if self._too_many else len(self._waiting))
+
+    def _drop_waiting(self) -> None:
+        self._waiting = BetColumns()
+        self._too_many = False
+
+    def _count_to(self, total: int) -> None:
+        self._total = total
+        self.counted.emit(total)
 
     def _not_read(self, error: KnownError) -> None:
         self._asking = False
@@ -205,65 +314,42 @@ class LiveFeed(QObject):
 
     @Slot()
     def _load_older(self) -> None:
-        stream_id, before = self._stream, self._model.oldest_id
+        stream_id, before, shown = self._stream, self._model.oldest_id, self._shown
         if stream_id is None or before is None:
             return
 
-        def then(bets: _Bets) -> None:
+        def then(bets: BetsPage) -> None:
             if self._model.oldest_id == before:
                 self._model.add_older(bets.columns, more=bets.more)
             else:
                 # Rows were taken out at the end meanwhile, so these would not join on.
                 self._model.older_failed()
 
+        def failed(error: KnownError) -> None:
+            self._model.older_failed()
+            self.failed.emit(str(error))
+
         self._older = self._asker.ask(
-            self, lambda backend: _newest(backend, stream_id, before - 1), then, self._older_not_read
+            self, lambda backend: newest_bets(backend, stream_id, shown, before - 1), then, failed
         )
 
-    def _older_not_read(self, error: KnownError) -> None:
-        self._model.older_failed()
-        self.failed.emit(str(error))
+    @Slot()
+    def _load_newer(self) -> None:
+        stream_id, newest, shown = self._stream, self._model.newest_id, self._shown
+        if stream_id is None or newest is None:
+            return
 
+        def then(bets: BetsPage) -> None:
+            if self._model.newest_id != newest or not self._model.ahead:
+                return
+            self._since = bets.last_id
+            self._model.add_newer(bets.columns, ahead=bets.more)
+            self._follow()
 
-def all_streams(backend: Backend) -> list[StreamRow]:
-    """Read every stream, last seen first."""
-    streams: list[StreamRow] = []
-    while True:
-        page = backend.live.streams(StreamQuery(limit=PAGE_STREAMS, offset=len(streams)))
-        streams += page.items
-        if not page.items or len(streams) >= page.total:
-            return streams
+        def failed(error: KnownError) -> None:
+            self._model.newer_failed()
+            self.failed.emit(str(error))
 
-
-def last_seen_streams(backend: Backend, limit: int) -> list[StreamRow]:
-    """Read the streams that were seen last."""
-    return list(backend.live.streams(StreamQuery(limit=limit)).items)
-
-
-def _newest(backend: Backend, stream_id: UUID, up_to_id: int | None = None, limit: int = PAGE_BETS) -> _Bets:
-    """Read the newest bets of a stream, or the newest up to an id, newest first."""
-    page = backend.live.bets(stream_id, _query(limit, up_to_id))
-    last_id = page.items[0].id if page.items else 0
-    return _Bets(BetColumns(page.items), last_id, len(page.items) < page.total)
-
-
-def _since(backend: Backend, stream_id: UUID, since: int, expected: int, *, skip: bool) -> _Bets:
-    """Read what came after an id, oldest first; ``expected`` is how much that seems to be."""
-    limit = min(expected + _SPARE, TAIL_BETS)
-    page = backend.live.bets(stream_id, _query(limit))
-    items = page.items
-    if not items or items[-1].id <= since or len(items) == page.total:
-        fresh = [bet for bet in reversed(items) if bet.id > since]
-        return _Bets(BetColumns(fresh), fresh[-1].id if fresh else since, more=False)
-    if skip:
-        return _Bets(BetColumns(items), items[0].id, more=True, over=True)
-    # From the other end, so that nothing between is left out.
-    tail = backend.live.tail(stream_id, since, TAIL_BETS)
-    if not tail.bets:
-        return _Bets(BetColumns(), tail.last_id, more=False)
-    with_distances = backend.live.bets(stream_id, _query(len(tail.bets), tail.last_id)).items
-    return _Bets(BetColumns(reversed(with_distances)), tail.last_id, tail.has_more)
-
-
-def _query(limit: int, up_to_id: int | None = None) -> BetQuery:
-    return BetQuery(limit=limit, order=BetOrder.ID_DESC, include_distance=True, up_to_id=up_to_id)
+        self._older = self._asker.ask(
+            self, lambda backend: bets_since(backend, stream_id, shown, newest, PAGE_BETS), then, failed
+        )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pump_desktop.domain.audits import AuditedBet, AuditedRound, AuditProgress, StreamAudit
 from pump_desktop.domain.errors import CancelledError, ConflictError, FieldError
-from pump_desktop.domain.live import Audit, BetRow, Mismatch, RoundRow, Verdict
+from pump_desktop.domain.live import Audit, Mismatch, Verdict
 from pump_desktop.domain.seeds import parse_seed, seed_sha256
 from pump_desktop.engine.kernels import Kernel, choose_kernel, is_warm, warm_up
-from pump_desktop.services.verdicts import Judged, SeedPair, judge
+from pump_desktop.services.page_verdicts import page_matches
+from pump_desktop.services.payout_check import PayoutCount
+from pump_desktop.services.verdicts import SeedPair, judge
+from pump_desktop.store.audit_reads import BetsPage, Numbers, RoundsPage
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.system.redaction import hide_seed
 
@@ -25,6 +31,10 @@ if TYPE_CHECKING:
 MAX_MISMATCHES = 1000
 # Making the kernel ready costs 0.6 s and more, in which the reference checks as many rounds.
 WORTH_A_KERNEL = 20_000
+# Twenty words a second are as many as a window shows.
+LEAST_INTERVAL_S = 0.05
+
+_Row = AuditedBet | AuditedRound
 
 
 def reveal(live: Live, stream_id: UUID, server_seed: object) -> Audit:
@@ -32,6 +42,12 @@ def reveal(live: Live, stream_id: UUID, server_seed: object) -> Audit:
 
     Raises NotFoundError, and FieldError on ``server_seed`` when its SHA-256 is not the stream's hash.
     """
+    file_revealed(live, stream_id, server_seed)
+    return live.audit(stream_id)
+
+
+def file_revealed(live: Live, stream_id: UUID, server_seed: object) -> None:
+    """Store the revealed seed of a stream without an audit; raises as reveal() does."""
     key = live.key_of(stream_id)
     seed = parse_seed("server_seed", server_seed)
     if seed.lower() == key.server_seed_hashed:
@@ -43,30 +59,107 @@ def reveal(live: Live, stream_id: UUID, server_seed: object) -> Audit:
         )
     hide_seed(seed)
     live.file_seed(stream_id, key, seed)
-    return live.audit(stream_id)
+
+
+def whole_audit(
+    live: Live,
+    stream_id: UUID,
+    server_seed: object = None,
+    *,
+    tell: Callable[[AuditProgress], None] = lambda _progress: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> StreamAudit:
+    """Reveal a stream when a seed is given, then check its verdicts and its payouts in one pass.
+
+    Raises as reveal() does, ConflictError while no seed is known, and CancelledError.
+    """
+    if server_seed is not None:
+        file_revealed(live, stream_id, server_seed)
+    payouts = PayoutCount()
+    audit = live.audit(stream_id, tell=tell, see=payouts.take, cancelled=cancelled)
+    checked = payouts.result(partial(live.bets_by_id, stream_id))
+    return StreamAudit(stream_id, audit, live.now(), checked)
+
+
+def stored_audit(live: Live, stream_id: UUID) -> StreamAudit:
+    """Give what the stored verdicts say, with the first mismatches named, without checking anything again.
+
+    Raises NotFoundError, and ConflictError before the reveal.
+    """
+    detail = live.stream(stream_id)
+    if detail.server_seed is None:
+        raise _not_revealed()
+    if not detail.audit.mismatches:
+        return StreamAudit(stream_id, Audit(detail.audit.checked, detail.audit.matches, ()))
+    seeds = SeedPair(detail.server_seed, detail.row.client_seed)
+    rows: list[_Row] = [row for part in live.mismatched(stream_id, MAX_MISMATCHES) for row in part]
+    kernel = choose_kernel()
+    named = _named(seeds, rows, kernel if is_warm(kernel) else Kernel.REFERENCE)
+    return StreamAudit(stream_id, Audit(detail.audit.checked, detail.audit.matches, named))
 
 
 def audit_stream(
-    store: StreamsStore, stream_id: UUID, *, cancelled: Callable[[], bool] = lambda: False
+    store: StreamsStore,
+    stream_id: UUID,
+    *,
+    tell: Callable[[AuditProgress], None] = lambda _progress: None,
+    see: Callable[[BetsPage], None] = lambda _bets: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Audit:
     """Check a revealed stream page by page and store the verdicts; raises CancelledError between pages.
 
     A round counts once, with the bet that tells the same result; it counts for itself when no bet does.
-    The first 1,000 mismatches are named, bets before rounds.
+    The first 1,000 mismatches are named, bets before rounds. ``see`` is handed every page of bets.
     """
     key = store.key_of(stream_id)
     server_seed = store.seed_of(key)
     if server_seed is None:
-        raise ConflictError("The server seed of this stream is not revealed yet.")
+        raise _not_revealed()
     seeds = SeedPair(server_seed, key.client_seed)
+    row = store.stream(stream_id).row
     count = _Count(store, stream_id, cancelled)
-    kernel = _kernel_for(store.stream(stream_id).row.total_rounds)
-    for bets in store.iter_bets(stream_id):
-        count.take_bets(bets, judge(seeds, bets, kernel))
-    count.bets_are_in()
-    for rounds in store.iter_rounds(stream_id):
-        count.take_rounds(rounds, judge(seeds, rounds, kernel))
-    return count.result()
+    pace = _Pace(row.total_bets + row.total_rounds, tell)
+    kernel = _kernel_for(row.total_rounds)
+    pace.start()
+    for bets in store.audited_bets(stream_id):
+        count.take_bets(bets, page_matches(seeds, bets, kernel))
+        see(bets)
+        pace.went_on(len(bets))
+    for rounds in store.audited_rounds(stream_id):
+        count.take_rounds(rounds, page_matches(seeds, rounds, kernel))
+        pace.went_on(len(rounds))
+    return count.result(seeds, kernel)
+
+
+def _not_revealed() -> ConflictError:
+    return ConflictError("The server seed of this stream is not revealed yet.")
+
+
+class _Pace:
+    """Tells how far an audit is, at most twenty times a second."""
+
+    def __init__(self, total: int, tell: Callable[[AuditProgress], None]) -> None:
+        self._total = total
+        self._tell = tell
+        self._done = 0
+        self._started = self._told = 0.0
+        tell(AuditProgress(0, total, None))
+
+    def start(self) -> None:
+        """Count time from here: compiling does not belong to it."""
+        self._started = self._told = time.perf_counter()
+
+    def went_on(self, rows: int) -> None:
+        """Count rows, and tell of them unless the last word was too short ago."""
+        self._done += rows
+        # Bets may have landed since they were counted.
+        self._total = max(self._total, self._done)
+        now = time.perf_counter()
+        if now - self._told < LEAST_INTERVAL_S and self._done < self._total:
+            return
+        self._told = now
+        left = (self._total - self._done) * (now - self._started) / self._done
+        self._tell(AuditProgress(self._done, self._total, left))
 
 
 def _kernel_for(rounds: int) -> Kernel:
@@ -88,46 +181,42 @@ class _Count:
         self._stored: Future[None] | None = None
         self._checked = 0
         self._matches = 0
-        self._mismatches: list[Mismatch] = []
-        self._pages: list[NDArray[np.complex128]] = []
-        self._told_by_bets: NDArray[np.complex128] = np.empty(0, np.complex128)
+        self._bets: list[int] = []
+        self._rounds: list[int] = []
 
-    def take_bets(self, bets: Sequence[BetRow], judged: Sequence[Judged]) -> None:
+    def take_bets(self, page: BetsPage, matches: NDArray[np.bool_]) -> None:
         """Count a page of bets."""
-        self._store_page([(bet.id, one.verdict) for bet, one in zip(bets, judged, strict=True)], [])
-        for bet, one in zip(bets, judged, strict=True):
-            self._take(bet, one, bet.antebot_bet_id)
-        self._pages.append(_told(bets))
+        self._store_page(_changed(page.ids, page.stored, matches), [])
+        self._count(matches)
+        self._bets += page.ids[~matches][: MAX_MISMATCHES - len(self._bets)].tolist()
 
-    def bets_are_in(self) -> None:
-        """Make what bets told ready to be looked up."""
-        self._told_by_bets = np.unique(np.concatenate([*self._pages, self._told_by_bets]))
-        self._pages.clear()
-
-    def take_rounds(self, rounds: Sequence[RoundRow], judged: Sequence[Judged]) -> None:
+    def take_rounds(self, page: RoundsPage, matches: NDArray[np.bool_]) -> None:
         """Count a page of rounds, apart from those a bet stands for."""
-        self._store_page([], [(row.nonce, one.verdict) for row, one in zip(rounds, judged, strict=True)])
-        by_bets = _among(_told(rounds), self._told_by_bets)
-        for row, one, with_bet in zip(rounds, judged, by_bets.tolist(), strict=True):
-            if not with_bet:
-                self._take(row, one, None)
+        self._store_page([], _changed(page.nonces, page.stored, matches))
+        alone = ~page.by_bet
+        self._count(matches[alone])
+        left = MAX_MISMATCHES - len(self._bets) - len(self._rounds)
+        self._rounds += page.nonces[alone & ~matches][:left].tolist()
 
-    def result(self) -> Audit:
-        """Give the totals once the last page is on disk."""
+    def result(self, seeds: SeedPair, kernel: Kernel) -> Audit:
+        """Give the totals once the last page is on disk, and name the first mismatches."""
         self._wait()
-        return Audit(self._checked, self._matches, tuple(self._mismatches))
+        rows: list[_Row] = []
+        if self._bets:
+            rows += self._store.bets_by_id(self._stream_id, self._bets)
+        if self._rounds:
+            rows += self._store.rounds_by_nonce(self._stream_id, self._rounds)
+        return Audit(self._checked, self._matches, _named(seeds, rows, kernel))
 
-    def _take(self, row: BetRow | RoundRow, one: Judged, bet_id: str | None) -> None:
-        self._checked += 1
-        if one.verdict is Verdict.MATCH:
-            self._matches += 1
-        elif len(self._mismatches) < MAX_MISMATCHES:
-            reported = Mismatch(row.nonce, bet_id, row.difficulty, row.round_result, one.actual)
-            self._mismatches.append(reported)
+    def _count(self, matches: NDArray[np.bool_]) -> None:
+        self._checked += len(matches)
+        self._matches += int(np.count_nonzero(matches))
 
     def _store_page(self, bets: Sequence[tuple[int, Verdict]], rounds: Sequence[tuple[int, Verdict]]) -> None:
         if self._cancelled():
             raise CancelledError
+        if not bets and not rounds:
+            return
         # One page is written while the next is judged, and no more than one waits in memory.
         self._wait()
         self._stored = self._store.store_verdicts(self._stream_id, bets, rounds)
@@ -137,18 +226,24 @@ class _Count:
             self._stored.result()
 
 
-def _told(rows: Sequence[BetRow | RoundRow]) -> NDArray[np.complex128]:
-    """Give (nonce, result) of each row as one sortable value of 16 bytes: a million bets are 16 MB.
+def _changed(keys: Numbers, stored: Numbers, matches: NDArray[np.bool_]) -> list[tuple[int, Verdict]]:
+    """Give the verdicts that are not stored yet, or otherwise."""
+    return [
+        (key, verdict)
+        for verdict, rows in ((Verdict.MATCH, matches), (Verdict.MISMATCH, ~matches))
+        for key in keys[rows & (stored != matches)].tolist()
+    ]
 
-    Both halves hold their number exactly; nonces end at 2^53 - 1.
-    """
-    return np.array([complex(row.nonce, row.round_result) for row in rows], np.complex128)
 
-
-def _among(told: NDArray[np.complex128], ascending: NDArray[np.complex128]) -> NDArray[np.bool_]:
-    """Tell of each value whether it is among the others; isin() would sort those again for every page."""
-    if not len(ascending):
-        return np.zeros(len(told), np.bool_)
-    at = np.minimum(np.searchsorted(ascending, told), len(ascending) - 1)
-    found: NDArray[np.bool_] = ascending[at] == told
-    return found
+def _named(seeds: SeedPair, rows: Sequence[_Row], kernel: Kernel) -> tuple[Mismatch, ...]:
+    """Give each wrong row with what the seeds really give."""
+    return tuple(
+        Mismatch(
+            row.nonce,
+            row.antebot_bet_id if isinstance(row, AuditedBet) else None,
+            row.difficulty,
+            row.round_result,
+            one.actual,
+        )
+        for row, one in zip(rows, judge(seeds, rows, kernel), strict=True)
+    )

@@ -5,9 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from pump_desktop.services.alerts import Alerts
 from pump_desktop.services.events import Hub
 from pump_desktop.services.live import Live
+from pump_desktop.services.log_follow import LogFollower
 from pump_desktop.services.runs import Runs
+from pump_desktop.store.alert_reads import AlertReads
+from pump_desktop.store.alert_rules import AlertRulesStore
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.store.streams import StreamsStore
@@ -25,6 +29,14 @@ class Backend:
         self._writer = Writer(database)
         self.hub = Hub()
         self.live = Live(StreamsStore(database, self._writer), self._writer, self.hub, now=utc_now)
+        self.log_follower = LogFollower(self.live)
+        self.alerts = Alerts(
+            AlertRulesStore(database, self._writer),
+            AlertReads(database),
+            self.hub,
+            now=utc_now,
+            timer=time.monotonic,
+        )
         self.runs = Runs(
             RunsStore(database, self._writer),
             now=utc_now,
@@ -39,6 +51,8 @@ class Backend:
 
     def close(self) -> None:
         """Stop what runs beside, write what is waiting, then close the file; may be called more than once."""
+        self.log_follower.stop()
+        self.alerts.close()
         self.live.close()
         self._writer.close()
         self._database.close()

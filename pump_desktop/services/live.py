@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from pump_desktop.domain.audits import AuditedBet, AuditedRound, AuditProgress, StreamMoments
 from pump_desktop.domain.live import (
     Accepted,
     Audit,
@@ -30,6 +32,7 @@ from pump_desktop.domain.live import (
     StreamRow,
     Verdict,
 )
+from pump_desktop.domain.marks import BookmarkedBet, SnapshotComparison
 from pump_desktop.engine.kernels import Kernel, choose_kernel, warm_up
 from pump_desktop.services.audit import audit_stream
 from pump_desktop.services.beside import Beside, followed
@@ -38,8 +41,11 @@ from pump_desktop.services.known_seeds import KnownSeeds, Looked
 from pump_desktop.services.landed import Landed
 from pump_desktop.services.metrics import StreamMetrics, stream_metrics
 from pump_desktop.services.stream_export import stream_csv
-from pump_desktop.services.stream_inputs import parse_filter, parse_note, parse_snapshot_name
+from pump_desktop.services.stream_inputs import parse_filter, parse_note, parse_snapshot_name, snapshot_query
 from pump_desktop.services.verdicts import SeedPair, judge
+from pump_desktop.store.audit_reads import BetsPage
+from pump_desktop.store.compare_reads import SideReader
+from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 
@@ -120,6 +126,18 @@ class Live:
         """Give the bets after an id; raises NotFoundError."""
         return self._store.tail(stream_id, since_id, limit)
 
+    def following(self, stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
+        """Give the bets behind an id that fit a query, ascending; raises NotFoundError."""
+        return self._store.following(stream_id, since_id, query)
+
+    def nearest_bet(self, stream_id: UUID, nonce: int, query: BetQuery) -> tuple[int, int] | None:
+        """Give id and nonce of the first bet from a nonce on, else the last before; raises NotFoundError."""
+        return self._store.nearest_bet(stream_id, nonce, query)
+
+    def board(self, stream_id: UUID) -> AbstractContextManager[BoardReader]:
+        """Give reads of one stream that all see it at the same moment; raises NotFoundError when entered."""
+        return self._store.board(stream_id)
+
     def rounds(self, stream_id: UUID, since_nonce: int | None, limit: int, offset: int) -> RoundPage:
         """Give a page of observed rounds, highest nonce first; raises NotFoundError."""
         return self._store.rounds(stream_id, since_nonce, limit, offset)
@@ -167,7 +185,8 @@ class Live:
 
     def add_bookmark(self, stream_id: UUID, bet_id: int, note: object) -> Future[Bookmark]:
         """Put a note at a bet of this stream."""
-        return self._store.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
+        stored = self._store.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
+        return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
 
     def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
         """Give the bookmarks of a stream; raises NotFoundError."""
@@ -175,11 +194,22 @@ class Live:
 
     def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: object) -> Future[Bookmark]:
         """Give a bookmark another note."""
-        return self._store.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
+        stored = self._store.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
+        return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
 
     def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
         """Take a bookmark away."""
-        return self._store.delete_bookmark(stream_id, bookmark_id)
+        stored = self._store.delete_bookmark(stream_id, bookmark_id)
+        return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
+
+    def bookmarked_bets(self, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
+        """Give the bookmarks of a stream with their bets, by nonce; raises NotFoundError."""
+        return self._store.bookmarked_bets(stream_id)
+
+    def restore_bookmark(self, stream_id: UUID, bookmark: Bookmark) -> Future[None]:
+        """Put a bookmark that was deleted back as it was."""
+        stored = self._store.restore_bookmark(stream_id, bookmark)
+        return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
 
     def add_snapshot(
         self, stream_id: UUID, name: object, wanted: object, last_bet_id: int | None
@@ -192,6 +222,14 @@ class Live:
         """Give the snapshots of a stream; raises NotFoundError."""
         return self._store.snapshots(stream_id)
 
+    def snapshot(self, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
+        """Give a snapshot and the stream it is of; raises NotFoundError."""
+        return self._store.snapshot(snapshot_id)
+
+    def side(self, stream_id: UUID) -> AbstractContextManager[SideReader]:
+        """Give a comparison's reads of one stream, at one moment; raises NotFoundError when entered."""
+        return self._store.side(stream_id)
+
     def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: object) -> Future[Snapshot]:
         """Give a snapshot another name."""
         return self._store.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
@@ -199,6 +237,15 @@ class Live:
     def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
         """Take a snapshot away."""
         return self._store.delete_snapshot(stream_id, snapshot_id)
+
+    def restore_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> Future[None]:
+        """Put a snapshot that was deleted back as it was."""
+        return self._store.restore_snapshot(stream_id, snapshot)
+
+    def compare_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> SnapshotComparison:
+        """Give what passes a snapshot's filter as of its checkpoint, and now; raises NotFoundError."""
+        then, now = self._store.snapshot_figures(stream_id, snapshot, snapshot_query(snapshot))
+        return SnapshotComparison(snapshot, then, now)
 
     # Revealed streams
 
@@ -216,14 +263,43 @@ class Live:
             self._store.reveal(stream_id, server_seed, self._now()).result()
         self._seeds.learn(key, server_seed)
 
-    def audit(self, stream_id: UUID, *, cancelled: Callable[[], bool] = lambda: False) -> Audit:
+    def audit(
+        self,
+        stream_id: UUID,
+        *,
+        tell: Callable[[AuditProgress], None] = lambda _progress: None,
+        see: Callable[[BetsPage], None] = lambda _bets: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Audit:
         """Check every bet and round of a revealed stream again; see ``services.audit``."""
         # What was on its way before the seed was known is stored before anything is read.
         self._writer.submit(lambda _connection: None).result()
         try:
-            return audit_stream(self._store, stream_id, cancelled=lambda: self._beside.closing or cancelled())
+            return audit_stream(
+                self._store,
+                stream_id,
+                tell=tell,
+                see=see,
+                cancelled=lambda: self._beside.closing or cancelled(),
+            )
         finally:
             self._hub.publish(StreamChanged(stream_id))
+
+    def bets_by_id(self, stream_id: UUID, ids: Sequence[int]) -> list[AuditedBet]:
+        """Give some bets of a stream as an audit reads them, by nonce; raises NotFoundError."""
+        return self._store.bets_by_id(stream_id, ids)
+
+    def mismatched(self, stream_id: UUID, limit: int) -> tuple[list[AuditedBet], list[AuditedRound]]:
+        """Give the first bets, and the first rounds of heartbeats, that were found not to match."""
+        return self._store.mismatched(stream_id, limit)
+
+    def chain_moments(self, stream_id: UUID) -> list[StreamMoments]:
+        """Give when the streams of a stream's client seed came and were revealed; raises NotFoundError."""
+        return self._store.chain_moments(stream_id)
+
+    def now(self) -> datetime:
+        """Give the time by the clock that stamps what arrives."""
+        return self._now()
 
     def close(self) -> None:
         """Stop the background audits; may be called more than once."""

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pump_desktop import __version__
 from pump_desktop.domain.odds import target_p_exact
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.domain.targets import usual_target
-from pump_desktop.engine.reference import WORDS_PER_BLOCK
-from pump_desktop.engine.verify import Block, Outcome, Pick
-from pump_desktop.services import report_charts, report_words
+from pump_desktop.services import report_charts
+from pump_desktop.services.report_page import Recipe, moment_text, page, recipe_of, without_seeds
 from pump_desktop.services.run_figures import run_density, run_fairness, run_gaps
 from pump_desktop.services.runs import Runs
-from pump_desktop.services.verify import derivation_of
 from pump_desktop.stats.distribution import chi_square_reading
 from pump_desktop.stats.gaps import GapStats, gap_stats
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.stats.run_density import bucket_choices, default_bucket
-from pump_desktop.system.resources import resource
 
-HIDDEN = "[seed hidden]"
-# A shorter seed would blank out single letters of every name.
-_LEAST = 4
 # More buckets could not be told apart on paper.
 _MOST_BUCKETS = 400
-# What neither HTML nor XML may hold.
-_NO_TEXT = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +36,6 @@ class TargetGaps:
     hits: int
     expected: float
     stats: GapStats | None
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """One nonce to redo by hand; with hidden seeds, placeholders stand where these go."""
-
-    nonce: int
-    server_seed: str
-    client_seed: str
-    seeds_as_python: tuple[str, str]
-    blocks: tuple[Block, ...]
-    picks: tuple[Pick, ...]
-    outcome: Outcome
 
 
 def fairness_report(
@@ -88,8 +64,8 @@ def fairness_report(
         "notes": _without(run.notes, run, with_seeds=with_seeds),
         "seeds": (run.server_seed, run.client_seed) if with_seeds else None,
         "client_seed_sha256": hashlib.sha256(run.client_seed.encode()).hexdigest(),
-        "made_at": _moment(now),
-        "scanned_at": _moment(run.created_at),
+        "made_at": moment_text(now),
+        "scanned_at": moment_text(run.created_at),
         "version": __version__,
         "distribution": distribution,
         "distribution_reading": chi_square_reading(distribution.chi_square),
@@ -109,45 +85,12 @@ def fairness_report(
             else None,
         },
     }
-    return _environment().get_template("report.html").generate(values)
-
-
-def _environment() -> Environment:
-    """Give the templates' surroundings: everything escaped, nothing undefined."""
-    found = Environment(
-        loader=FileSystemLoader(resource("report")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters |= {
-        "whole": report_words.whole,
-        "count": report_words.count,
-        "x": report_words.multiplier,
-        "odds": report_words.odds,
-        "p": report_words.p_value,
-        "plain": _plain,
-    }
-    return found
-
-
-def _plain(text: str) -> str:
-    """Give text without the characters HTML cannot hold."""
-    return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+    return page("report.html", values)
 
 
 def _without(text: str, run: Run, *, with_seeds: bool) -> str:
     """Give a name or notes without the run's seeds, unless these may be shown."""
-    seeds = sorted((run.server_seed, run.client_seed), key=len, reverse=True)
-    for seed in seeds:
-        if not with_seeds and len(seed) >= _LEAST:
-            text = text.replace(seed, HIDDEN)
-    return text
-
-
-def _moment(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return text if with_seeds else without_seeds(text, (run.server_seed, run.client_seed))
 
 
 def _bucket(run: Run, probability: float) -> int:
@@ -166,21 +109,7 @@ def _target_gaps(runs: Runs, run: Run, target: float) -> TargetGaps:
 
 
 def _recipe(run: Run, *, with_seeds: bool) -> Recipe:
-    """Redo the first nonce of the run's maximum, with the blocks and picks its difficulty needs."""
+    """Redo the first nonce of the run's maximum."""
     nonce = run.summary.top_max[0] if run.summary.top_max else run.nonce_start
-    derived = derivation_of(VerifyRequest(run.server_seed, run.client_seed, nonce, run.difficulty))
-    server, client = (run.server_seed, run.client_seed) if with_seeds else ("SERVER SEED", "CLIENT SEED")
-    blocks = tuple(
-        Block(f"{client}:{nonce}:{number}", block.digest, block.words)
-        for number, block in enumerate(derived.blocks[: -(-run.difficulty.pops // WORDS_PER_BLOCK)])
-    )
-    return Recipe(
-        nonce=nonce,
-        server_seed=server,
-        client_seed=client,
-        # ascii() spells every character out, also those that look like others or like nothing.
-        seeds_as_python=(ascii(server), ascii(client)),
-        blocks=blocks,
-        picks=derived.picks[: run.difficulty.pops],
-        outcome=derived.results[run.difficulty],
-    )
+    bet = VerifyRequest(run.server_seed, run.client_seed, nonce, run.difficulty)
+    return recipe_of(bet, with_seeds=with_seeds)

@@ -24,6 +24,12 @@ def multiplier(value: float) -> str:
     return f"{value:,.2f}x"
 
 
+def money(amount: float) -> str:
+    """Give an amount with as many decimals as it needs, eight at most: ``0.0056``."""
+    text = f"{amount:,.8f}".rstrip("0").rstrip(".")
+    return text if float(text.replace(",", "")) or not amount else f"{amount:.3g}"
+
+
 def short_multiplier(value: float) -> str:
     """Give a multiplier for a tick: ``1.63``, ``165``, ``3.2M``."""
     for size, unit in ((1e6, "M"), (1e4, "K")):

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, Snapshot
+from pump_desktop.domain.marks import MAX_SNAPSHOT_NAME
 from pump_desktop.domain.requests import MAX_NONCE, parse_targets
 
-MAX_SNAPSHOT_NAME = 120
 MAX_FILTER_BYTES = 8192
 
 

@@ -72,7 +72,15 @@ def coverage(nonces: Nonces, heartbeats: int, lowest: float | None) -> Coverage:
     """Tell from the ascending observed nonces whether rates can be true."""
     if not len(nonces):
         return Coverage(None, None, 0, 0, truncated=False, reason=None)
-    first, last, observed = int(nonces[0]), int(nonces[-1]), len(nonces)
+    return coverage_of(int(nonces[0]), int(nonces[-1]), len(nonces), heartbeats, lowest)
+
+
+def coverage_of(
+    first: int | None, last: int | None, observed: int, heartbeats: int, lowest: float | None
+) -> Coverage:
+    """Tell from the first and last observed nonce, and how many there are, whether rates can be true."""
+    if first is None or last is None:
+        return Coverage(None, None, 0, 0, truncated=False, reason=None)
     span = last - first + 1
     missing = span - observed
     truncated = missing > (MAX_LOST * span if heartbeats else 0)

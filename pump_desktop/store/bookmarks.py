@@ -26,6 +26,17 @@ def add_bookmark(connection: Connection, stream_id: UUID, bet_id: int, note: str
     return bookmark
 
 
+def restore_bookmark(connection: Connection, stream_id: UUID, bookmark: Bookmark) -> None:
+    """Put a deleted bookmark back; raises NotFoundError, and ConflictError when the bet has another one."""
+    check_stream(connection, stream_id)
+    _check_bet(connection, stream_id, bookmark.bet_id)
+    back = insert(live_bookmarks).values(
+        id=bookmark.id, bet_id=bookmark.bet_id, note=bookmark.note, created_at=bookmark.created_at
+    )
+    if not connection.execute(back.on_conflict_do_nothing()).rowcount:
+        raise ConflictError("The bet has a new bookmark; the deleted one was not put back.")
+
+
 def list_bookmarks(connection: Connection, stream_id: UUID) -> tuple[Bookmark, ...]:
     """Give the bookmarks of a stream, oldest first; raises NotFoundError."""
     check_stream(connection, stream_id)
@@ -68,17 +79,22 @@ def add_snapshot(
     else:
         _check_bet(connection, stream_id, last_bet_id)
     snapshot = Snapshot(id=uuid4(), name=name, filter=dict(wanted), last_bet_id=last_bet_id, created_at=now)
-    connection.execute(
-        live_snapshots.insert().values(
-            id=snapshot.id,
-            stream_id=stream_id,
-            name=name,
-            filter=snapshot.filter,
-            last_bet_id=last_bet_id,
-            created_at=now,
-        )
-    )
+    restore_snapshot(connection, stream_id, snapshot)
     return snapshot
+
+
+def restore_snapshot(connection: Connection, stream_id: UUID, snapshot: Snapshot) -> None:
+    """Store a snapshot as it is; one that is there already stays. Raises NotFoundError."""
+    check_stream(connection, stream_id)
+    row = insert(live_snapshots).values(
+        id=snapshot.id,
+        stream_id=stream_id,
+        name=snapshot.name,
+        filter=snapshot.filter,
+        last_bet_id=snapshot.last_bet_id,
+        created_at=snapshot.created_at,
+    )
+    connection.execute(row.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def list_snapshots(connection: Connection, stream_id: UUID) -> tuple[Snapshot, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -95,8 +96,15 @@ def store_verdicts(
             ("live_bets", "id", "", bets),
             ("live_rounds", "nonce", "AND by_bet = 0", rounds),
         ):
-            update = f"UPDATE {table} SET verdict = :v WHERE {key} = :key AND stream_id = :id"  # noqa: S608 - constants
-            values = [{"v": verdict.value, "key": of, "id": text} for of, said in pairs if said is verdict]
+            keys = [of for of, said in pairs if said is verdict]
+            if not keys:
+                continue
+            # One statement for all: row by row it takes ten times as long.
+            update = f"""
+                UPDATE {table} SET verdict = :v
+                WHERE stream_id = :id AND {key} IN (SELECT value FROM json_each(:keys))
+            """  # noqa: S608 - constants
+            values = {"v": verdict.value, "keys": json.dumps(keys), "id": text}
             added[verdict] += _changed(driver, f"{update} {alone} AND verdict IS NULL", values)
             if any(counts):
                 # The count of changed rows does not say from what; so each old verdict has its own update.
@@ -131,5 +139,5 @@ def rejected(driver: sqlite3.Connection, limit: int) -> tuple[RejectedMessage, .
     return tuple(RejectedMessage(id_, datetime.fromisoformat(at), why, body) for id_, at, why, body in rows)
 
 
-def _changed(driver: sqlite3.Connection, sql: str, values: Iterable[Mapping[str, object]]) -> int:
-    return max(driver.executemany(sql, values).rowcount, 0)
+def _changed(driver: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> int:
+    return max(driver.execute(sql, values).rowcount, 0)

@@ -137,6 +137,35 @@ class _Ask:
         """  # noqa: S608 - see the class
         return self._driver.execute(sql, {**self._values, "skip": start.skip, "edge": edge})
 
+    def rows_after(self, since_id: int) -> Iterator[Sequence[Any]]:
+        """Give the rows behind an id, ascending, one more than the limit."""
+        sql = f"""
+            SELECT {BET_COLUMNS} {_DISTANCE if self._query.include_distance else ""}
+            FROM (
+                SELECT id AS page_id FROM live_bets INDEXED BY ix_live_bets_stream_id_id
+                WHERE stream_id = :stream_id AND id > :since_id {self.filter} ORDER BY id LIMIT :limit + 1
+            ) CROSS JOIN live_bets AS b ON b.id = page_id
+            ORDER BY b.id
+        """  # noqa: S608 - see the class
+        return self._driver.execute(sql, {**self._values, "since_id": since_id})
+
+    def last_id(self, since_id: int) -> int:
+        """Give the highest id of the stream's bets, ``since_id`` when it has none."""
+        (last,) = self._driver.execute(
+            "SELECT max(id) FROM live_bets WHERE stream_id = :stream_id", self._values
+        ).fetchone()
+        return since_id if last is None else max(int(last), since_id)
+
+    def nearest(self, nonce: int, comparison: str, order: str) -> tuple[int, int] | None:
+        """Give id and nonce of the first bet on one side of a nonce."""
+        sql = f"""
+            SELECT id, nonce FROM live_bets INDEXED BY ix_live_bets_stream_id_nonce
+            WHERE stream_id = :stream_id AND nonce {comparison} :nonce {self.filter}
+            ORDER BY nonce {order}, id {order} LIMIT 1
+        """  # noqa: S608 - see the class
+        found = self._driver.execute(sql, {**self._values, "nonce": nonce}).fetchone()
+        return None if found is None else (found[0], found[1])
+
 
 def tail_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, limit: int) -> BetTail:
     """Give the bets after an id, ascending, and whether there are more."""
@@ -148,6 +177,27 @@ def tail_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, limit:
     bets = [bet_of(stream_id, row) for row in driver.execute(sql, values)]
     page = tuple(bets[:limit])
     return BetTail(page, page[-1].id if page else since_id, has_more=len(bets) > limit)
+
+
+def following_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
+    """Give the bets after an id that fit a query, ascending, and whether there are more.
+
+    ``last_id`` is the id up to which everything was looked at, bets that do not fit included.
+    """
+    ask = _Ask(driver, stream_id, query)
+    bets = [bet_of(stream_id, row) for row in ask.rows_after(since_id)]
+    page = tuple(bets[: query.limit])
+    if len(bets) > query.limit:
+        return BetTail(page, page[-1].id, has_more=True)
+    return BetTail(page, ask.last_id(since_id), has_more=False)
+
+
+def nearest_bet(
+    driver: sqlite3.Connection, stream_id: UUID, nonce: int, query: BetQuery
+) -> tuple[int, int] | None:
+    """Give id and nonce of the first bet from a nonce on that fits a query, else of the last before it."""
+    ask = _Ask(driver, stream_id, query)
+    return ask.nearest(nonce, ">=", "ASC") or ask.nearest(nonce, "<", "DESC")
 
 
 def rounds_page(

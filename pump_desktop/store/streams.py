@@ -15,6 +15,7 @@ from numpy import int64
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from pump_desktop.domain.audits import AuditedBet, AuditedRound, StreamMoments
 from pump_desktop.domain.errors import StoreClosedError, StoreError
 from pump_desktop.domain.live import (
     Accepted,
@@ -35,9 +36,12 @@ from pump_desktop.domain.live import (
     StreamRow,
     Verdict,
 )
-from pump_desktop.store import bookmarks, live_changes, live_pages, live_reads
+from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
+from pump_desktop.store import audit_reads, bookmarks, live_changes, live_pages, live_reads, mark_reads
+from pump_desktop.store.compare_reads import SideReader, snapshot_of
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
+from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.live_ingest import ingest
 from pump_desktop.store.writer import Writer
 
@@ -209,6 +213,22 @@ class StreamsStore:
         with self._reading_of(stream_id) as (driver, _):
             return live_reads.top_rounds(driver, stream_id, count)
 
+    @contextmanager
+    def board(self, stream_id: UUID) -> Iterator[BoardReader]:
+        """Give reads of one stream that all see it at the same moment; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            yield BoardReader(driver, stream_id)
+
+    def following(self, stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
+        """Give the bets behind an id that fit a query, ascending; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return live_pages.following_page(driver, stream_id, since_id, query)
+
+    def nearest_bet(self, stream_id: UUID, nonce: int, query: BetQuery) -> tuple[int, int] | None:
+        """Give id and nonce of the first bet from a nonce on, else the last before; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return live_pages.nearest_bet(driver, stream_id, nonce, query)
+
     def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
         """Yield all bets by nonce in pages; raises NotFoundError here, or when the stream is deleted."""
         self.key_of(stream_id)
@@ -217,7 +237,7 @@ class StreamsStore:
     def _iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
         nonce = bet_id = 0
         # A read of its own per page: a slow download must not hold the write-ahead log for minutes.
-        while page := self._page(stream_id, live_reads.bets_after, nonce, bet_id):
+        while page := self._of(stream_id, live_reads.bets_after, nonce, bet_id):
             yield page
             nonce, bet_id = page[-1].nonce, page[-1].id
 
@@ -228,11 +248,67 @@ class StreamsStore:
 
     def _iter_rounds(self, stream_id: UUID) -> Iterator[Sequence[RoundRow]]:
         nonce = 0
-        while page := self._page(stream_id, live_reads.rounds_after, nonce):
+        while page := self._of(stream_id, live_reads.rounds_after, nonce):
             yield page
             nonce = page[-1].nonce
 
+    # Audits
+
+    def audited_bets(self, stream_id: UUID) -> Iterator[audit_reads.BetsPage]:
+        """Yield all bets as columns, by nonce in pages; raises NotFoundError between them."""
+        nonce = bet_id = 0
+        while page := self._of(stream_id, audit_reads.bets_page, nonce, bet_id):
+            yield page
+            nonce, bet_id = int(page.nonces[-1]), int(page.ids[-1])
+
+    def audited_rounds(self, stream_id: UUID) -> Iterator[audit_reads.RoundsPage]:
+        """Yield all rounds as columns, by nonce in pages; raises NotFoundError between them."""
+        nonce = 0
+        while page := self._of(stream_id, audit_reads.rounds_page, nonce):
+            yield page
+            nonce = int(page.nonces[-1])
+
+    def bets_by_id(self, stream_id: UUID, ids: Sequence[int]) -> list[AuditedBet]:
+        """Give some bets of a stream, by nonce; raises NotFoundError."""
+        return self._of(stream_id, audit_reads.bets_by_id, ids)
+
+    def rounds_by_nonce(self, stream_id: UUID, nonces: Sequence[int]) -> list[AuditedRound]:
+        """Give some rounds of a stream, by nonce; raises NotFoundError."""
+        return self._of(stream_id, audit_reads.rounds_by_nonce, nonces)
+
+    def mismatched(self, stream_id: UUID, limit: int) -> tuple[list[AuditedBet], list[AuditedRound]]:
+        """Give the first bets, and the first rounds of heartbeats, that were found not to match."""
+        with self._reading_of(stream_id) as (driver, _):
+            bets = audit_reads.mismatched_bets(driver, stream_id, limit)
+            return bets, audit_reads.mismatched_rounds(driver, stream_id, limit - len(bets))
+
+    def chain_moments(self, stream_id: UUID) -> list[StreamMoments]:
+        """Give when the streams of a stream's client seed came and were revealed; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, row):
+            return audit_reads.chain_moments(driver, stream_id, row.client_seed)
+
     # Bookmarks and snapshots
+
+    def bookmarked_bets(self, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
+        """Give the bookmarks of a stream with their bets, by nonce; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return mark_reads.bookmarked_bets(driver, stream_id)
+
+    def restore_bookmark(self, stream_id: UUID, bookmark: Bookmark) -> Future[None]:
+        """Put a bookmark that was deleted back as it was; ConflictError when its bet has another one."""
+        return self._writer.submit(lambda c: bookmarks.restore_bookmark(c, stream_id, bookmark))
+
+    def restore_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> Future[None]:
+        """Put a snapshot that was deleted back as it was."""
+        return self._writer.submit(lambda c: bookmarks.restore_snapshot(c, stream_id, snapshot))
+
+    def snapshot_figures(
+        self, stream_id: UUID, snapshot: Snapshot, query: BetQuery
+    ) -> tuple[MomentFigures, MomentFigures]:
+        """Give the figures of a query's filter as of a snapshot, and now; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, row):
+            then = mark_reads.figures_then(driver, stream_id, snapshot, query)
+            return then, mark_reads.figures_now(driver, row, query)
 
     def add_bookmark(self, stream_id: UUID, bet_id: int, note: str, now: datetime) -> Future[Bookmark]:
         """Put a note at a bet of this stream; ConflictError when the bet has one."""
@@ -269,6 +345,17 @@ class StreamsStore:
         with self._database.reading() as connection:
             return bookmarks.list_snapshots(connection, stream_id)
 
+    def snapshot(self, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
+        """Give a snapshot and the stream it is of; raises NotFoundError."""
+        with self._reading() as driver:
+            return snapshot_of(driver, snapshot_id)
+
+    @contextmanager
+    def side(self, stream_id: UUID) -> Iterator[SideReader]:
+        """Give a comparison's reads of one stream, at one moment; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            yield SideReader(driver, stream_id)
+
     def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: str) -> Future[Snapshot]:
         """Give a snapshot of this stream another name."""
         return self._writer.submit(lambda c: bookmarks.rename_snapshot(c, stream_id, snapshot_id, name))
@@ -296,6 +383,6 @@ class StreamsStore:
         with self._reading() as driver:
             yield driver, live_reads.stream_row(driver, stream_id)
 
-    def _page(self, stream_id: UUID, read: Callable[..., Sequence[T]], *after: int) -> Sequence[T]:
+    def _of(self, stream_id: UUID, read: Callable[..., T], *what: object) -> T:
         with self._reading_of(stream_id) as (driver, _):
-            return read(driver, stream_id, *after)
+            return read(driver, stream_id, *what)

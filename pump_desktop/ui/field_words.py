@@ -6,10 +6,18 @@ from pump_desktop.domain.errors import FieldError, RangeTooLargeError
 from pump_desktop.qt.numbers import grouped
 
 _WORDS = {
+    # Before the shorter name that it begins with.
+    "server_seed_hashed": "hashed server seed",
     "server_seed": "server seed",
     "client_seed": "client seed",
     "start": "first nonce",
     "end": "last nonce",
+    "batch_size": "messages per request",
+    "flush_seconds": "longest wait",
+    "log_file": "log file",
+    "at_least": "multiplier",
+    "count": "number of hits",
+    "missing": "number of missing nonces",
 }
 
 
@@ -22,4 +30,4 @@ def field_sentence(error: FieldError) -> str:
         if text.startswith(field):
             text = f"{words}{text.removeprefix(field)}"
             break
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."

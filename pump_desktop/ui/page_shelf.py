@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.runs_page import RunsPage
@@ -58,6 +59,7 @@ class PageShelf(QStackedWidget):
         appearance: Appearance,
         max_nonces: int,
         live: LivePage,
+        bridge: EventBridge,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,6 +68,7 @@ class PageShelf(QStackedWidget):
         self._deletes = deletes
         self._appearance = appearance
         self._max_nonces = max_nonces
+        self._bridge = bridge
         self._run: RunPage | None = None
         self._verify: VerifyPage | None = None
         self._compare: ComparePage | None = None
@@ -111,7 +114,7 @@ class PageShelf(QStackedWidget):
         if self._compare is None:
             from pump_desktop.ui.pages.compare_page import ComparePage  # noqa: PLC0415 - pyqtgraph, as above
 
-            page = ComparePage(self._asker, self._appearance, deletes=self._deletes)
+            page = ComparePage(self._asker, self._appearance, deletes=self._deletes, bridge=self._bridge)
             self._compare = self._heard(page)
             self.addWidget(page)
         return self._compare

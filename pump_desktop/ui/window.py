@@ -23,8 +23,10 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
+from pump_desktop.domain.sides import SideKey
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerStatus
@@ -33,6 +35,7 @@ from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.dialogs import ReportDialog
 from pump_desktop.ui.live_notices import LiveNotices
+from pump_desktop.ui.live_panels import LivePanels
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.live_words import listener_words
@@ -40,6 +43,7 @@ from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.run_actions import RunActions
 from pump_desktop.ui.scan_flow import ScanFlow
+from pump_desktop.ui.stream_actions import StreamActions
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.status import StatusLine
@@ -69,6 +73,7 @@ class Window(QMainWindow):
         max_nonces: int,
         live_asker: Asker,
         bridge: EventBridge,
+        audits: Audits,
         now: Callable[[], datetime],
         parent: QWidget | None = None,
     ) -> None:
@@ -82,7 +87,7 @@ class Window(QMainWindow):
 
         self._rail = Rail(SECTIONS)
         live_page = LivePage(live_asker, bridge, now)
-        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live_page)
+        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live_page, bridge)
         self._banner = Banner("bad", "", dismissable=False)
         self._banner_space = QWidget()
         self._banner_space.hide()
@@ -94,6 +99,8 @@ class Window(QMainWindow):
             asker, scans, queue, deletes, self._pages.scan, self._status, self._toasts, max_nonces, self
         )
         self._notices = LiveNotices(self._toasts, self)
+        self._panels = LivePanels(live_page, live_asker, audits, bridge, self._toasts, now, self)
+        self._stream_actions = StreamActions(asker, self._pages.live, self._toasts, self)
         self._connect()
         self._rail.set_current("scan")
         self._status.set_listener("off", "Opening the database …")
@@ -182,6 +189,9 @@ class Window(QMainWindow):
         self._deletes.failed.connect(self._pages.runs.reload)
         self._pages.live.noticed.connect(self._streams_began)
         self._notices.open_asked.connect(self._open_stream)
+        self._panels.open_asked.connect(self._open_stream)
+        self._panels.front_asked.connect(self._come_to_live)
+        self._panels.compare_asked.connect(self._compare_sides)
         self._notices.free_port_asked.connect(self.free_port_asked)
         self._pages.live.free_port_asked.connect(self.free_port_asked)
         self._status.listener_clicked.connect(self._open_live)
@@ -202,6 +212,7 @@ class Window(QMainWindow):
         self._status.set_listener("good", f"Ready · {database}")
         self._pages.runs.reload()
         self._pages.live.reload()
+        self._panels.reload()
         if first_start:
             self._pages.scan.welcome()
 
@@ -286,6 +297,11 @@ class Window(QMainWindow):
         self.open_section("compare")
         self._pages.compare.show_runs(run_ids)
 
+    @Slot(object)
+    def _compare_sides(self, sides: tuple[SideKey, ...]) -> None:
+        self.open_section("compare")
+        self._pages.compare.show_sides(sides)
+
     @Slot()
     def _open_scan(self) -> None:
         self.open_section("scan")
@@ -322,6 +338,13 @@ class Window(QMainWindow):
     @Slot()
     def _open_live(self) -> None:
         self.open_section("live")
+
+    @Slot()
+    def _come_to_live(self) -> None:
+        self.open_section("live")
+        # The click may have come from beside the tray.
+        self.raise_()
+        self.activateWindow()
 
     @Slot(object)
     def _streams_began(self, rows: list[StreamRow]) -> None:
@@ -381,6 +404,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that the program should end."""
         super().closeEvent(event)
+        self._panels.close()
         self.closing.emit()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job
 from pump_desktop.qt.scans import Scans
 
@@ -11,12 +12,12 @@ class Listener(QObject):
 
     heard = Signal()
 
-    def __init__(self, source: Job | Scans) -> None:
+    def __init__(self, source: Job | Scans | Imports) -> None:
         super().__init__()
         self.words: list[str] = []
         self.values: list[object] = []
         self.threads: set[QThread] = set()
-        if isinstance(source, Scans):
+        if isinstance(source, Scans | Imports):
             source.started.connect(self._on_started)
         source.progress.connect(self._on_progress)
         source.finished.connect(self._on_finished)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import QObject, QThread, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pump_desktop.domain.alert_notices import AlertRaised
+from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.domain.live import BetsLanded, Event, MessageRejected, StreamChanged
 from pump_desktop.qt.event_bridge import BUDGET_S, DRAIN_MS, EventBridge
 from pump_desktop.services.events import Hub
@@ -21,6 +24,22 @@ def landed(stream: UUID, last: int, bets: int = 1, *, new: bool = False) -> Bets
     return BetsLanded(stream, last, bets, bets, new)
 
 
+def raised(stream: UUID, nonce: int) -> AlertRaised:
+    return AlertRaised(
+        rule_id=UUID(int=3),
+        rule_name="High result",
+        kind=AlertKind.THRESHOLD,
+        stream_id=stream,
+        nonce=nonce,
+        bet_id=None,
+        sentence=f"400.02× at nonce {nonce}: 100.00× or more.",
+        raised_at=datetime(2026, 5, 9, 12, tzinfo=UTC),
+        more=0,
+        desktop=False,
+        sound=False,
+    )
+
+
 class Ear(QObject):
     """Keeps what the bridge tells, and the threads it tells it in."""
 
@@ -29,7 +48,7 @@ class Ear(QObject):
         self.events: list[Event] = []
         self.threads: set[QThread] = set()
         self.on_event: Callable[[], object] = lambda: None
-        for signal in (bridge.landed, bridge.stream_changed, bridge.rejected):
+        for signal in (bridge.landed, bridge.stream_changed, bridge.alert_raised, bridge.rejected):
             signal.connect(self.hear)
 
     @Slot(object)
@@ -70,6 +89,7 @@ def test_every_event_comes_to_the_windows_thread(hub: Hub, ear: Ear, qtbot: QtBo
     told: list[Event] = [
         landed(A, 1, new=True),
         StreamChanged(A),
+        raised(A, 1),
         MessageRejected("nonce must be at least 1"),
     ]
 
@@ -78,7 +98,7 @@ def test_every_event_comes_to_the_windows_thread(hub: Hub, ear: Ear, qtbot: QtBo
             hub.publish(event)
 
     on_a_thread(publish)
-    qtbot.waitUntil(lambda: len(ear.events) == 3)
+    qtbot.waitUntil(lambda: len(ear.events) == 4)
     assert ear.events == told
     assert ear.threads == {QThread.currentThread()}
 
@@ -96,6 +116,24 @@ def test_a_change_between_bets_keeps_its_place(hub: Hub, ear: Ear, qtbot: QtBot)
         hub.publish(event)
     qtbot.waitUntil(lambda: len(ear.events) == 4)
     assert ear.events == [landed(A, 2, 2), gone, landed(A, 5, 2), landed(B, 4)]
+
+
+def test_a_notice_comes_after_its_bets_and_parts_no_burst(hub: Hub, ear: Ear, qtbot: QtBot) -> None:
+    notices = [raised(A, 2), raised(A, 3)]
+    for event in (landed(A, 1), landed(A, 2), notices[0], landed(A, 3), notices[1]):
+        hub.publish(event)
+    qtbot.waitUntil(lambda: len(ear.events) == 3)
+    assert ear.events == [landed(A, 3, 3), *notices]
+
+
+def test_a_notice_is_told_by_its_own_signal(hub: Hub, bridge: EventBridge, ear: Ear, qtbot: QtBot) -> None:
+    rejected: list[object] = []
+    bridge.rejected.connect(rejected.append)
+    with qtbot.waitSignal(bridge.alert_raised) as told:
+        hub.publish(raised(B, 7))
+    assert told.args == [raised(B, 7)]
+    assert ear.events == [raised(B, 7)]
+    assert rejected == []
 
 
 def test_the_window_is_woken_once_for_a_burst(hub: Hub, bridge: EventBridge, ear: Ear, qtbot: QtBot) -> None:

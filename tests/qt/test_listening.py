@@ -14,6 +14,7 @@ from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
 from pump_desktop.services.backend import Backend
+from pump_desktop.services.connection_doctor import SeenRequest
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
 
@@ -22,6 +23,8 @@ NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
 class Traffic:
     messages_last_minute: int = 0
     last_message_at: datetime | None = None
+    last_request: SeenRequest | None = None
+    last_refusal: SeenRequest | None = None
 
 
 class Server:
@@ -109,6 +112,17 @@ def test_it_looks_once_a_second(listen: Make, qtbot: QtBot) -> None:
     assert server.asked == ["start 0", "stop"]
     listening.stop()
     assert server.asked == ["start 0", "stop"]
+
+
+def test_it_tells_of_the_last_request_and_the_last_refusal(listen: Make, qtbot: QtBot) -> None:
+    server = Server()
+    refused = SeenRequest(NOON, "POST", "/live/ingest", 401, reason="Invalid ingest token")
+    taken = SeenRequest(NOON, "POST", "/live/ingest/batch", 200)
+    server.now = Traffic(1, NOON, taken, refused)
+    listening = listen(server)
+    listening.start(0)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    assert (listening.status.last_request, listening.status.last_refusal) == (taken, refused)
 
 
 def test_a_taken_port_is_a_sentence_and_another_one_can_be_tried(listen: Make, qtbot: QtBot) -> None:

@@ -4,13 +4,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from pump_desktop.domain.audits import AuditProgress
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import CancelledError, ConflictError, FieldError, NotFoundError
 from pump_desktop.domain.live import Audit, Mismatch, Verdict
 from pump_desktop.services import audit as audits
-from pump_desktop.services.audit import reveal
+from pump_desktop.services.audit import reveal, stored_audit, whole_audit
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.messages import parse_message
+from pump_desktop.store import audit_reads
 from pump_desktop.system.redaction import redact
 from tests.services.samples import MESSAGES, SEED, bet, heartbeat, outcome, send
 
@@ -166,3 +168,105 @@ def test_nonces_far_apart_are_checked_one_by_one(backend: Backend) -> None:
     far = [bet(n, roundResult=5.55) for n in (1, 10**6, 10**12, 2**53 - 1)]
     stream_id = send(backend.live, far)[0].stream_id
     assert reveal(backend.live, stream_id, SEED).checked == 4
+
+
+def test_a_whole_audit_tells_how_far_it_is(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audits, "LEAST_INTERVAL_S", 0.0)
+    monkeypatch.setattr(audit_reads, "PAGE_ROWS", 5_000)
+    messages = [bet(n) if n % 2 else heartbeat(n) for n in range(1, 12_001)]
+    stream_id = send(backend.live, messages)[0].stream_id
+    told: list[AuditProgress] = []
+    found = whole_audit(backend.live, stream_id, SEED, tell=told.append)
+    assert (found.audit.checked, found.mismatches) == (12_000, 0)
+    # 6,000 bets in two pages, then 12,000 rounds in three.
+    assert [one.done for one in told] == [0, 5_000, 6_000, 11_000, 16_000, 18_000]
+    assert {one.total for one in told} == {18_000}
+    assert told[0].seconds_left is None
+    assert told[-1].seconds_left == 0.0
+    assert all(one.seconds_left is not None and one.seconds_left > 0 for one in told[1:-1])
+
+
+def test_progress_is_told_at_most_twenty_times_a_second(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audits, "LEAST_INTERVAL_S", 3600.0)
+    stream_id = send(backend.live, map(bet, range(1, 6_001)))[0].stream_id
+    told: list[AuditProgress] = []
+    whole_audit(backend.live, stream_id, SEED, tell=told.append)
+    assert [one.done for one in told] == [0, 12_000]
+
+
+def test_a_whole_audit_checks_the_payouts_in_passing(backend: Backend) -> None:
+    messages = [
+        bet(1, roundTarget=1.0, payout=1.0),
+        bet(2, roundTarget=1.0, payout=0.5),
+        bet(3, roundTarget=1e6, payout=0.0),
+        bet(4, roundTarget=1e6, payout=1e6),
+        bet(5),
+        heartbeat(6),
+    ]
+    stream_id = send(backend.live, messages)[0].stream_id
+    found = whole_audit(backend.live, stream_id, SEED)
+    assert found.payouts is not None
+    assert (found.payouts.checked, found.payouts.wrong, found.payouts.without_target) == (4, 2, 1)
+    assert [(one.nonce, one.payout, one.expected) for one in found.payouts.faults] == [
+        (2, 0.5, 1.0),
+        (4, 1e6, 0.0),
+    ]
+    assert found.made_at is not None
+    # Again, without a seed: it is known.
+    again = whole_audit(backend.live, stream_id)
+    assert (again.audit, again.payouts) == (found.audit, found.payouts)
+
+
+def test_stored_verdicts_say_what_the_audit_said(backend: Backend) -> None:
+    messages = [
+        *map(bet, range(1, 101)),
+        bet(200, roundResult=wrong(200)),
+        bet(150, roundResult=5.55),
+        heartbeat(160, difficulty="expert", roundResult=wrong(160)),
+        heartbeat(161, roundResult=1e9),
+    ]
+    stream_id = send(backend.live, messages)[0].stream_id
+    with pytest.raises(ConflictError):
+        stored_audit(backend.live, stream_id)
+    found = whole_audit(backend.live, stream_id, SEED)
+    stored = stored_audit(backend.live, stream_id)
+    assert stored.audit == found.audit
+    assert [one.nonce for one in stored.audit.mismatches] == [150, 200, 160, 161]
+    assert (stored.payouts, stored.made_at) == (None, None)
+    # What lands after the reveal is judged on its way.
+    send(backend.live, [bet(300, roundResult=wrong(300))])
+    assert [one.nonce for one in stored_audit(backend.live, stream_id).audit.mismatches[:3]] == [
+        150,
+        200,
+        300,
+    ]
+
+
+def test_an_audit_again_turns_a_verdict_that_somebody_changed(backend: Backend) -> None:
+    stream_id = send(backend.live, [*map(bet, range(1, 11)), heartbeat(20)])[0].stream_id
+    reveal(backend.live, stream_id, SEED)
+    some = [row.id for page in backend.live.iter_bets(stream_id) for row in page][:3]
+    changed = [(bet_id, Verdict.MISMATCH) for bet_id in some]
+    backend.live._store.store_verdicts(stream_id, changed, [(20, Verdict.MISMATCH)]).result(10)
+    totals = backend.live.stream(stream_id).audit
+    assert (totals.checked, totals.matches, totals.mismatches) == (11, 7, 4)
+    assert backend.live.audit(stream_id) == Audit(11, 11, ())
+    totals = backend.live.stream(stream_id).audit
+    assert (totals.checked, totals.matches, totals.mismatches) == (11, 11, 0)
+
+
+@pytest.mark.parametrize("bets", [40, 6_000])
+def test_an_audit_of_a_stream_that_is_deleted_ends(backend: Backend, bets: int) -> None:
+    stream_id = send(backend.live, map(bet, range(1, bets + 1)))[0].stream_id
+    told: list[AuditProgress] = []
+
+    def delete(progress: AuditProgress) -> None:
+        if not told:
+            backend.live.delete(stream_id).result(10)
+        told.append(progress)
+
+    with pytest.raises(NotFoundError, match=r"^Stream with ID .* not found$"):
+        whole_audit(backend.live, stream_id, SEED, tell=delete)
+    assert len(told) == 1

@@ -13,10 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
+from pump_desktop.domain.live import Message
 from pump_desktop.domain.runs import Run
+from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.door import BackendDoor
+from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.models.hits_model import HitColumn
 from pump_desktop.services.backend import open_backend
@@ -40,7 +43,9 @@ class Comparing:
         door = BackendDoor()
         door.open(self.backend)
         self._asker = Asker(self._runner, door)
-        self.page = ComparePage(self._asker, appearance)
+        self.bridge = EventBridge()
+        self.bridge.start(self.backend.hub)
+        self.page = ComparePage(self._asker, appearance, bridge=self.bridge)
         self.page.resize(1096, 728)
         with qtbot.waitActive(self.page):
             self.page.show()
@@ -49,8 +54,9 @@ class Comparing:
     def close(self) -> None:
         """End the thread, free the page, and close the file."""
         self.page.close()
+        self.bridge.stop()
         assert self._runner.stop()
-        for part in (self.page, self._asker, self._runner):
+        for part in (self.page, self.bridge, self._asker, self._runner):
             part.deleteLater()
         del self.page
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -70,6 +76,16 @@ class Comparing:
             self.store(end=nonces + 1_000 * number, server=f"server {number}", targets=(17.34,))
             for number in range(count)
         ]
+
+    def send(self, messages: Sequence[Message]) -> SideKey:
+        """Let messages come, and give their stream as a side."""
+        accepted = self.backend.live.ingest(messages).result()
+        return SideKey(SideKind.STREAM, accepted[0].stream_id)
+
+    def show_sides(self, *keys: SideKey) -> None:
+        """Compare these, and wait for their figures."""
+        self.page.show_sides(keys)
+        self.settle()
 
     def show(self, runs: Sequence[Run]) -> None:
         """Compare runs, and wait for their figures."""

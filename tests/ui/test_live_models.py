@@ -21,6 +21,8 @@ from pump_desktop.qt.models.bet_columns import BetColumns
 from pump_desktop.qt.models.bet_marks import BetMark
 from pump_desktop.qt.models.bets_model import BetColumn, BetsModel, time_text
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.peaks_model import PeakColumn, PeaksModel
+from pump_desktop.qt.models.ranges_model import RangesModel
 from pump_desktop.qt.models.streams_model import (
     ACTIVITY_ROLE,
     DETAIL_ROLE,
@@ -30,6 +32,7 @@ from pump_desktop.qt.models.streams_model import (
     activity_of,
 )
 from pump_desktop.qt.tiers import tier_of
+from pump_desktop.services.stream_board import Peak
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
 ROOT = QModelIndex()
@@ -127,7 +130,9 @@ class TestBets:
             more=False,
         )
         made = (NOON - timedelta(minutes=1)).astimezone()
+        model.set_bookmarks(frozenset({5}))
         assert [cell(model, 0, column) for column in BetColumn] == [
+            "",
             f"{made:%H:%M:%S}",
             "9,007,199,254,740,991",
             "11,200.65x",
@@ -139,6 +144,7 @@ class TestBets:
             "1,099,511,627,776",
         ]
         assert [cell(model, 1, column) for column in BetColumn] == [
+            "★",
             f"{NOON.astimezone():%H:%M:%S}",
             "1,005",
             "17.34x",
@@ -150,9 +156,62 @@ class TestBets:
             "–",
         ]
         native = [cell(model, 0, column, NATIVE_ROLE) for column in BetColumn]
-        assert native[1:] == [MAX_NONCE, 11200.65, "expert", 1.63, 0.2, 0.326, "match", 2**40]
+        assert native[0] is False
+        assert native[2:] == [MAX_NONCE, 11200.65, "expert", 1.63, 0.2, 0.326, "match", 2**40]
         assert cell(model, 0, BetColumn.TIME, TIP) == f"{made:%Y-%m-%d %H:%M:%S}"
         assert [model.tier_at(row) for row in (0, 1)] == [6, 1]
+
+    def test_with_the_oldest_first_it_is_a_sound_model_too(self, model: BetsModel) -> None:
+        tester = watched(model)
+        model.start(falling(50, 20), more=True, ahead=True, newest_first=False)
+        model.add_newer(rising(51, 10), ahead=True)
+        model.add_older(falling(30, 30), more=False)
+        model.add_newer(rising(61, 2))
+        assert ids(model) == list(range(1, 63))
+        tester.deleteLater()
+
+    def test_with_the_oldest_first_the_ends_change_places(self, model: BetsModel, qtbot: QtBot) -> None:
+        model.start(falling(50, 20), more=True, ahead=True, newest_first=False)
+        assert ids(model) == list(range(31, 51))
+        with qtbot.waitSignal(model.newer_wanted), qtbot.assertNotEmitted(model.more_wanted):
+            model.fetchMore(ROOT)
+        model.add_newer(rising(51, 10), ahead=False)
+        assert not model.canFetchMore(ROOT)
+        with qtbot.waitSignal(model.more_wanted), qtbot.assertNotEmitted(model.newer_wanted):
+            model.want_top()
+        joining = [model.joining]
+        model.add_older(falling(30, 30), more=False)
+        assert ids(model) == list(range(1, 61))
+        assert not model.above
+        model.add_newer(rising(61, 2))
+        assert [*joining, model.joining] == [True, False]
+        assert (ids(model), model.newest_id, model.oldest_id) == (list(range(1, 63)), 62, 1)
+        judged = BetColumns(bet(number, verdict=Verdict.MATCH) for number in range(40, 30, -1))
+        with qtbot.waitSignal(model.dataChanged) as told:
+            assert model.check_again(judged)
+        assert (told.args[0].row(), told.args[1].row()) == (30, 39)
+        assert [row for row in range(62) if model.mark_at(row) is BetMark.MATCH] == list(range(30, 40))
+
+    def test_the_row_of_a_bet_and_the_bet_of_a_nonce(self, model: BetsModel) -> None:
+        model.start(falling(50, 20), more=True)
+        model.add_newer(rising(51, 10))
+        assert [model.row_of(number) for number in (60, 51, 50, 31, 61, 30)] == [0, 9, 10, 29, None, None]
+        assert [model.bet_of(1000 + number) for number in (60, 31, 30)] == [60, 31, None]
+        model.start(falling(50, 20), more=True, newest_first=False)
+        assert [model.row_of(number) for number in (31, 50)] == [0, 19]
+
+    def test_after_a_jump_the_rows_above_are_asked_for_once(self, model: BetsModel, qtbot: QtBot) -> None:
+        model.start(falling(50, 20), more=True, ahead=True)
+        assert model.above
+        with qtbot.waitSignal(model.newer_wanted):
+            model.want_top()
+        with qtbot.assertNotEmitted(model.newer_wanted):
+            model.want_top()
+        model.newer_failed()
+        with qtbot.waitSignal(model.newer_wanted):
+            model.want_top()
+        model.add_newer(rising(51, 10), ahead=False)
+        assert (model.joining, model.ahead, ids(model)[0]) == (True, False, 60)
 
     def test_what_there_is_to_say_of_a_bet(self, model: BetsModel) -> None:
         wrong: dict[str, Any] = {"verdict": Verdict.MISMATCH}
@@ -330,6 +389,39 @@ class TestStreams:
         clock[0] += 7 * MINUTE
         assert model.next_after(new.id) == old.id
 
+    def test_a_stream_that_wakes_is_followed_once(self, model: StreamsModel, clock: list[datetime]) -> None:
+        here, asleep = stream(1, created_at=NOON), stream(2, 60 * MINUTE)
+        model.set_streams([here, asleep])
+        assert model.next_after(here.id) is None
+        clock[0] += MINUTE
+        model.merge([replace(asleep, last_seen_at=clock[0])])
+        assert model.next_after(here.id) == asleep.id
+        assert model.next_after(here.id) is None
+
+    def test_a_hidden_stream_is_out_of_sight_until_it_is_brought_back(self, model: StreamsModel) -> None:
+        tester = watched(model)
+        model.set_streams([stream(number, number * MINUTE) for number in (1, 2, 3)])
+        model.hide(UUID(int=1))
+        model.merge([stream(1)])
+        assert (self.order(model), model.total) == ([2, 3], 2)
+        assert model.latest is not None
+        assert model.latest.id.int == 2
+        assert model.hidden == {UUID(int=1)}
+        model.unhide(UUID(int=1))
+        assert (self.order(model), model.total) == ([1, 2, 3], 3)
+        tester.deleteLater()
+
+    def test_streams_of_one_client_seed_are_a_chain_in_the_order_they_began(
+        self, model: StreamsModel
+    ) -> None:
+        chain = [stream(number, client_seed="one", created_at=NOON - number * MINUTE) for number in (1, 5, 3)]
+        model.set_streams([*chain, stream(9)])
+        assert [row.id.int for row in model.chain_of(UUID(int=3))] == [5, 3, 1]
+        assert [row.id.int for row in model.chain_of(UUID(int=9))] == [9]
+        model.hide(UUID(int=5))
+        assert [row.id.int for row in model.chain_of(UUID(int=1))] == [3, 1]
+        assert model.chain_of(UUID(int=77)) == ()
+
     def test_silent_streams_go_down(self, model: StreamsModel, clock: list[datetime]) -> None:
         model.set_streams([stream(1), stream(2, 4 * MINUTE), stream(3, 29 * MINUTE), stream(4, 60 * MINUTE)])
         assert self.activities(model) == [0, 0, 1, 2]
@@ -351,6 +443,11 @@ class TestStreams:
         assert cell(model, 0, 0, SEEN_ROLE) == "12\u00a0min ago"
         spoken = cell(model, 0, 0, int(Qt.ItemDataRole.AccessibleTextRole))
         assert spoken == "client 1, recent, 1 bet, 12\u00a0min ago"
+        model.merge([stream(1, 12 * MINUTE, notes="look here")])
+        spoken = cell(model, 0, 0, int(Qt.ItemDataRole.AccessibleTextRole))
+        assert spoken == "client 1, recent, 1 bet, 12\u00a0min ago, with notes"
+        assert cell(model, 0, 0, TIP).endswith("look here")
+        model.merge([stream(1, 12 * MINUTE)])
         assert stream(1).server_seed_hashed in cell(model, 0, 0, TIP)
         assert cell(model, 0, 0, NATIVE_ROLE) == stream(1, 12 * MINUTE)
 
@@ -368,3 +465,41 @@ class TestStreams:
     )
     def test_activity(self, age: timedelta, activity: Activity) -> None:
         assert activity_of(NOON - age, NOON) is activity
+
+
+def test_peaks_tell_only_what_is_new(qtbot: QtBot) -> None:
+    peaks = [Peak(5663, 11200.65, Difficulty.EXPERT, 12), Peak(7, 5.55, Difficulty.HARD, None)]
+    model = PeaksModel()
+    tester = watched(model)
+    model.set_peaks(peaks)
+    cells = [[cell(model, row, column) for column in PeakColumn] for row in (0, 1)]
+    # Ten pops among the upper thirteen of 25 positions: 286 ways of 3,268,760.
+    assert cells == [["11,200.65x", "5,663", "1 in 11,429"], ["5.55x", "7", "–"]]
+    with qtbot.assertNotEmitted(model.dataChanged), qtbot.assertNotEmitted(model.modelReset):
+        model.set_peaks(list(peaks))
+    with qtbot.waitSignal(model.dataChanged), qtbot.assertNotEmitted(model.modelReset):
+        model.set_peaks(peaks[::-1])
+    assert model.peak_at(0).nonce == 7
+    model.set_peaks([])
+    assert model.rowCount() == 0
+    tester.deleteLater()
+    model.deleteLater()
+
+
+def test_missing_and_doubled_nonces_are_rows(qtbot: QtBot) -> None:
+    missing = RangesModel(("Missing nonces", "Rounds"), spans=True)
+    doubled = RangesModel(("Nonce", "Bets"), spans=False)
+    testers = [watched(missing), watched(doubled)]
+    missing.set_pairs([(1_000, 2_000), (7, 7), (1, 3)])
+    doubled.set_pairs([(40, 3)])
+    assert [[cell(missing, row, column) for column in (0, 1)] for row in range(3)] == [
+        ["1,000 – 2,000", "1,001"],
+        ["7", "1"],
+        ["1 – 3", "3"],
+    ]
+    assert [missing.nonce_at(row) for row in range(3)] == [999, 6, 1]
+    assert ([cell(doubled, 0, column) for column in (0, 1)], doubled.nonce_at(0)) == (["40", "3"], 40)
+    with qtbot.assertNotEmitted(missing.modelReset):
+        missing.set_pairs(((1_000, 2_000), (7, 7), (1, 3)))
+    for one in (*testers, missing, doubled):
+        one.deleteLater()

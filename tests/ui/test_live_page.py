@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from uuid import UUID
@@ -14,83 +13,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QListView
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import StoreError
-from pump_desktop.domain.live import BetPage, BetQuery, Message, StreamKey, StreamQuery
+from pump_desktop.domain.live import BetPage, BetQuery, BetTail
 from pump_desktop.qt.listening import ListenerState
 from pump_desktop.qt.models.bet_marks import BetMark
-from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
+from pump_desktop.qt.models.bets_model import BetColumn
 from pump_desktop.services.audit import reveal
-from pump_desktop.services.live import Live
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.fact import Fact
-from pump_desktop.ui.widgets.table import BigTable
 from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered
-from tests.ui.program import Running, Start, button, child, click, column, named, table, texts, toasts
-
-# A bound against hanging, not a figure: a loaded machine may take its time.
-BOUND_MS = 20_000
-
-
-class LiveProgram:
-    """The Live page of a program, and what its tests do with it."""
-
-    def __init__(self, running: Running, qtbot: QtBot) -> None:
-        self.running = running
-        self.page: LivePage = running.window.live_page
-        self.live: Live = running.backend.live
-        self._qtbot = qtbot
-
-    def show(self) -> None:
-        self.running.press("Ctrl+3", self.running.window)
-
-    def post(self, messages: Sequence[Message]) -> None:
-        """Store messages and wait for the commit, as the listener does."""
-        self.live.ingest(messages).result()
-
-    @property
-    def table(self) -> BigTable:
-        return table(self.page, "Bets")
-
-    @property
-    def rows(self) -> QListView:
-        return named(self.page, QListView, "Streams")
-
-    @property
-    def model(self) -> BetsModel:
-        model = self.table.model()
-        assert isinstance(model, BetsModel)
-        return model
-
-    @property
-    def nonces(self) -> list[int]:
-        return [int(text.replace(",", "")) for text in column(self.table, BetColumn.NONCE)]
-
-    @property
-    def seeds(self) -> list[str]:
-        model = self.rows.model()
-        return [model.index(row, 0).data() for row in range(model.rowCount())]
-
-    def id_of(self, key: StreamKey) -> UUID:
-        rows = self.live.streams(StreamQuery(limit=1000)).items
-        return next(row.id for row in rows if row.client_seed == key.client_seed)
-
-    def wait_for(self, ready: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(ready, timeout=BOUND_MS)
-
-    def settle(self) -> None:
-        self.wait_for(
-            lambda: not self.running.program._live_queries.busy and not self.page._refresh.isActive()
-        )
-
-    def facts(self) -> dict[str, str]:
-        shown = (fact.accessibleName() for fact in self.page.findChildren(Fact) if fact.isVisible())
-        return dict(name.split(": ") for name in shown)
+from tests.ui.live_program import LiveProgram
+from tests.ui.program import Running, Start, button, child, click, column, texts, toasts
 
 
 @pytest.fixture
@@ -144,14 +81,21 @@ class TestFollowing:
         at.wait_for(lambda: at.nonces == list(range(11, 0, -1)))
         at.wait_for(lambda: at.facts()["Bets"] == "11")
         highest = max(bet.round_result for bet in sample_bets(1, 11))
-        assert at.facts() == {
+        at.wait_for(lambda: at.facts()["Return"] != "…")
+        facts = at.facts()
+        wins = sum(bet.payout > 0 for bet in sample_bets(1, 11))
+        assert facts.pop("Return") == f"{100 * wins * 2.8 / 11:.1f}\u00a0%"
+        assert facts == {
             "Client seed": "zXv1upuFns",
-            "Server seed SHA-256 · not revealed yet": "f6ce15af…26f916c3",
+            "Server seed SHA-256": "f6ce15…f916c3",
+            "Highest": f"{highest:,.2f}x",
             "Bets": "11",
             "Rounds": "11",
-            "Highest": f"{highest:,.2f}x",
-            "Last nonce": "11",
+            "Bets / min": "22",
+            "Latest nonce": "11",
+            "Missing": "0",
         }
+        assert "Not revealed yet" in texts(at.page)
         assert "11 bets" in texts(at.page)
 
     def test_distances_are_those_of_the_store(self, at: LiveProgram) -> None:
@@ -184,7 +128,7 @@ class TestFollowing:
         at.post(sample_bets(101, 50))
         at.wait_for(lambda: len(at.nonces) == 150)
         assert at.table.verticalScrollBar().value() == 0
-        assert "Newest first, following" in texts(at.page)
+        assert "Following" in texts(at.page)
 
     def test_away_from_the_top_it_holds_still_and_counts(self, at: LiveProgram) -> None:
         at.post(sample_bets(1, 150))
@@ -201,10 +145,10 @@ class TestFollowing:
         at.post(sample_bets(181, 3))
         at.wait_for(lambda: len(at.nonces) == 183)
         assert at.nonces[at.table.rowAt(0)] == 110
-        assert "Newest first, following" not in texts(at.page)
+        assert "Following" not in texts(at.page)
         button(at.page, "33 bets new. Go to the newest").click()
         assert bar.value() == 0
-        assert "Newest first, following" in texts(at.page)
+        assert "Following" in texts(at.page)
         at.post(sample_bets(184, 1))
         at.wait_for(lambda: at.nonces[0] == 184)
         assert bar.value() == 0
@@ -310,7 +254,7 @@ class TestOpening:
         at.wait_for(lambda: at.nonces == list(range(100, 0, -1)))
         at.running.press("Ctrl+1", at.running.window)
         at.post(sample_bets(101, 1_500))
-        at.wait_for(lambda: at.page._feed._behind)
+        at.wait_for(lambda: at.page.view._feed._behind)
         at.show()
         # Too many for one tail: the newest page takes their place, the rest comes when scrolled to.
         at.wait_for(lambda: at.nonces == list(range(1_600, 1_400, -1)))
@@ -318,7 +262,7 @@ class TestOpening:
     def test_a_stream_without_bets_says_so(self, at: LiveProgram) -> None:
         at.post([heartbeat(1), heartbeat(2)])
         at.wait_for(lambda: "No bets in this stream yet, only rounds without one." in texts(at.page))
-        assert at.facts()["Rounds"] == "2"
+        at.wait_for(lambda: at.facts()["Rounds"] == "2")
         assert at.facts()["Bets"] == "0"
         at.post(sample_bets(3, 1))
         at.wait_for(lambda: at.table.isVisible() and at.nonces == [3])
@@ -340,7 +284,7 @@ class TestVerdicts:
         assert [row for row, word in enumerate(words) if word == "Mismatch"] == [50, 60]
         assert words.count("Match") == 118
         assert at.table.verticalScrollBar().value() == 30
-        at.wait_for(lambda: "Server seed SHA-256 · revealed" in at.facts())
+        at.wait_for(lambda: "Server seed revealed" in texts(at.page))
         # What lands from now on is judged as it lands.
         at.post(sample_bets(121, 1))
         at.wait_for(lambda: len(at.nonces) == 121)
@@ -455,11 +399,11 @@ class TestTrouble:
         at.post(sample_bets(1, 3))
         at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 3)
 
-        def fail(stream_id: UUID, query: BetQuery) -> BetPage:
-            raise StoreError(f"The disk is tired ({stream_id}, {query.limit}).")
+        def fail(stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
+            raise StoreError(f"The disk is tired ({stream_id}, {since_id}, {query.limit}).")
 
         with monkeypatch.context() as broken:
-            broken.setattr(at.live, "bets", fail)
+            broken.setattr(at.live, "following", fail)
             at.post(sample_bets(4, 2))
             at.wait_for(lambda: any(text.startswith("The disk is tired") for text in texts(at.page)))
         click(at.page, "Try again")

@@ -18,7 +18,7 @@ from pump_desktop.qt.models.compare_model import CompareModel, Figure, TestsMode
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.services.compare import compare_runs
 from pump_desktop.ui.charts.overlay_chart import TailChart
-from pump_desktop.ui.pages.compare_picker import RunPicker
+from pump_desktop.ui.pages.compare_picker import SidePicker
 from tests.ui.comparing import Comparing
 from tests.ui.program import (
     button,
@@ -48,7 +48,7 @@ class TestSides:
         assert any("two to six runs side by side" in text for text in texts(comparing.page))
         comparing.page._empty.button.click()
         comparing.settle()
-        picker = comparing.page.findChild(RunPicker)
+        picker = comparing.page.findChild(SidePicker)
         assert picker is not None
         picker.reject()
         assert comparing.page.run_ids == ()
@@ -58,8 +58,8 @@ class TestSides:
         comparing.backend.runs.rename(one.id, "Mine")
         comparing.show([other, one])
         names = comparing.names
-        assert names[0].startswith("A: zXv1upuFns, Expert · 1 – 5,000 · ")
-        assert names[1].startswith("B: Mine, Expert · 1 – 4,000 · ")
+        assert names[0].startswith("A: zXv1upuFns, Run · Expert · 1 – 5,000 · ")
+        assert names[1].startswith("B: Mine, Run · Expert · 1 – 4,000 · ")
         comparison = compare_runs(comparing.backend.runs, [other.id, one.id])
         assert comparing.page.comparison == comparison
         assert comparison.together.reading in comparing.page._verdict.text()
@@ -73,7 +73,7 @@ class TestSides:
         click(comparing.page, "Remove A")
         comparing.settle()
         assert [side.source.id for side in comparing.shown.sides] == [runs[2].id]
-        assert "One run alone has nothing to differ from. Choose another beside it." in texts(comparing.page)
+        assert "One alone has nothing to differ from. Choose another beside it." in texts(comparing.page)
 
     def test_a_deleted_run_disappears_with_a_sentence(self, comparing: Comparing) -> None:
         runs = comparing.several(3)
@@ -185,11 +185,11 @@ class TestFigures:
 
 
 class TestPicker:
-    def pick(self, comparing: Comparing) -> RunPicker:
+    def pick(self, comparing: Comparing) -> SidePicker:
         """Open the picker, and wait for its list."""
-        click(comparing.page, "Choose runs …") if comparing.page.run_ids else comparing.page.choose_runs()
+        click(comparing.page, "Choose …") if comparing.page.run_ids else comparing.page.choose_sides()
         comparing.settle()
-        picker = comparing.page.findChild(RunPicker)
+        picker = comparing.page.findChild(SidePicker)
         assert picker is not None
         return picker
 
@@ -200,7 +200,7 @@ class TestPicker:
         compare = button(picker, "Compare")
         assert not compare.isEnabled()
         for name in ("plum", "apple"):
-            field = type_into(picker, "Search runs", name)
+            field = type_into(picker, "Search", name)
             picker._typing.stop()
             picker._typing.timeout.emit()
             comparing.settle()

@@ -1,4 +1,4 @@
-"""Bets of one stream, newest first: new ones come in above as one range, older ones below on demand."""
+"""Bets of one stream, newest or oldest first: new ones come in as one range, others on demand."""
 
 from __future__ import annotations
 
@@ -43,18 +43,20 @@ _SLACK = 2_000
 class BetColumn(IntEnum):
     """Columns of the live bets table."""
 
-    TIME = 0
-    NONCE = 1
-    MULTIPLIER = 2
-    DIFFICULTY = 3
-    TARGET = 4
-    AMOUNT = 5
-    PAYOUT = 6
-    VERDICT = 7
-    DISTANCE = 8
+    STAR = 0
+    TIME = 1
+    NONCE = 2
+    MULTIPLIER = 3
+    DIFFICULTY = 4
+    TARGET = 5
+    AMOUNT = 6
+    PAYOUT = 7
+    VERDICT = 8
+    DISTANCE = 9
 
 
 _TITLES = {
+    BetColumn.STAR: "★",
     BetColumn.TIME: "Time",
     BetColumn.NONCE: "Nonce",
     BetColumn.MULTIPLIER: "Multiplier",
@@ -66,15 +68,20 @@ _TITLES = {
     BetColumn.DISTANCE: "Distance",
 }
 _TITLE_TIPS = {
+    BetColumn.STAR: "Bookmarked bets",
     BetColumn.VERDICT: "What the revealed server seed says of a bet",
     BetColumn.DISTANCE: "Nonces since the bet before with the same multiplier",
 }
 
 
 class BetsModel(QAbstractTableModel):
-    """The newest bets of a stream; ``more_wanted`` asks for those before ``oldest_id``."""
+    """Some consecutive bets of a stream, in the order they came or the other way round.
+
+    ``more_wanted`` asks for those before ``oldest_id``, ``newer_wanted`` for those behind ``newest_id``.
+    """
 
     more_wanted = Signal()
+    newer_wanted = Signal()
 
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,17 +92,43 @@ class BetsModel(QAbstractTableModel):
         self._older = BetColumns()
         self._more = False
         self._asked = False
+        # Whether there are newer bets that are not loaded: after a jump, and where the oldest come first.
+        self._ahead = False
+        self._asked_newer = False
+        self._newest_first = True
+        self._joining = False
+        self._bookmarks: frozenset[int] = frozenset()
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the newest bet stands at the top."""
+        return self._newest_first
+
+    @property
+    def ahead(self) -> bool:
+        """Whether there are newer bets that are not loaded."""
+        return self._ahead
+
+    @property
+    def above(self) -> bool:
+        """Whether there are bets above the first row that are not loaded."""
+        return self._ahead if self._newest_first else self._more
+
+    @property
+    def joining(self) -> bool:
+        """Whether the rows that are coming in were asked for; others are news."""
+        return self._joining
 
     @property
     def newest_id(self) -> int | None:
-        """The id of the first row."""
+        """The id of the newest bet that is loaded."""
         if self._newer:
             return self._newer.ids[-1]
         return self._older.ids[0] if self._older else None
 
     @property
     def oldest_id(self) -> int | None:
-        """The id of the last row."""
+        """The id of the oldest bet that is loaded."""
         if self._older:
             return self._older.ids[-1]
         return self._newer.ids[0] if self._newer else None
@@ -105,46 +138,92 @@ class BetsModel(QAbstractTableModel):
         """Whether the table holds as many rows as it shows at most."""
         return self.rowCount() >= MAX_ROWS
 
-    def start(self, falling: BetColumns, *, more: bool) -> None:
-        """Start over with the newest bets, newest first; ``more`` tells that there are older ones."""
+    def start(
+        self, falling: BetColumns, *, more: bool, ahead: bool = False, newest_first: bool = True
+    ) -> None:
+        """Start over with some bets, newest first.
+
+        ``more`` tells that there are older ones and ``ahead`` that there are newer ones; ``newest_first`` is
+        the order they are shown in.
+        """
         self.beginResetModel()
         self._newer, self._older = BetColumns(), falling
         self._more, self._asked = more, False
+        self._ahead, self._asked_newer = ahead, False
+        self._newest_first = newest_first
         self.endResetModel()
 
-    def add_newer(self, rising: BetColumns) -> None:
-        """Put bets that have just come above all others, as one range."""
+    def add_newer(self, rising: BetColumns, *, ahead: bool = False) -> None:
+        """Put the bets behind ``newest_id`` at their end of the table, as one range."""
+        self._joining = self._ahead
+        self._ahead, self._asked_newer = ahead, False
         if not rising:
             return
-        self.beginInsertRows(_ROOT, 0, len(rising) - 1)
+        first = 0 if self._newest_first else self.rowCount()
+        self.beginInsertRows(_ROOT, first, first + len(rising) - 1)
         self._newer.extend(rising)
         self.endInsertRows()
         self._trim()
 
     def add_older(self, falling: BetColumns, *, more: bool) -> None:
-        """Put the bets before ``oldest_id`` below, newest first."""
+        """Put the bets before ``oldest_id`` at their end of the table, given newest first."""
+        self._joining = True
         self._more, self._asked = more, False
         if not falling:
             return
-        first = self.rowCount()
+        first = self.rowCount() if self._newest_first else 0
         self.beginInsertRows(_ROOT, first, first + len(falling) - 1)
         self._older.extend(falling)
         self.endInsertRows()
 
     def check_again(self, falling: BetColumns) -> bool:
         """Take over verdicts of bets, newest first; tell whether they are the ones that are shown."""
-        rows = range(self.rowCount())
-        first = next((row for row in rows if falling and self.bet_id_at(row) == falling.ids[0]), None)
-        if first is None or first + len(falling) > len(rows):
+        count = self.rowCount()
+        first = self._age_of(falling.ids[0]) if falling else None
+        if first is None or first + len(falling) > count:
             return not falling
         for place, bet_id in enumerate(falling.ids):
-            mine, at = self._at(first + place)
+            mine, at = self._by_age(first + place)
             if mine.ids[at] != bet_id:
                 return False
             mine.check_again(at, falling, place)
-        last = self.index(first + len(falling) - 1, len(BetColumn) - 1)
-        self.dataChanged.emit(self.index(first, 0), last)
+        rows = (first, first + len(falling) - 1)
+        if not self._newest_first:
+            rows = (count - 1 - rows[1], count - 1 - rows[0])
+        self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[1], len(BetColumn) - 1))
         return True
+
+    def set_bookmarks(self, bet_ids: frozenset[int]) -> None:
+        """Say which bets are bookmarked."""
+        if bet_ids == self._bookmarks:
+            return
+        self._bookmarks = bet_ids
+        if self.rowCount():
+            column = BetColumn.STAR
+            self.dataChanged.emit(self.index(0, column), self.index(self.rowCount() - 1, column))
+
+    def newer_failed(self) -> None:
+        """Let the bets behind ``newest_id`` be asked for again."""
+        self._asked_newer = False
+
+    def want_top(self) -> None:
+        """Ask for the bets above the first row, when there are any."""
+        if not self._newest_first:
+            self._want_older()
+        else:
+            self._want_newer()
+
+    def row_of(self, bet_id: int) -> int | None:
+        """Give the row of a bet, when it is loaded."""
+        age = self._age_of(bet_id)
+        return age if age is None or self._newest_first else self.rowCount() - 1 - age
+
+    def bet_of(self, nonce: int) -> int | None:
+        """Give the newest loaded bet of a nonce."""
+        for row in (self._newer, self._older):
+            if nonce in row.nonces:
+                return row.ids[row.nonces.index(nonce)]
+        return None
 
     def older_failed(self) -> None:
         """Let the bets before ``oldest_id`` be asked for again."""
@@ -178,14 +257,17 @@ class BetsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(BetColumn)
 
     def canFetchMore(self, parent: Index) -> bool:
-        """Tell whether older bets may be asked for."""
-        return not parent.isValid() and self._more and not self._asked and not self.full
+        """Tell whether bets below the last row may be asked for."""
+        if parent.isValid() or self.full:
+            return False
+        return self._more and not self._asked if self._newest_first else self._ahead and not self._asked_newer
 
     def fetchMore(self, parent: Index) -> None:
-        """Ask for the bets before the last row."""
-        if self.canFetchMore(parent):
-            self._asked = True
-            self.more_wanted.emit()
+        """Ask for the bets below the last row."""
+        if self.canFetchMore(parent) and self._newest_first:
+            self._want_older()
+        elif self.canFetchMore(parent):
+            self._want_newer()
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Give a column's title, and a sentence where the title is not enough."""
@@ -207,18 +289,39 @@ class BetsModel(QAbstractTableModel):
         if role == _DISPLAY:
             return self._text(bets, place, column)
         if role == NATIVE_ROLE:
-            return _native(bets, place, column)
+            return self._native(bets, place, column)
         return self._tip(bets, place, column)
 
     def _at(self, row: int) -> tuple[BetColumns, int]:
+        return self._by_age(row if self._newest_first else self.rowCount() - 1 - row)
+
+    def _by_age(self, age: int) -> tuple[BetColumns, int]:
+        """Give where a bet stands, counted from the newest one."""
         fresh = len(self._newer)
-        return (self._newer, fresh - 1 - row) if row < fresh else (self._older, row - fresh)
+        return (self._newer, fresh - 1 - age) if age < fresh else (self._older, age - fresh)
+
+    def _age_of(self, bet_id: int) -> int | None:
+        if self._newer and bet_id >= self._newer.ids[0]:
+            places, fresh = self._newer.ids, len(self._newer)
+            return fresh - 1 - places.index(bet_id) if bet_id in places else None
+        return len(self._newer) + self._older.ids.index(bet_id) if bet_id in self._older.ids else None
+
+    def _want_older(self) -> None:
+        if self._more and not self._asked and not self.full:
+            self._asked = True
+            self.more_wanted.emit()
+
+    def _want_newer(self) -> None:
+        if self._ahead and not self._asked_newer:
+            self._asked_newer = True
+            self.newer_wanted.emit()
 
     def _trim(self) -> None:
         over = self.rowCount() - MAX_ROWS
         if over < _SLACK:
             return
-        self.beginRemoveRows(_ROOT, MAX_ROWS, MAX_ROWS + over - 1)
+        first = MAX_ROWS if self._newest_first else 0
+        self.beginRemoveRows(_ROOT, first, first + over - 1)
         from_older = min(over, len(self._older))
         self._older.drop(slice(len(self._older) - from_older, None))
         self._newer.drop(slice(0, over - from_older))
@@ -227,6 +330,8 @@ class BetsModel(QAbstractTableModel):
 
     def _text(self, bets: BetColumns, place: int, column: int) -> str:  # noqa: PLR0911 - one return a column
         match column:
+            case BetColumn.STAR:
+                return "★" if bets.ids[place] in self._bookmarks else ""
             case BetColumn.TIME:
                 return time_text(bets.time(place), self._now())
             case BetColumn.NONCE:
@@ -247,6 +352,21 @@ class BetsModel(QAbstractTableModel):
         distance = bets.distance(place)
         return NONE if distance is None else grouped(distance)
 
+    def _native(self, bets: BetColumns, place: int, column: int) -> object:
+        read: tuple[Callable[[int], object], ...] = (
+            lambda at: bets.ids[at] in self._bookmarks,
+            bets.time,
+            bets.nonces.__getitem__,
+            bets.result,
+            bets.difficulty,
+            bets.target,
+            bets.amount,
+            bets.payout,
+            bets.verdict,
+            bets.distance,
+        )
+        return read[column](place)
+
     def _tip(self, bets: BetColumns, place: int, column: int) -> str | None:
         if column == BetColumn.TIME:
             return f"{bets.time(place):%Y-%m-%d %H:%M:%S}"
@@ -262,18 +382,3 @@ def time_text(moment: datetime, now: datetime) -> str:
         return f"{moment:%H:%M:%S}"
     day = f"{moment.day}{NBSP}{QLocale.c().monthName(moment.month, QLocale.FormatType.ShortFormat)}"
     return f"{day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment.year}"
-
-
-def _native(bets: BetColumns, place: int, column: int) -> object:
-    read: tuple[Callable[[int], object], ...] = (
-        bets.time,
-        bets.nonces.__getitem__,
-        bets.result,
-        bets.difficulty,
-        bets.target,
-        bets.amount,
-        bets.payout,
-        bets.verdict,
-        bets.distance,
-    )
-    return read[column](place)

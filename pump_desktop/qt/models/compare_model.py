@@ -33,7 +33,7 @@ class Figure(IntEnum):
 
 
 _FIRST_SIDE = 2
-_SIDE_TITLES = ("", "Run", "Difficulty", "Nonces", "Highest", "Median", "Mean", "Against the odds")
+_SIDE_TITLES = ("", "Name", "Difficulty", "Nonces", "Highest", "Median", "Mean", "Against the odds")
 _TEST_TITLES = ("Sides", "Chi-square", "Degrees", "p", "Holm’s p", "What it says")
 _FIGURES = {Figure.COUNT: "count", Figure.SHARE: "share", Figure.RATIO: "ratio"}
 
@@ -52,6 +52,11 @@ class _Rows(QAbstractTableModel):
         self._cells: Sequence[Sequence[tuple[str, object]]] = ()
 
     def _set(self, titles: Sequence[str], cells: Sequence[Sequence[tuple[str, object]]]) -> None:
+        if tuple(titles) == tuple(self._titles) and cells and len(cells) == len(self._cells):
+            # Only figures moved on: selection and place stay.
+            self._cells = cells
+            self.dataChanged.emit(self.index(0, 0), self.index(len(cells) - 1, len(titles) - 1))
+            return
         self.beginResetModel()
         self._titles, self._cells = titles, cells
         self.endResetModel()
@@ -102,7 +107,8 @@ class CompareModel(_Rows):
             cells.append([("All nonces", None), ("", None)])
             for side in sides:
                 count = side.source.count
-                cells[-1] += [(grouped(count), count), (percent_text(1.0), 1.0), ("", None)]
+                share = (_NONE, None) if side.reason else (percent_text(1.0), 1.0)
+                cells[-1] += [(grouped(count), count), share, ("", None)]
         self._set(titles, cells)
 
 
@@ -144,6 +150,8 @@ def _odds(rows: Sequence[DistributionRow | None]) -> tuple[str, object]:
 def _figures(side: ComparedSide, row: DistributionRow | None) -> list[tuple[str, object]]:
     if row is None:
         return [(_NONE, None)] * len(Figure)
+    if side.reason:
+        return [(grouped(row.observed), row.observed), (_NONE, None), (_NONE, None)]
     share = row.observed / side.source.count
     decimals = 3 if row.expected >= 1000 else 2
     # Three figures of what is expected, so that shares of one row line up.
@@ -156,18 +164,25 @@ def _figures(side: ComparedSide, row: DistributionRow | None) -> list[tuple[str,
 
 
 def _side(side: ComparedSide) -> list[tuple[str, object]]:
-    run, test = side.source, side.distribution.chi_square
-    summary = run.summary
+    source, summary = side.source, side.summary
+    test = None if side.reason else side.distribution.chi_square
+    highest = None if summary is None else summary.max_multiplier
+    # The middle of what a script chose to send says nothing.
+    whole = None if side.reason else summary
     return [
         (side.label, side.label),
-        (run.name or run.client_seed, run),
-        (run.difficulty.label, run.difficulty),
-        (grouped(run.count), run.count),
-        (multiplier_text(summary.max_multiplier), summary.max_multiplier),
-        (multiplier_text(summary.median_multiplier), summary.median_multiplier),
-        (multiplier_text(summary.mean_multiplier), summary.mean_multiplier),
+        (side.name, source),
+        (source.difficulty.label, source.difficulty),
+        (grouped(source.count), source.count),
+        _multiplier(highest),
+        _multiplier(None if whole is None else whole.median_multiplier),
+        _multiplier(None if whole is None else whole.mean_multiplier),
         ("no test" if test is None else p_value_text(test.p_value), test and test.p_value),
     ]
+
+
+def _multiplier(value: float | None) -> tuple[str, object]:
+    return (_NONE if value is None else multiplier_text(value), value)
 
 
 def _test(test: Homogeneity) -> list[tuple[str, object]]:

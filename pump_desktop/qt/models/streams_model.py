@@ -59,27 +59,31 @@ class StreamsModel(QAbstractListModel):
         self._shown: list[UUID] = []
         self._activity: dict[UUID, Activity] = {}
         self._deleted: set[UUID] = set()
+        # Deleted by a person who can still take it back.
+        self._hidden: set[UUID] = set()
+        self._woke: UUID | None = None
 
     @property
     def total(self) -> int:
         """How many streams there are, shown or not."""
-        return len(self._known)
+        return len(self._known) - len(self._hidden & self._known.keys())
 
     @property
     def latest(self) -> StreamRow | None:
         """The stream that was seen last, shown or not."""
-        return max(self._known.values(), key=lambda row: row.last_seen_at, default=None)
+        return max(self._visible(), key=lambda row: row.last_seen_at, default=None)
 
     def next_after(self, stream_id: UUID | None) -> UUID | None:
         """Give where somebody goes who follows the latest stream, or None to stay.
 
-        Two bots at once must not throw the page to and fro: a stream is left for one that began later, or
-        when it has fallen silent.
+        Two bots at once must not throw the page to and fro: a stream is left for one that began later or
+        has just woken, or when it has fallen silent.
         """
         latest, here = self.latest, None if stream_id is None else self._known.get(stream_id)
+        woke, self._woke = self._woke, None
         if latest is None or latest == here:
             return None
-        if here is None:
+        if here is None or latest.id == woke:
             return latest.id
         silent = activity_of(here.last_seen_at, self._now()) is not Activity.LIVE
         return latest.id if silent or latest.created_at > here.created_at else None
@@ -87,6 +91,14 @@ class StreamsModel(QAbstractListModel):
     def stream(self, stream_id: UUID) -> StreamRow | None:
         """Give a stream, shown or not."""
         return self._known.get(stream_id)
+
+    def chain_of(self, stream_id: UUID) -> tuple[StreamRow, ...]:
+        """Give the streams with the same client seed, one per server seed, in the order they began."""
+        here = self._known.get(stream_id)
+        if here is None:
+            return ()
+        chain = (row for row in self._visible() if row.client_seed == here.client_seed)
+        return tuple(sorted(chain, key=lambda row: (row.created_at, row.id)))
 
     def stream_at(self, row: int) -> StreamRow:
         """Give the stream of a row."""
@@ -120,6 +132,7 @@ class StreamsModel(QAbstractListModel):
             woke = activity < self._activity[row.id]
             self._activity[row.id] = activity
             if woke:
+                self._woke = row.id if activity is Activity.LIVE else self._woke
                 self._move(row.id, self._first_of(activity))
         self._settle()
         self._tell_changed()
@@ -130,16 +143,36 @@ class StreamsModel(QAbstractListModel):
         self._deleted.add(stream_id)
         self._remove(stream_id)
 
+    @property
+    def hidden(self) -> frozenset[UUID]:
+        """The streams that are out of sight."""
+        return frozenset(self._hidden & self._known.keys())
+
+    def hide(self, stream_id: UUID) -> None:
+        """Take a stream out of sight until it is deleted or shown again."""
+        self._hidden.add(stream_id)
+        self._take_out(stream_id)
+
+    def unhide(self, stream_id: UUID) -> None:
+        """Bring a hidden stream back."""
+        self._hidden.discard(stream_id)
+        self.search(self._search)
+
     def _remove(self, stream_id: UUID) -> None:
         if stream_id not in self._known:
             return
+        self._take_out(stream_id)
+        del self._known[stream_id], self._activity[stream_id]
+
+    def _take_out(self, stream_id: UUID) -> None:
         place = self.row_of(stream_id)
         if place is not None:
             self.beginRemoveRows(_ROOT, place, place)
             del self._shown[place]
-        del self._known[stream_id], self._activity[stream_id]
-        if place is not None:
             self.endRemoveRows()
+
+    def _visible(self) -> list[StreamRow]:
+        return [row for row in self._known.values() if row.id not in self._hidden]
 
     def search(self, text: str) -> None:
         """Show the streams whose client seed, hash or notes hold a text, in any letter case."""
@@ -172,9 +205,11 @@ class StreamsModel(QAbstractListModel):
                 return row.client_seed
             case Qt.ItemDataRole.AccessibleTextRole:
                 word = ACTIVITY_WORDS[self._activity[row.id]]
-                return f"{row.client_seed}, {word}, {bets_text(row.total_bets)}, {self._seen(row)}"
+                spoken = f"{row.client_seed}, {word}, {bets_text(row.total_bets)}, {self._seen(row)}"
+                return f"{spoken}, with notes" if row.notes else spoken
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{row.client_seed}\n{row.server_seed_hashed}"
+                lines = f"{row.client_seed}\n{row.server_seed_hashed}"
+                return f"{lines}\n\n{row.notes}" if row.notes else lines
             case _ if role == NATIVE_ROLE:
                 return row
             case _ if role == ACTIVITY_ROLE:
@@ -189,6 +224,8 @@ class StreamsModel(QAbstractListModel):
         return relative_time(row.last_seen_at, self._now())
 
     def _matches(self, row: StreamRow) -> bool:
+        if row.id in self._hidden:
+            return False
         texts = (row.client_seed, row.server_seed_hashed, row.notes)
         return not self._search or any(self._search in text.casefold() for text in texts)
 

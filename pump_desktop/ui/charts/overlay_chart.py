@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.odds import p_at_least
 from pump_desktop.domain.payouts import PAYOUTS
-from pump_desktop.domain.runs import Run
 from pump_desktop.qt.fonts import ui_font
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text, percent_text
@@ -62,14 +61,16 @@ class OverlayChart(Chart):
         """Show other sides."""
         self.point_nowhere()
         self._comparison = comparison
-        sides = ", ".join(f"{side.label} {_name(side.source)}" for side in comparison.sides)
+        sides = ", ".join(f"{side.label} {side.name}" for side in comparison.sides)
         self.set_caption(f"{self.accessibleName()}: {sides}")
         self._draw()
 
     def entries(self) -> Entries:
         """Give the legend of what is drawn."""
         sides = self._comparison.sides if self._comparison is not None else ()
-        return tuple(("dot", SERIES[place], side.label) for place, side in enumerate(sides))
+        return tuple(
+            ("dot", SERIES[place], side.label) for place, side in enumerate(sides) if not side.reason
+        )
 
     def _clear(self) -> None:
         self._marks.clear()
@@ -149,7 +150,7 @@ class RatioChart(OverlayChart):
     def data_text(self) -> str:
         """Give one line per result and side."""
         lines = ["side\tmultiplier\tobserved\texpected\tratio\tlow\thigh"]
-        for side in self._comparison.sides if self._comparison is not None else ():
+        for side in self._comparison.rated if self._comparison is not None else ():
             lines += [
                 f"{side.label}\t{row.multiplier}\t{row.observed}\t{row.expected:.6g}\t{row.ratio:.6g}"
                 f"\t{row.low / row.expected:.6g}\t{row.high / row.expected:.6g}"
@@ -169,6 +170,8 @@ class RatioChart(OverlayChart):
         lettered = np.full(len(table), _USUAL_WIDTH / len(table) * _ROOM / count >= _LETTER_PX)
         least, most = 0.9, 1.1
         for number, side in enumerate(sides):
+            if side.reason:
+                continue
             rows = side.distribution.rows
             expected = np.array([row.expected for row in rows])
             figures = ("observed", "low", "high")
@@ -235,7 +238,7 @@ class TailChart(OverlayChart):
         top = max(PAYOUTS[difficulty][-1] for difficulty in difficulties)
         whole = float(self.bottom.place(top))
         floor = min(float(p_at_least(difficulty, difficulty.max_safe)) for difficulty in difficulties)
-        floor = min(floor, *(0.5 / side.source.count for side in sides))
+        floor = min([floor, *(0.5 / side.source.count for side in comparison.rated)])
         base = float(self.left.place(floor))
         for place, difficulty in enumerate(difficulties):
             edges = self.bottom.place(PAYOUTS[difficulty])
@@ -243,6 +246,8 @@ class TailChart(OverlayChart):
             self._law[place].setData(*steps(edges, self.left.place(law), base))
             self._law[place].setPen(pg.mkPen(self.theme.color("expected"), width=1.5))
         for number, side in enumerate(sides):
+            if side.reason:
+                continue
             edges = self.bottom.place([point.multiplier for point in side.tail])
             points = side.tail[1:]
             figures = ("share", "low", "high")
@@ -274,10 +279,6 @@ class TailChart(OverlayChart):
             f"95 % interval {percent_text(point.low)} to {percent_text(point.high)}, "
             f"expected {percent_text(point.probability)}"
         )
-
-
-def _name(run: Run) -> str:
-    return run.name or run.client_seed
 
 
 @cache

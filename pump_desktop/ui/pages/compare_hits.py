@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
@@ -19,16 +19,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
+from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import parse_nonce
-from pump_desktop.domain.runs import Run
+from pump_desktop.domain.sides import SideKind
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.pages.compare_sides import Badge, side_name
+from pump_desktop.ui.pages.compare_sides import Badge
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.table import BigTable, Column
@@ -36,8 +38,8 @@ from pump_desktop.ui.widgets.text import ElidedLabel, Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.compare import ComparedSide, Comparison
-    from pump_desktop.stats.hits import HitFilter, Hits
+    from pump_desktop.services.compare import ComparedSide, Comparison, SideHits
+    from pump_desktop.stats.hits import HitFilter
 
 _COLUMNS = (
     Column(64, numeric=True, sortable=False),
@@ -60,9 +62,11 @@ class _SideHits(QFrame):
 
     def __init__(self, place: int, side: ComparedSide, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.run: Run = side.source
+        self.side = side
+        self.read: SideHits | None = None
+        self._wanted: HitFilter | None = None
         self.setMinimumWidth(_SIDE_WIDTH)
-        self._name = ElidedLabel(side_name(self.run), weight=QFont.Weight.Medium)
+        self._name = ElidedLabel(side.name, weight=QFont.Weight.Medium)
         self._count = ElidedLabel("", size=Type.HINT, ink="secondary", figures=True)
         self._model = HitsModel(self)
         self.table = BigTable(f"Hits of {side.label}", _COLUMNS)
@@ -92,15 +96,32 @@ class _SideHits(QFrame):
         self.table.selectionModel().currentChanged.connect(self._current_changed)
         self.table.copied.connect(self.copied)
 
-    def show_hits(self, wanted: HitFilter, hits: Hits) -> None:
-        """Show the hits of a filter."""
-        first, last = wanted.span(self.run.nonce_start, self.run.nonce_end)
-        expected = (last - first + 1) * float(wanted.probability(self.run.difficulty))
+    def show_hits(self, wanted: HitFilter, read: SideHits) -> None:
+        """Show the hits of a filter; more of the same ones leave the view where it is, or at its end."""
+        hits, before = read.hits, self.read
+        same = before is not None and self._wanted == wanted
         count = "1 hit" if len(hits) == 1 else f"{grouped(len(hits))} hits"
-        self._count.setText(f"{count}, {count_text(expected)} expected")
-        self._model.set_hits(self.run.difficulty, hits.nonces, hits.safe_pumps)
-        self.table.scrollToTop()
+        of_stream = self.side.key.kind is not SideKind.RUN
+        observed = f"{count.replace(' ', ' observed ')}" if of_stream else count
+        expected = "" if read.expected is None else f", {count_text(read.expected)} expected"
+        self._count.setText(f"{observed}{expected}")
+        self.read, self._wanted = read, wanted
+        if same and before is not None and len(before.hits) == len(hits):
+            return
+        bar = self.table.verticalScrollBar()
+        row, at_end = bar.value(), bar.value() == bar.maximum()
+        chosen = self.table.currentIndex().row()
+        self._model.set_hits(self.side.source.difficulty, hits.nonces, hits.safe_pumps)
         self._stack.setCurrentWidget(self.table if len(hits) else self._nothing)
+        if not same:
+            self.table.scrollToTop()
+            return
+        if chosen >= 0:
+            self.table.setCurrentIndex(self._model.index(chosen, int(HitColumn.NONCE)))
+        if at_end:
+            self.table.scrollToBottom()
+        else:
+            bar.setValue(row)
 
     def scroll_to(self, nonce: int) -> None:
         """Put the first hit at or after a nonce at the top."""
@@ -161,7 +182,9 @@ class CompareHits(QWidget):
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show other sides; their hits are asked for when the tab is seen."""
-        sources = [side.source for side in comparison.sides]
+        if [side.side.key for side in self._sides] == [side.key for side in comparison.sides]:
+            self._go_on(comparison)
+            return
         for old in self._sides:
             self._row.removeWidget(old)
             old.hide()
@@ -172,7 +195,8 @@ class CompareHits(QWidget):
             side.scrolled.connect(self._scrolled)
             side.chosen.connect(self._chosen)
             side.copied.connect(self._copied)
-        self._bar.show_run(_together(sources), allow_all=True)
+        offered = _together(comparison.sides)
+        self._bar.show_run(offered, allow_all=bool(offered.targets_of_runs))
         self._asked = False
         if self.isVisible():
             self.ask_once()
@@ -181,6 +205,19 @@ class CompareHits(QWidget):
         """Ask for the hits, unless they are here already."""
         if not self._asked and self._sides:
             self._ask()
+
+    def _go_on(self, comparison: Comparison) -> None:
+        """Take the same sides as they are now; only those that changed are asked again."""
+        changed = []
+        for shown, side in zip(self._sides, comparison.sides, strict=True):
+            if shown.side != side:
+                shown.side = side
+                changed.append(shown)
+        wanted = self._bar.wanted()
+        if not self.isVisible():
+            self._asked = self._asked and not changed
+        elif wanted is not None:
+            self._questions += [self._ask_side(side, wanted) for side in changed]
 
     def choose(self, nonce: int) -> None:
         """Select the first hit at or after a nonce on every side."""
@@ -221,14 +258,16 @@ class CompareHits(QWidget):
             self._questions = [self._ask_side(side, wanted) for side in self._sides]
 
     def _ask_side(self, side: _SideHits, wanted: HitFilter) -> Question:
-        run = side.run
+        source, before = side.side.source, side.read
 
-        def work(backend: Backend) -> Hits:
-            return backend.runs.hits(run, wanted)
+        def work(backend: Backend) -> SideHits:
+            from pump_desktop.services.compare import side_hits  # noqa: PLC0415 - in the worker
 
-        def came(hits: Hits) -> None:
+            return side_hits(backend.runs, backend.live, source, wanted, before)
+
+        def came(read: SideHits) -> None:
             with self._led():
-                side.show_hits(wanted, hits)
+                side.show_hits(wanted, read)
 
         return self._asker.ask(side, work, came, self._failed)
 
@@ -277,9 +316,28 @@ class CompareHits(QWidget):
         self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
 
 
-def _together(runs: Sequence[Run]) -> Run:
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """What the filter may choose from."""
+
+    difficulty: Difficulty
+    targets_of_runs: tuple[float, ...]
+    nonce_start: int
+    nonce_end: int
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """The targets of the runs; streams have none, so one that comes in some hundred rounds."""
+        table = PAYOUTS[self.difficulty]
+        return self.targets_of_runs or (table[len(table) // 3],)
+
+
+def _together(sides: Sequence[ComparedSide]) -> _Offered:
     """Give what the filter offers: all targets and nonces, and the table that reaches furthest."""
-    targets = tuple(sorted({target for run in runs for target in run.targets}))
-    widest = max(runs, key=lambda run: run.difficulty.pops)
-    first, last = min(run.nonce_start for run in runs), max(run.nonce_end for run in runs)
-    return replace(widest, targets=targets, nonce_start=first, nonce_end=last)
+    sources = [side.source for side in sides]
+    return _Offered(
+        max((source.difficulty for source in sources), key=lambda difficulty: difficulty.pops),
+        tuple(sorted({target for source in sources for target in source.targets})),
+        min(source.nonce_start for source in sources),
+        max(source.nonce_end for source in sources),
+    )

@@ -1,4 +1,7 @@
-"""The Compare page: two to six runs side by side, as charts, figures, tests and hits."""
+"""The Compare page: two to six runs, streams and snapshots side by side, as charts, figures, tests and hits.
+
+A stream that is still fed is read again at most twice a second, and only while the page is seen.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import FieldError, KnownError
+from pump_desktop.domain.live import BetsLanded, StreamChanged
+from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.numbers import p_value_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend
-from pump_desktop.ui.charts.overlay_chart import RatioChart, TailChart
+from pump_desktop.ui.charts.overlay_chart import OverlayChart, RatioChart, TailChart
 from pump_desktop.ui.pages.compare_hits import CompareHits
-from pump_desktop.ui.pages.compare_picker import RunPicker
-from pump_desktop.ui.pages.compare_sides import SideCards, side_name
+from pump_desktop.ui.pages.compare_picker import SidePicker
+from pump_desktop.ui.pages.compare_sides import SideCards
 from pump_desktop.ui.pages.compare_table import DifferencesTab, TestsTab
+from pump_desktop.ui.pages.runs_menu import MOST_COMPARED
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Card
@@ -34,8 +42,15 @@ if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
     from pump_desktop.services.compare import Comparison
 
-_NOTHING = "Put two to six runs side by side: where do they differ, and more than chance lets them?"
-_ONE = "One run alone has nothing to differ from. Choose another beside it."
+_NOTHING = (
+    "Put two to six runs side by side, or live streams and their snapshots: "
+    "where do they differ, and more than chance lets them?"
+)
+_ONE = "One alone has nothing to differ from. Choose another beside it."
+_NONE_RATED = (
+    "None of these has every round, so there is nothing to hold against the odds. “Differences” counts them."
+)
+_PACE_MS = 500
 
 
 class ComparePage(QWidget):
@@ -51,23 +66,28 @@ class ComparePage(QWidget):
         parent: QWidget | None = None,
         *,
         deletes: PendingDeletes | None = None,
+        bridge: EventBridge | None = None,
     ) -> None:
         super().__init__(parent)
         self._asker = asker
         # Without the window's own, nothing waits to be deleted.
         self._deletes = deletes if deletes is not None else PendingDeletes(asker, self)
-        self._ids: tuple[UUID, ...] = ()
+        self._keys: tuple[SideKey, ...] = ()
+        self._landed_in: set[UUID] = set()
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(_PACE_MS)
         self._comparison: Comparison | None = None
         self._question: Question | None = None
         self._header = PageHeader("Compare")
-        self._choose = Button("Choose runs …", meaning="compare")
+        self._choose = Button("Choose …", meaning="compare")
         self._header.add_action(self._choose)
         self._banner = Banner("info", "")
         self._banner.hide()
         self._cards = SideCards()
         self._cards.hide()
         self._verdict = Label("", ink="secondary", figures=True, wrap=True, selectable=True)
-        self._empty = EmptyState("compare", _NOTHING, "Choose runs …", meaning="compare")
+        self._empty = EmptyState("compare", _NOTHING, "Choose …", meaning="compare")
         self._ratio = RatioChart()
         self._tail = TailChart()
         self._ratio_legend, self._tail_legend = Legend(()), Legend(())
@@ -77,6 +97,10 @@ class ComparePage(QWidget):
         self._ratio_stack = QStackedWidget()
         self._ratio_stack.addWidget(self._ratio_frame)
         self._ratio_stack.addWidget(self._no_ratio)
+        self._no_tail = EmptyState("compare", _NONE_RATED)
+        self._tail_stack = QStackedWidget()
+        self._tail_stack.addWidget(self._tail_frame)
+        self._tail_stack.addWidget(self._no_tail)
         self._differences = DifferencesTab()
         self._tests = TestsTab()
         self._hits = CompareHits(asker)
@@ -85,13 +109,18 @@ class ComparePage(QWidget):
         self._work = QWidget()
         self._stack = QStackedWidget()
         self._lay_out()
-        self._connect()
+        self._connect(bridge)
 
-    def _connect(self) -> None:
-        self._choose.clicked.connect(self.choose_runs)
-        self._empty.acted.connect(self.choose_runs)
+    def _connect(self, bridge: EventBridge | None) -> None:
+        self._choose.clicked.connect(self.choose_sides)
+        self._empty.acted.connect(self.choose_sides)
+        self._pace.timeout.connect(self._follow)
+        if bridge is not None:
+            bridge.landed.connect(self._landed)
+            bridge.stream_changed.connect(self._stream_changed)
         self._banner.acted.connect(self.refresh)
-        self._cards.remove_asked.connect(self.remove_run)
+        self._cards.remove_asked.connect(self.remove_side)
+        self._cards.difficulty_asked.connect(self.show_at)
         self._tabs.currentChanged.connect(self._tab_changed)
         self._hits.gone.connect(self.refresh)
         for part in (self._ratio_frame, self._tail_frame, self._hits):
@@ -101,9 +130,14 @@ class ComparePage(QWidget):
         QShortcut(QKeySequence("F5"), self, self.refresh)
 
     @property
+    def keys(self) -> tuple[SideKey, ...]:
+        """What is compared, in its order."""
+        return self._keys
+
+    @property
     def run_ids(self) -> tuple[UUID, ...]:
         """The runs that are compared, in their order."""
-        return self._ids
+        return tuple(key.id for key in self._keys if key.kind is SideKind.RUN)
 
     @property
     def comparison(self) -> Comparison | None:
@@ -113,36 +147,57 @@ class ComparePage(QWidget):
     @Slot(object)
     def show_runs(self, run_ids: Sequence[UUID]) -> None:
         """Compare these runs instead, up to six."""
-        self._ids = tuple(dict.fromkeys(run_ids))
+        self.show_sides([SideKey(SideKind.RUN, run_id) for run_id in run_ids])
+
+    @Slot(object)
+    def show_sides(self, keys: Sequence[SideKey]) -> None:
+        """Compare these instead, up to six."""
+        self._keys = tuple(dict.fromkeys(keys))
         self._banner.hide()
         self._ask()
 
+    @Slot(object)
+    def add_stream(self, stream_id: UUID) -> None:
+        """Compare a stream, too."""
+        if any(key.kind is SideKind.STREAM and key.id == stream_id for key in self._keys):
+            return
+        if len(self._keys) == MOST_COMPARED:
+            self.refused.emit(f"At most {MOST_COMPARED} can be compared. Take one out first.")
+            return
+        self.show_sides([*self._keys, SideKey(SideKind.STREAM, stream_id)])
+
     @Slot()
     def refresh(self) -> None:
-        """Read the runs again."""
-        if self._ids:
+        """Read everything again."""
+        if self._keys:
             self._ask()
 
     @Slot(object)
-    def remove_run(self, run_id: UUID) -> None:
+    def remove_side(self, key: SideKey) -> None:
         """Compare the others."""
-        self.show_runs([one for one in self._ids if one != run_id])
+        self.show_sides([one for one in self._keys if one != key])
+
+    @Slot(object, object)
+    def show_at(self, key: SideKey, difficulty: Difficulty) -> None:
+        """Compare the rounds of a stream at another difficulty."""
+        other = SideKey(key.kind, key.id, difficulty)
+        self.show_sides([other if one == key else one for one in self._keys])
 
     @Slot(object)
     def hide_runs(self, run_ids: Sequence[UUID]) -> None:
         """Leave out runs that will be deleted, and say so."""
-        left = tuple(one for one in self._ids if one not in set(run_ids))
-        if left != self._ids:
-            gone = tuple(one for one in self._ids if one not in left)
-            words = self._gone_sentence(gone)
-            self.show_runs(left)
+        hidden = set(run_ids)
+        left = tuple(key for key in self._keys if key.kind is not SideKind.RUN or key.id not in hidden)
+        if left != self._keys:
+            words = self._gone_sentence([key.id for key in self._keys if key not in left])
+            self.show_sides(left)
             self._banner.show_sentence("info", words)
 
     @Slot()
-    def choose_runs(self) -> None:
-        """Open the list of runs to choose from."""
-        picker = RunPicker(self._asker, self._deletes, self._ids, self)
-        picker.chosen.connect(self.show_runs)
+    def choose_sides(self) -> None:
+        """Open the lists to choose from."""
+        picker = SidePicker(self._asker, self._deletes, self._keys, self)
+        picker.chosen.connect(self.show_sides)
         picker.open()
 
     def open_tab(self, name: str) -> None:
@@ -159,7 +214,7 @@ class ComparePage(QWidget):
 
     def _lay_out(self) -> None:
         self._tabs.addTab(_padded(self._ratio_stack), "Ratio to the odds")
-        self._tabs.addTab(_padded(self._tail_frame), "Share at least")
+        self._tabs.addTab(_padded(self._tail_stack), "Share at least")
         self._tabs.addTab(self._differences, "Differences")
         self._tabs.addTab(self._tests, "Tests")
         self._tabs.addTab(self._hits, "Hits")
@@ -184,15 +239,38 @@ class ComparePage(QWidget):
         column.addWidget(self._header)
         column.addLayout(body, 1)
 
-    def _ask(self) -> None:
+    @Slot(object)
+    def _landed(self, event: BetsLanded) -> None:
+        if event.stream_id in self._streams():
+            self._landed_in.add(event.stream_id)
+            self._follow()
+
+    @Slot(object)
+    def _stream_changed(self, event: StreamChanged) -> None:
+        if event.deleted and event.stream_id in self._streams() and self.isVisible():
+            self.refresh()
+
+    def _streams(self) -> set[UUID | None]:
+        sides = () if self._comparison is None else self._comparison.sides
+        return {side.stream_id for side in sides if side.key.kind is not SideKind.RUN}
+
+    @Slot()
+    def _follow(self) -> None:
+        """Read the streams that grew; one question at a time, and twice a second at most."""
+        if self._landed_in and self.isVisible() and self._question is None and not self._pace.isActive():
+            self._pace.start()
+            self._ask(self._comparison)
+
+    def _ask(self, before: Comparison | None = None) -> None:
         if self._question is not None:
             self._question.forget()
-        wanted = self._ids
+        wanted, changed = self._keys, frozenset(self._landed_in)
+        self._landed_in.clear()
 
         def work(backend: Backend) -> Comparison:
-            from pump_desktop.services.compare import compare_runs  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.compare import compare_sides  # noqa: PLC0415 - in the worker
 
-            return compare_runs(backend.runs, wanted)
+            return compare_sides(backend.runs, backend.live, wanted, before, changed)
 
         self._question = self._asker.ask(self, work, self._came, self._failed)
 
@@ -201,9 +279,12 @@ class ComparePage(QWidget):
         before = self._comparison
         if comparison.gone:
             self._banner.show_sentence("info", self._gone_sentence(comparison.gone))
-            self._ids = tuple(one for one in self._ids if one not in comparison.gone)
-        if before is not None and before == comparison and not comparison.gone:
-            return
+            self._keys = tuple(key for key in self._keys if key.id not in comparison.gone)
+        if before is None or before != comparison or comparison.gone:
+            self._take(comparison)
+        self._follow()
+
+    def _take(self, comparison: Comparison) -> None:
         self._comparison = comparison
         sides = comparison.sides
         self._cards.show_sides(sides)
@@ -215,30 +296,39 @@ class ComparePage(QWidget):
 
     def _show(self, comparison: Comparison) -> None:
         self._verdict.setText(_verdict(comparison))
-        self._ratio.show_comparison(comparison)
-        self._ratio_legend.set_entries(self._ratio.entries())
-        self._tail.show_comparison(comparison)
-        self._tail_legend.set_entries(self._tail.entries())
+        for chart, legend in ((self._ratio, self._ratio_legend), (self._tail, self._tail_legend)):
+            _redraw(chart, comparison)
+            legend.set_entries(chart.entries())
+        sentence = _NONE_RATED
         if comparison.difficulty is None:
             named = {side.source.difficulty.label: None for side in comparison.sides}
-            self._no_ratio.set_sentence(
+            sentence = (
                 f"{' and '.join(named)} have tables of their own, so results cannot stand side by side. "
                 "“Share at least” shows them together."
             )
-        self._ratio_stack.setCurrentIndex(int(comparison.difficulty is None))
+        self._no_ratio.set_sentence(sentence)
+        nothing = not comparison.rated
+        self._ratio_stack.setCurrentIndex(int(nothing or comparison.difficulty is None))
+        self._tail_stack.setCurrentIndex(int(nothing))
         self._differences.show_comparison(comparison)
         self._tests.show_comparison(comparison)
         self._hits.show_comparison(comparison)
 
     def _failed(self, error: KnownError) -> None:
         self._question = None
+        if isinstance(error, FieldError):
+            # What cannot be compared was refused; what stands here stays.
+            sides = () if self._comparison is None else self._comparison.sides
+            self._keys = tuple(side.key for side in sides)
+            self._banner.show_sentence("bad", f"{error}.")
+            return
         self._banner.show_sentence("bad", str(error), "Try again")
 
     def _gone_sentence(self, gone: Sequence[UUID]) -> str:
         sides = self._comparison.sides if self._comparison is not None else ()
-        names = [f"“{side_name(side.source)}”" for side in sides if side.source.id in gone]
+        names = [f"“{side.name}”" for side in sides if side.source.id in gone]
         many = len(gone) > 1
-        unnamed = f"{len(gone)} runs" if many else "A run"
+        unnamed = f"{len(gone)} of these" if many else "One of these"
         what = " and ".join(names) if len(names) == len(gone) else unnamed
         return f"{what} {'were' if many else 'was'} deleted and {'are' if many else 'is'} no longer compared."
 
@@ -246,6 +336,14 @@ class ComparePage(QWidget):
     def _tab_changed(self, _index: int) -> None:
         if self._tabs.currentWidget() is self._hits:
             self._hits.ask_once()
+
+
+def _redraw(chart: OverlayChart, comparison: Comparison) -> None:
+    """Draw figures that moved on, with the crosshair at the place a person pointed at."""
+    at = chart.at
+    chart.show_comparison(comparison)
+    if at is not None:
+        chart.point_at(*at)
 
 
 def _padded(widget: QWidget) -> QWidget:

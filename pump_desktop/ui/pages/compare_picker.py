@@ -1,12 +1,20 @@
-"""Chooses the runs to compare: a list to search, with a check before each chosen run."""
+"""Chooses what to compare: lists of runs and of live streams, with a check before what is chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,16 +23,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunQuery
+from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.models.runs_model import RunColumn, RunsModel
 from pump_desktop.qt.theme import Space
+from pump_desktop.system.clock import utc_now
+from pump_desktop.ui.pages.compare_choice import Choice, Pick, PickStreamsModel, picks
 from pump_desktop.ui.pages.runs_feed import RunsFeed
 from pump_desktop.ui.pages.runs_menu import MOST_COMPARED
 from pump_desktop.ui.widgets.buttons import Button
@@ -46,6 +59,13 @@ _COLUMNS = (
     Column(68, numeric=True, sortable=False),
     Column(160, sortable=False),
 )
+_STREAM_COLUMNS = (
+    Column(220, stretch=True, sortable=False),
+    Column(104, sortable=False),
+    Column(180, sortable=False),
+    Column(128, sortable=False),
+    Column(140, numeric=True, sortable=False),
+)
 _SHOWN = (
     RunColumn.NAME,
     RunColumn.CREATED,
@@ -58,32 +78,21 @@ _SHOWN = (
 class PickModel(RunsModel):
     """Runs with a check; those that are chosen stay so while others are searched for."""
 
-    chosen_changed = Signal()
-
-    def __init__(self, chosen: Sequence[UUID], parent: QObject | None = None) -> None:
+    def __init__(self, choice: Choice, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._chosen = dict.fromkeys(chosen)
+        self._choice = choice
 
-    @property
-    def chosen(self) -> tuple[UUID, ...]:
-        """The chosen runs, in the order they were chosen."""
-        return tuple(self._chosen)
-
-    def toggle(self, row: int) -> None:
-        """Choose a run, or no longer."""
-        run_id = self.run_at(row).id
-        if run_id in self._chosen:
-            del self._chosen[run_id]
-        elif len(self._chosen) < MOST_COMPARED:
-            self._chosen[run_id] = None
+    def toggle(self, row: int) -> bool:
+        """Choose a run, or no longer; false when there are six already."""
+        taken = self._choice.toggle(SideKind.RUN, self.run_at(row).id)
         index = self.index(row, 0)
         self.dataChanged.emit(index, index)
-        self.chosen_changed.emit()
+        return taken
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
         """Give a cell as RunsModel does, and the check in the first column."""
         if role == Qt.ItemDataRole.CheckStateRole and index.isValid() and index.column() == RunColumn.NAME:
-            on = self.run_at(index.row()).id in self._chosen
+            on = self._choice.holds(SideKind.RUN, self.run_at(index.row()).id)
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
         return super().data(index, role)
 
@@ -111,38 +120,60 @@ class _PickTable(BigTable):
         self.picked.emit(index.row())
 
 
-class RunPicker(QDialog):
-    """``chosen`` carries the ids of two to six runs, in the order they were chosen."""
+class _List(QStackedWidget):
+    """A table to choose from, or why there is nothing in it."""
+
+    def __init__(
+        self, name: str, model: QAbstractTableModel, columns: Sequence[Column], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.table = _PickTable(name)
+        self.table.setModel(model)
+        self.table.set_columns(columns)
+        self._nothing = EmptyState("search", "Nothing is here yet.")
+        self.addWidget(self.table)
+        self.addWidget(self._nothing)
+
+    @Slot(str)
+    def say(self, sentence: str) -> None:
+        """Show the rows, or without any this sentence."""
+        self._nothing.set_sentence(sentence)
+        self.setCurrentIndex(0 if self.table.model().rowCount() else 1)
+
+
+class SidePicker(QDialog):
+    """``chosen`` carries the keys of two to six sides, in the order they were chosen."""
 
     chosen = Signal(object)
 
     def __init__(
-        self, asker: Asker, deletes: PendingDeletes, run_ids: Sequence[UUID], parent: QWidget
+        self, asker: Asker, deletes: PendingDeletes, keys: Sequence[SideKey], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Choose runs to compare")
+        self.setWindowTitle("Choose what to compare")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(820, 520)
+        self._choice = Choice(keys, self)
         self._search = QLineEdit()
         self._search.setPlaceholderText("Name or client seed")
-        self._search.setAccessibleName("Search runs")
+        self._search.setAccessibleName("Search")
         self._search.setClearButtonEnabled(True)
         self._difficulty = QComboBox()
         self._difficulty.setAccessibleName("Difficulty")
         self._difficulty.addItem("All difficulties", None)
         for difficulty in Difficulty:
             self._difficulty.addItem(difficulty.label, difficulty)
-        self._model = PickModel(run_ids, self)
+        self._model = PickModel(self._choice, self)
         self._feed = RunsFeed(asker, deletes, self._model, self)
-        self._table = _PickTable("Runs to choose from")
-        self._table.setModel(self._model)
-        self._table.set_columns(_COLUMNS)
-        self._table.set_hidden_columns(set(RunColumn) - set(_SHOWN))
-        self._nothing = EmptyState("search", "No run matches.")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._table)
-        self._stack.addWidget(self._nothing)
+        self._runs = _List("Runs to choose from", self._model, _COLUMNS)
+        self._runs.table.set_hidden_columns(set(RunColumn) - set(_SHOWN))
+        self._streams_model = PickStreamsModel(self._choice, self)
+        self._streams = _List("Live streams to choose from", self._streams_model, _STREAM_COLUMNS)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._runs, "Runs")
+        self._tabs.addTab(self._streams, "Live streams")
         self._count = Label("", ink="secondary", figures=True)
         self._compare = Button("Compare", "primary")
         self._typing = QTimer(self)
@@ -153,28 +184,36 @@ class RunPicker(QDialog):
         self._search.textChanged.connect(self._search_edited)
         self._typing.timeout.connect(self._load)
         self._difficulty.currentIndexChanged.connect(self._load)
-        self._table.picked.connect(self._picked)
-        self._model.chosen_changed.connect(self._show_count)
+        self._tabs.currentChanged.connect(self._tab_changed)
+        self._runs.table.picked.connect(self._run_picked)
+        self._streams.table.picked.connect(self._stream_picked)
+        self._choice.changed.connect(self._show_count)
         self._feed.filled.connect(self._filled)
-        self._feed.failed.connect(self._nothing_read)
+        self._feed.failed.connect(self._runs.say)
         self._show_count()
         self._load()
+        asker.ask(self, picks, self._streams_came, self._streams_not_read)
 
     def search(self, text: str) -> None:
         """Search for a part of a name or client seed."""
         self._search.setText(text)
 
+    def open_tab(self, place: int) -> None:
+        """Bring the runs (0) or the live streams (1) to the front."""
+        self._tabs.setCurrentIndex(place)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keep Return in the search field from ending the dialog: it goes to the list."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._search.hasFocus():
-            self._table.setFocus()
+            shown = self._runs if self._tabs.currentWidget() is self._runs else self._streams
+            shown.table.setFocus()
         else:
             super().keyPressEvent(event)
 
     def accept(self) -> None:
         """Close with what is chosen."""
-        if len(self._model.chosen) >= 2:
-            self.chosen.emit(self._model.chosen)
+        if len(self._choice.keys) >= 2:
+            self.chosen.emit(self._choice.keys)
             super().accept()
 
     def _lay_out(self) -> None:
@@ -194,39 +233,49 @@ class RunPicker(QDialog):
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         column.setSpacing(Space.M)
         column.addLayout(tools)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._tabs, 1)
         column.addLayout(foot)
 
     @Slot()
     def _search_edited(self) -> None:
         self._typing.start()
 
+    @Slot(int)
+    def _tab_changed(self, place: int) -> None:
+        self._difficulty.setVisible(place == 0)
+
     @Slot()
     def _load(self, *_what: object) -> None:
         chosen = self._difficulty.currentData()
         difficulty = None if chosen is None else Difficulty(chosen)
         self._feed.load(RunQuery(search=self._search.text().strip(), difficulty=difficulty))
+        self._streams_model.search(self._search.text())
+        self._streams.say("No stream matches.")
 
     @Slot()
     def _filled(self) -> None:
-        self._nothing.set_sentence("No run matches.")
-        self._stack.setCurrentWidget(self._table if self._model.total else self._nothing)
+        self._runs.say("No run matches.")
 
-    @Slot(str)
-    def _nothing_read(self, sentence: str) -> None:
-        self._nothing.set_sentence(sentence)
-        self._stack.setCurrentWidget(self._nothing)
+    def _streams_came(self, found: list[Pick]) -> None:
+        self._streams_model.set_picks(found, utc_now())
+        self._streams.say("No stream matches." if found else "No bet has come yet.")
+
+    def _streams_not_read(self, error: KnownError) -> None:
+        self._streams.say(str(error))
 
     @Slot(int)
-    def _picked(self, row: int) -> None:
-        before = self._model.chosen
-        self._model.toggle(row)
-        if self._model.chosen == before:
-            announce(self._table, self._count.text())
+    def _run_picked(self, row: int) -> None:
+        if not self._model.toggle(row):
+            announce(self._runs.table, self._count.text())
+
+    @Slot(int)
+    def _stream_picked(self, row: int) -> None:
+        if not self._streams_model.toggle(row):
+            announce(self._streams.table, self._count.text())
 
     @Slot()
     def _show_count(self) -> None:
-        count = len(self._model.chosen)
+        count = len(self._choice.keys)
         words = f"{count} of {MOST_COMPARED} chosen"
         if count < 2:
             words += "; two are needed" if not count else "; one more is needed"

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pump_desktop.domain.runs import Run
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.seeds import short_seed
+from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import SERIES, Space, current_theme
 from pump_desktop.ui.widgets.buttons import IconButton
-from pump_desktop.ui.widgets.text import ElidedLabel
+from pump_desktop.ui.widgets.text import ElidedLabel, Glyph
 
 if TYPE_CHECKING:
     from pump_desktop.services.compare import ComparedSide
 
 _BADGE = 22
-
-
-def side_name(run: Run) -> str:
-    """Give what a run goes by."""
-    return run.name or run.client_seed
+_CHOICE = 28
+KIND_ICONS: dict[SideKind, Meaning] = {
+    SideKind.RUN: "runs",
+    SideKind.STREAM: "live",
+    SideKind.SNAPSHOT: "snapshot",
+}
+KIND_WORDS = {
+    SideKind.RUN: "Run",
+    SideKind.STREAM: "Live stream",
+    SideKind.SNAPSHOT: "Snapshot",
+}
 
 
 class Badge(QWidget):
@@ -51,50 +58,101 @@ class Badge(QWidget):
 
 
 class _SideCard(QFrame):
-    """One side; ``remove_asked`` carries its run's id."""
+    """One side; ``remove_asked`` carries its key, ``difficulty_asked`` also another Difficulty."""
 
     remove_asked = Signal(object)
+    difficulty_asked = Signal(object, object)
 
     def __init__(self, place: int, side: ComparedSide, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        run = side.source
-        self._id = run.id
+        self.key: SideKey = side.key
         self.setProperty("ground", "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        name = ElidedLabel(side_name(run), weight=QFont.Weight.Medium)
-        facts = ElidedLabel(
-            f"{run.difficulty.label} · {grouped(run.nonce_start)} – {grouped(run.nonce_end)} · "
-            f"{short_seed(run.server_seed_sha256, 4)} · {short_seed(run.client_seed, 5)}",
-            size=Type.HINT,
-            ink="muted",
-            figures=True,
-        )
-        self.setToolTip(
-            f"{side_name(run)}\nServer seed SHA-256 {run.server_seed_sha256}\nClient seed {run.client_seed}"
-        )
-        self.setAccessibleName(f"{side.label}: {side_name(run)}, {facts.text()}")
+        self._name = ElidedLabel("", weight=QFont.Weight.Medium)
+        self._facts = ElidedLabel("", size=Type.HINT, ink="muted", figures=True)
+        self._mark = Glyph("warn", "warn", 14)
+        self._difficulty = QComboBox()
+        self._difficulty.setFixedHeight(_CHOICE)
+        self._difficulty.setAccessibleName(f"Difficulty of {side.label}")
+        self._difficulty.activated.connect(self._difficulty_chosen)
         remove = IconButton("close", f"Remove {side.label}")
         remove.clicked.connect(self._remove)
+        head = QHBoxLayout()
+        head.setSpacing(Space.XS)
+        head.addWidget(Glyph(KIND_ICONS[side.key.kind], "text.muted", 14))
+        head.addWidget(self._name, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.XS)
+        foot.addWidget(self._mark)
+        foot.addWidget(self._facts, 1)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(name)
-        words.addWidget(facts)
+        words.addLayout(head)
+        words.addLayout(foot)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
         row.setSpacing(Space.S)
         row.addWidget(Badge(place, side.label))
         row.addLayout(words, 1)
+        row.addWidget(self._difficulty)
         row.addWidget(remove)
+        self.show_side(side)
+
+    def show_side(self, side: ComparedSide) -> None:
+        """Show the same side as it is now."""
+        source = side.source
+        kind = KIND_WORDS[side.key.kind]
+        start, end = grouped(source.nonce_start), grouped(source.nonce_end)
+        facts = (
+            f"{kind} · {source.difficulty.label} · {start} – {end} · "
+            f"{short_seed(source.server_seed_sha256, 4)} · {short_seed(source.client_seed, 5)}"
+        )
+        if side.key.kind is not SideKind.RUN:
+            what = kind if side.name == source.client_seed else f"{kind} of {source.client_seed}"
+            rounds = f"{grouped(source.count)} rounds in {start} – {end}"
+            facts = f"{what} · {source.difficulty.label} · {rounds}"
+        self._name.setText(side.name)
+        played = side.difficulties
+        if [self._difficulty.itemData(at) for at in range(self._difficulty.count())] != list(played):
+            self._difficulty.clear()
+            for difficulty in played:
+                self._difficulty.addItem(difficulty.label, difficulty)
+        self._difficulty.setCurrentIndex(self._difficulty.findData(source.difficulty))
+        self._difficulty.setVisible(len(played) > 1)
+        self._facts.setText(facts)
+        said = [side.reason and f"Counts only. {side.reason}", side.note]
+        if side.reason:
+            self._mark.set_glyph("warn", "warn")
+        else:
+            self._mark.set_glyph("info", "text.muted")
+        self._mark.setVisible(any(said))
+        self.setToolTip(
+            "\n".join(
+                [
+                    f"{kind}: {side.name}",
+                    f"Server seed SHA-256 {source.server_seed_sha256}",
+                    f"Client seed {source.client_seed}",
+                    *filter(None, said),
+                ]
+            )
+        )
+        self.setAccessibleName(f"{side.label}: {side.name}, {facts}")
+        self.setAccessibleDescription(" ".join([kind, *filter(None, said)]))
+
+    @Slot(int)
+    def _difficulty_chosen(self, place: int) -> None:
+        self.difficulty_asked.emit(self.key, Difficulty(self._difficulty.itemData(place)))
 
     @Slot()
     def _remove(self) -> None:
-        self.remove_asked.emit(self._id)
+        self.remove_asked.emit(self.key)
 
 
 class SideCards(QWidget):
-    """Two or three cards a row; ``remove_asked`` carries the id of a run to be left out."""
+    """Two or three cards a row; ``remove_asked`` carries the key of a side to be left out."""
 
     remove_asked = Signal(object)
+    difficulty_asked = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +162,11 @@ class SideCards(QWidget):
         self._grid.setSpacing(Space.S)
 
     def show_sides(self, sides: tuple[ComparedSide, ...]) -> None:
-        """Show these sides instead."""
+        """Show these sides instead; the same ones only with their figures of now."""
+        if [card.key for card in self._cards] == [side.key for side in sides]:
+            for card, side in zip(self._cards, sides, strict=True):
+                card.show_side(side)
+            return
         for card in self._cards:
             self._grid.removeWidget(card)
             card.hide()
@@ -113,10 +175,11 @@ class SideCards(QWidget):
         columns = 2 if len(sides) in {2, 4} else 3
         for place, card in enumerate(self._cards):
             card.remove_asked.connect(self._removed)
+            card.difficulty_asked.connect(self.difficulty_asked)
             self._grid.addWidget(card, place // columns, place % columns)
         for column in range(3):
             self._grid.setColumnStretch(column, int(column < columns))
 
     @Slot(object)
-    def _removed(self, run_id: UUID) -> None:
-        self.remove_asked.emit(run_id)
+    def _removed(self, key: SideKey) -> None:
+        self.remove_asked.emit(key)

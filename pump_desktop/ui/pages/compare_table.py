@@ -89,8 +89,8 @@ class DifferencesTab(QWidget):
         """Show other sides."""
         more = len(comparison.sides)
         self._model.set_comparison(comparison)
-        self._table.set_columns((*_ENTRY, *(_FIGURE * more)))
         if more != self._sides:
+            self._table.set_columns((*_ENTRY, *(_FIGURE * more)))
             self._sides = more
             self._figures.set_value(_ALL if more <= _SIDES_WITH_ALL else Figure.RATIO.name)
         self._choose(self._figures.value or _ALL)

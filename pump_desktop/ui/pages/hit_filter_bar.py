@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import parse_nonce, parse_target
-from pump_desktop.domain.runs import Match, Run
+from pump_desktop.domain.runs import Match
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.multipliers import without_groups
 from pump_desktop.qt.numbers import grouped, multiplier_text
@@ -30,6 +31,26 @@ _NONCE_WIDTH = 122
 _WHOLE = Qt.MatchFlag.MatchFixedString
 
 
+class Filtered(Protocol):
+    """What a filter may choose from: a run, or all that stands side by side."""
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """Multipliers somebody asked for."""
+
+    @property
+    def difficulty(self) -> Difficulty:
+        """The table they are on."""
+
+    @property
+    def nonce_start(self) -> int:
+        """The first nonce."""
+
+    @property
+    def nonce_end(self) -> int:
+        """The last nonce."""
+
+
 class HitFilterBar(QWidget):
     """Match, target and an optional range of nonces; ``changed`` says that ``wanted()`` is another.
 
@@ -41,7 +62,7 @@ class HitFilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run: Run | None = None
+        self._run: Filtered | None = None
         self._good: HitFilter | None = None
         self._match = Segmented(
             [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
@@ -69,7 +90,7 @@ class HitFilterBar(QWidget):
         self._first.editingFinished.connect(self._edited)
         self._last.editingFinished.connect(self._edited)
 
-    def show_run(self, run: Run, allow_all: bool) -> None:
+    def show_run(self, run: Filtered, allow_all: bool) -> None:
         """Begin again with a run; ``changed`` is not told."""
         self._run = run
         off_table = [target for target in run.targets if target not in PAYOUTS[run.difficulty]]

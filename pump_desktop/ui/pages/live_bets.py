@@ -1,8 +1,8 @@
-"""The table of a stream's bets: it follows at its top, and holds still everywhere else."""
+"""The table of a stream's bets: it follows where the newest come in, and holds still everywhere else."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from pump_desktop.ui.pages.live_cells import Place, RowPainter
 from pump_desktop.ui.widgets.table import BigTable, Column
 
 _COLUMNS = (
+    Column(36, sortable=False),
     Column(104, sortable=False),
     Column(84, numeric=True, sortable=False),
     Column(124, numeric=True, stretch=True, sortable=False),
@@ -27,7 +28,7 @@ _GIVES_WAY = (BetColumn.DIFFICULTY, BetColumn.TARGET, BetColumn.AMOUNT)
 
 
 class BetsTable(BigTable):
-    """Bets, newest first; ``top_changed`` tells whether the newest row is in view."""
+    """Bets in either order; ``top_changed`` tells whether the newest row is in view."""
 
     top_changed = Signal(bool)
 
@@ -40,7 +41,7 @@ class BetsTable(BigTable):
         self.set_columns(_COLUMNS)
         # Connected after setModel(), so that the view has taken the rows in when it is asked to hold still.
         model.rowsInserted.connect(self._rows_came)
-        model.modelReset.connect(self.follow)
+        model.modelReset.connect(self._start)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.columns_changed.connect(self._columns_chosen)
 
@@ -51,9 +52,35 @@ class BetsTable(BigTable):
 
     @Slot()
     def follow(self) -> None:
-        """Go to the newest row, and stay with it."""
-        self.scrollToTop()
+        """Go to the newest row that is loaded, and stay with it."""
+        if self._bets.newest_first:
+            self.scrollToTop()
+        else:
+            self.scrollToBottom()
         self._scrolled(self.verticalScrollBar().value())
+
+    def step(self, by: int) -> None:
+        """Make the next row or the one before the current one."""
+        count = self._bets.rowCount()
+        if count:
+            row = self.currentIndex().row()
+            self._make_current(min(max(row + by, 0), count - 1) if row >= 0 else max(self.rowAt(0), 0))
+
+    def go_to(self, bet_id: int) -> bool:
+        """Make a bet's row the current one, in the middle of the view; tell whether it is loaded."""
+        row = self._bets.row_of(bet_id)
+        if row is None:
+            return False
+        self.executeDelayedItemsLayout()
+        self.scrollTo(self._bets.index(row, BetColumn.NONCE), BigTable.ScrollHint.PositionAtCenter)
+        self._make_current(row)
+        self._scrolled(self.verticalScrollBar().value())
+        return True
+
+    def _make_current(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        index = self._bets.index(row, BetColumn.NONCE)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what there is no room for, until a person has chosen the columns."""
@@ -96,22 +123,41 @@ class BetsTable(BigTable):
             room += _COLUMNS[column].width
         self.set_hidden_columns(hidden)
 
+    @Slot()
+    def _start(self) -> None:
+        if self._bets.newest_first:
+            self.follow()
+        else:
+            self.scrollToTop()
+            self._scrolled(self.verticalScrollBar().value())
+
     @Slot(QModelIndex, int, int)
     def _rows_came(self, _parent: QModelIndex, first: int, last: int) -> None:
-        if first > 0 or self._at_top:
+        if first > 0:
+            if self._at_top and not self._bets.newest_first and not self._bets.joining:
+                self.scrollToBottom()
+            self._scrolled(self.verticalScrollBar().value())
+            return
+        bar = self.verticalScrollBar()
+        # Whoever stands at the newest row moves with the news; rows that were asked for move nobody.
+        if self._at_top and not self._bets.joining:
             return
         # The scroll bar counts rows, so the same value would show other bets. Its new range is worked out
         # with a delay; without it the new value would be cut.
         self.executeDelayedItemsLayout()
         self.updateGeometries()
-        bar = self.verticalScrollBar()
         bar.setValue(bar.value() + last - first + 1)
 
     @Slot(int)
     def _scrolled(self, value: int) -> None:
-        if (value == 0) != self._at_top:
-            self._at_top = value == 0
-            self.top_changed.emit(self._at_top)
+        bar, bets = self.verticalScrollBar(), self._bets
+        if value == 0 and bets.above:
+            bets.want_top()
+        end = value == 0 if bets.newest_first else value >= bar.maximum()
+        at_top = end and not bets.ahead
+        if at_top != self._at_top:
+            self._at_top = at_top
+            self.top_changed.emit(at_top)
 
     @Slot(object)
     def _columns_chosen(self, _hidden: object) -> None:

@@ -70,6 +70,10 @@ class RowPainter:
         for place, text in zip(
             self._places, self._bets.texts_at(row, [place.column for place in self._places]), strict=True
         ):
+            if place.column == BetColumn.STAR:
+                if text:
+                    self._star(place, top, chosen=chosen)
+                continue
             if place.column == BetColumn.VERDICT and mark is not BetMark.NONE:
                 verdict = place
                 continue
@@ -84,6 +88,12 @@ class RowPainter:
             text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         flags = _LEFT if column in _WORDS else _RIGHT
         self._painter.drawText(QRect(left, top, width, Size.ROW), flags, text)
+
+    def _star(self, place: Place, top: int, *, chosen: bool) -> None:
+        left = place.left + (place.width - _ICON) / 2
+        rect = QRectF(left, top + (Size.ROW - _ICON) / 2, _ICON, _ICON)
+        ink = self._inks[True] if chosen else self._theme.color("accent")
+        paint_icon(self._painter, rect, "bookmark", ink)
 
     def _tier(self, row: int, place: Place, top: int) -> None:
         painter = self._painter

@@ -1,44 +1,86 @@
-"""The button that gives a script what it needs: address and token, to be copied."""
+"""The buttons of the Live page that bring bets in: connect Antebot, import a file."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from collections.abc import Callable
+from datetime import datetime
 
-from pump_desktop.qt.icons import Meaning, icon
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from pump_desktop.domain.live import StreamRow
+from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.ui.pages.live_words import ingest_url
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.connect_dialog import ConnectDialog
+from pump_desktop.ui.import_dialog import ImportDialog
 from pump_desktop.ui.widgets.buttons import Button
 
-_ENTRIES: tuple[tuple[str, Meaning], ...] = (("address", "connect"), ("token", "token"))
 
+class ConnectActions(QWidget):
+    """Opens the two dialogs; ``stream_asked`` carries the id of a stream that got bets by one of them."""
 
-class ConnectButton(Button):
-    """A menu that copies the listener's address or token; ``said`` tells what was copied."""
+    stream_asked = Signal(object)
 
-    said = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Connect", meaning="connect", parent=parent)
+    def __init__(
+        self,
+        asker: Asker,
+        now: Callable[[], datetime],
+        stream: Callable[[], StreamRow | None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._asker = asker
+        self._now = now
+        self._stream = stream
+        self._imports: Imports | None = None
         self._status = ListenerStatus(ListenerState.OFF)
-        menu = QMenu(self)
-        for what, meaning in _ENTRIES:
-            action = QAction(icon(meaning), f"Copy {what}", menu)
-            action.setData(what)
-            menu.addAction(action)
-        menu.triggered.connect(self._copy)
-        self.setMenu(menu)
-        self.show_listener(self._status)
+        self._dialog: ConnectDialog | None = None
+        self._import = Button("Import", meaning="import")
+        self._import.setToolTip("Take in bets from a log, CSV or JSON file")
+        self._connect = Button("Connect", meaning="connect")
+        self._connect.setToolTip("Connect Antebot: the script, a check, a log file to follow")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(self._import)
+        row.addWidget(self._connect)
+        self._import.hide()
+        self._import.clicked.connect(self.open_import)
+        self._connect.clicked.connect(self.open_connect)
+
+    def offer_imports(self, imports: Imports) -> None:
+        """Offer to import files with these."""
+        self._imports = imports
+        self._import.show()
 
     def show_listener(self, status: ListenerStatus) -> None:
-        """Offer what there is to copy while the listener listens."""
+        """Tell the dialog, open now or later, how the listener is."""
         self._status = status
-        self.setEnabled(status.state is ListenerState.LISTENING)
+        if self._dialog is not None:
+            self._dialog.show_listener(status)
 
-    @Slot(QAction)
-    def _copy(self, action: QAction) -> None:
-        what = str(action.data())
-        text = self._status.token if what == "token" else ingest_url(self._status)
-        QGuiApplication.clipboard().setText(text)
-        self.said.emit(f"{what.capitalize()} copied")
+    @Slot()
+    def open_connect(self) -> None:
+        """Show how Antebot is connected; a dialog that is open already comes to the front."""
+        if self._dialog is None:
+            self._dialog = ConnectDialog(self._asker, self._now, self.window())
+            self._dialog.show_listener(self._status)
+            self._dialog.stream_asked.connect(self.stream_asked)
+            self._dialog.finished.connect(self._closed)
+            self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    @Slot()
+    def open_import(self) -> None:
+        """Ask for a file of bets; those that name no seeds go to the stream that is open."""
+        if self._imports is not None:
+            dialog = ImportDialog(self._asker, self._imports, self._stream(), self.window())
+            dialog.stream_asked.connect(self.stream_asked)
+            dialog.open()
+
+    @Slot()
+    def _closed(self) -> None:
+        self._dialog = None

@@ -1,10 +1,9 @@
-"""The Live page: streams at the left, the bets of one at the right, both kept up by the event bridge."""
+"""The Live page: streams at the left, one of them at the right, both kept up by the event bridge."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -18,22 +17,19 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import BetsLanded, StreamChanged, StreamRow
 from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.bet_pages import all_streams, last_seen_streams
+from pump_desktop.qt.deletes import PendingDeletes, delete_stream
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.live_feed import LiveFeed, all_streams, last_seen_streams
-from pump_desktop.qt.models.bets_model import BetsModel
 from pump_desktop.qt.models.streams_model import StreamsModel
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.pages.live_connect import ConnectButton
+from pump_desktop.ui.pages.live_connect import ConnectActions
 from pump_desktop.ui.pages.live_empty import LiveEmpty
-from pump_desktop.ui.pages.live_stream import StreamView
 from pump_desktop.ui.pages.live_streams import StreamList
+from pump_desktop.ui.pages.stream_view import StreamView
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.header import PageHeader
-
-if TYPE_CHECKING:
-    pass
 
 # Counts in the list follow within a quarter of a second; bets do so sooner, through the feed.
 _REFRESH_MS = 250
@@ -41,9 +37,15 @@ _TICK_MS = 1_000
 
 
 class LivePage(QWidget):
-    """``noticed`` carries new StreamRows to tell of; ``free_port_asked`` that another port shall be used."""
+    """``noticed`` carries new StreamRows to tell of; ``free_port_asked`` that another port shall be used.
+
+    ``stream_hidden`` carries a StreamRow that will be deleted unless ``bring_back`` is called before
+    ``carry_out``; ``export_asked`` the StreamRow whose bets shall be written to a file.
+    """
 
     noticed = Signal(object)
+    stream_hidden = Signal(object)
+    export_asked = Signal(object)
     free_port_asked = Signal()
     said = Signal(str)
     refused = Signal(str)
@@ -61,17 +63,16 @@ class LivePage(QWidget):
         self._unannounced: set[UUID] = set()
         self._list_unread = False
         self._header = PageHeader("Live")
-        self._connect = ConnectButton()
+        self._connect = ConnectActions(asker, now, self._open_row)
         self._header.add_action(self._connect)
         self._port_banner = Banner("warn", "", "Use a free port", dismissable=False)
         self._port_banner.hide()
         self._banner = Banner("bad", "", "Try again")
         self._banner.hide()
         self._streams = StreamsModel(now, self)
-        self._bets = BetsModel(now, self)
-        self._feed = LiveFeed(asker, self._bets, self)
+        self._deletes = PendingDeletes(asker, self, delete=delete_stream)
         self._list = StreamList(self._streams)
-        self._view = StreamView(self._bets)
+        self._view = StreamView(asker, bridge, now)
         self._none = EmptyState("live", "Choose a stream.")
         self._right = QStackedWidget()
         self._right.addWidget(self._view)
@@ -87,7 +88,6 @@ class LivePage(QWidget):
         self._refresh.setInterval(_REFRESH_MS)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
-        self._feed.set_watching(False)
         self._lay_out()
         self._wire(bridge)
 
@@ -95,32 +95,45 @@ class LivePage(QWidget):
         bridge.landed.connect(self._landed)
         bridge.stream_changed.connect(self._stream_changed)
         self._refresh.timeout.connect(self._ask_latest)
-        self._tick.timeout.connect(self._streams.tick)
+        self._tick.timeout.connect(self._tick_on)
         self._list.chosen.connect(self.open_stream)
         self._list.follow_changed.connect(self._follow_changed)
-        self._feed.grew.connect(self._view.count_new)
-        self._feed.grew.connect(self._banner.hide)
-        self._feed.opened.connect(self._banner.hide)
-        self._view.table.top_changed.connect(self._feed.set_skipping)
-        self._feed.gone.connect(self._gone)
-        self._feed.failed.connect(self._not_read)
+        self._list.delete_asked.connect(self.delete_stream)
+        self._view.read.connect(self._banner.hide)
+        self._view.gone.connect(self._gone)
+        self._view.failed.connect(self._not_read)
+        self._view.stream_asked.connect(self.open_stream)
+        self._view.delete_asked.connect(self.delete_stream)
+        self._view.export_asked.connect(self.export_asked)
+        self._deletes.failed.connect(self._not_deleted)
         self._banner.acted.connect(self._try_again)
         self._port_banner.acted.connect(self.free_port_asked)
-        self._connect.said.connect(self.said)
+        self._connect.stream_asked.connect(self.open_stream)
         self._view.said.connect(self.said)
         self._view.refused.connect(self.refused)
         QShortcut(QKeySequence.StandardKey.Find, self, self._list.focus_search)
         QShortcut(QKeySequence("F5"), self, self._try_again)
+        self._view.add_shortcuts(self)
+
+    @property
+    def connect_actions(self) -> ConnectActions:
+        """What connects Antebot and imports files."""
+        return self._connect
 
     @property
     def stream_id(self) -> UUID | None:
         """The stream that is open."""
-        return self._feed.stream_id
+        return self._view.stream_id
 
     @property
     def streams(self) -> StreamList:
         """The list at the left."""
         return self._list
+
+    @property
+    def deletes(self) -> PendingDeletes:
+        """The streams that are hidden and will be deleted."""
+        return self._deletes
 
     @property
     def view(self) -> StreamView:
@@ -140,6 +153,29 @@ class LivePage(QWidget):
             self._list.set_follows(False)
         self._open(stream_id)
 
+    @Slot(object)
+    def delete_stream(self, row: StreamRow) -> None:
+        """Hide a stream, and offer to take that back before it is deleted."""
+        self._deletes.add(row.id)
+        with self._list.quietly():
+            self._streams.hide(row.id)
+        if row.id == self.stream_id:
+            self._leave("This stream is being deleted. Choose another one.")
+        self._show()
+        self.stream_hidden.emit(row)
+
+    def bring_back(self, stream_id: UUID) -> None:
+        """Show a hidden stream again, and open it."""
+        self._deletes.take_back(stream_id)
+        with self._list.quietly():
+            self._streams.unhide(stream_id)
+        self.open_stream(stream_id)
+        self._show()
+
+    def carry_out(self, stream_id: UUID) -> None:
+        """Delete a hidden stream for good, unless it was brought back."""
+        self._deletes.carry_out(stream_id)
+
     def show_listener(self, status: ListenerStatus) -> None:
         """Say where bets can be posted to, and what to do when nowhere."""
         self._empty.show_listener(status)
@@ -153,7 +189,7 @@ class LivePage(QWidget):
         """Catch up with what landed while nobody looked."""
         super().showEvent(event)
         self._tick.start()
-        self._feed.set_watching(True)
+        self._view.set_watching(True)
         if self._stack.currentWidget() is not self._unknown:
             self.reload()
 
@@ -161,7 +197,7 @@ class LivePage(QWidget):
         """Rest; events keep being counted."""
         super().hideEvent(event)
         self._tick.stop()
-        self._feed.set_watching(False)
+        self._view.set_watching(False)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self._work)
@@ -185,7 +221,6 @@ class LivePage(QWidget):
 
     @Slot(object)
     def _landed(self, event: BetsLanded) -> None:
-        self._feed.landed(event)
         self._unread.add(event.stream_id)
         if event.new_stream:
             self._unannounced.add(event.stream_id)
@@ -201,9 +236,6 @@ class LivePage(QWidget):
                 self._gone()
             with self._list.quietly():
                 self._streams.forget(event.stream_id)
-        elif event.stream_id == self.stream_id:
-            # Verdicts may have come to rows that are shown.
-            self._feed.refresh()
         self.reload()
 
     # Questions and answers.
@@ -243,7 +275,7 @@ class LivePage(QWidget):
     @Slot()
     def _try_again(self) -> None:
         self._banner.hide()
-        self._feed.retry()
+        self._view.retry()
         self.reload()
 
     # What is shown.
@@ -256,7 +288,7 @@ class LivePage(QWidget):
         self._follow_latest()
         row = None if self.stream_id is None else self._streams.stream(self.stream_id)
         if row is not None:
-            self._view.show_stream(row)
+            self._view.show_stream(row, self._streams.chain_of(row.id))
         self._right.setCurrentWidget(self._none if row is None else self._view)
         self._stack.setCurrentWidget(self._work if self._streams.total else self._empty)
         self._list.show_state()
@@ -273,14 +305,17 @@ class LivePage(QWidget):
         if wanted is not None:
             self._open(wanted)
 
+    def _open_row(self) -> StreamRow | None:
+        return None if self.stream_id is None else self._streams.stream(self.stream_id)
+
     def _open(self, stream_id: UUID) -> None:
         if stream_id == self.stream_id:
             return
         row = self._streams.stream(stream_id)
-        self._feed.open(stream_id)
+        self._view.open(stream_id)
         self._list.select(stream_id)
         if row is not None:
-            self._view.show_stream(row)
+            self._view.show_stream(row, self._streams.chain_of(stream_id))
         self._right.setCurrentWidget(self._view)
 
     @Slot(bool)
@@ -291,10 +326,25 @@ class LivePage(QWidget):
 
     @Slot()
     def _gone(self) -> None:
-        self._feed.close()
-        self._list.select(None)
         if self._list.follows:
             # The list that is being read again opens the latest of the others.
             self.said.emit("The stream that was open has been deleted.")
-        self._none.set_sentence("This stream was deleted. Choose another one.")
+        self._leave("This stream was deleted. Choose another one.")
+
+    def _leave(self, sentence: str) -> None:
+        self._view.close_stream()
+        self._list.select(None)
+        self._none.set_sentence(sentence)
         self._right.setCurrentWidget(self._none)
+
+    @Slot(str)
+    def _not_deleted(self, sentence: str) -> None:
+        self.refused.emit(sentence)
+        for row_id in self._streams.hidden - set(self._deletes.hidden):
+            self._streams.unhide(row_id)
+        self.reload()
+
+    @Slot()
+    def _tick_on(self) -> None:
+        self._streams.tick()
+        self._view.tick()

@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.icons import paint_icon
+from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.qt.models.streams_model import (
     ACTIVITY_ROLE,
     ACTIVITY_WORDS,
@@ -18,6 +20,7 @@ from pump_desktop.qt.theme import Space, Token, current_theme
 
 HEIGHT = 56
 _DOT = 7
+_MARK = 14
 _INK: dict[Activity, Token] = {
     Activity.LIVE: "good",
     Activity.RECENT: "text.secondary",
@@ -59,6 +62,11 @@ class StreamDelegate(QStyledItemDelegate):
         under = theme.color("selection.text", 0.85) if chosen else theme.color("text.secondary")
         activity = Activity(index.data(ACTIVITY_ROLE))
         taken = self._paint_activity(painter, upper, activity, under if chosen else None)
+        if index.data(NATIVE_ROLE).notes:
+            taken += _MARK + Space.S
+            left = upper.right() + 1 - taken + Space.S
+            mark = QRect(left, upper.center().y() - _MARK // 2 + 1, _MARK, _MARK)
+            paint_icon(painter, mark, "notes", under)
         _words(painter, upper.adjusted(0, 0, -taken, 0), str(index.data()), title, _seed_font())
         seen = str(index.data(SEEN_ROLE))
         small = ui_font(Type.HINT, figures=True)

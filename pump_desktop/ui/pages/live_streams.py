@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -27,15 +28,19 @@ from pump_desktop.ui.widgets.text import Label
 
 
 class StreamList(QFrame):
-    """``chosen`` carries the id a person picked; ``follow_changed`` whether the latest stream is followed."""
+    """``chosen`` carries the id a person picked; ``follow_changed`` whether the latest stream is followed.
+
+    ``delete_asked`` carries the StreamRow of the list's Delete key.
+    """
 
     chosen = Signal(object)
     follow_changed = Signal(bool)
+    delete_asked = Signal(object)
 
     def __init__(self, model: StreamsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "card")
-        self.setMinimumWidth(260)
+        self.setMinimumWidth(236)
         self.setMaximumWidth(300)
         self._model = model
         self._quiet = False
@@ -70,6 +75,9 @@ class StreamList(QFrame):
         self._search.textChanged.connect(self._search_edited)
         self._follow.toggled.connect(self.follow_changed)
         self._view.selectionModel().currentChanged.connect(self._current_changed)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self._view)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._delete)
 
     @property
     def follows(self) -> bool:
@@ -150,3 +158,9 @@ class StreamList(QFrame):
     def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         if not self._quiet and current.isValid():
             self.chosen.emit(self._model.stream_at(current.row()).id)
+
+    @Slot()
+    def _delete(self) -> None:
+        index = self._view.currentIndex()
+        if index.isValid():
+            self.delete_asked.emit(self._model.stream_at(index.row()))

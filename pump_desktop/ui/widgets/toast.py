@@ -234,6 +234,10 @@ class ToastArea(QWidget):
     @Slot()
     def _one_closed(self) -> None:
         toast = self.sender()
+        if isinstance(toast, Toast) and toast in self._waiting:
+            # Closed by whoever said it before its turn came; shown now, it would stay for ever.
+            self._waiting.remove(toast)
+            toast.deleteLater()
         if not isinstance(toast, Toast) or toast not in self._shown:
             return
         self._shown.remove(toast)

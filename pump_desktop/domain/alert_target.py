@@ -1,0 +1,116 @@
+"""What alert rules look for: a multiplier with its match, and the numbers a person types for a rule."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.odds import target_p_at_least, target_p_exact
+from pump_desktop.domain.payouts import EXACT_TOLERANCE, PAYOUTS
+from pump_desktop.domain.runs import Match
+
+_ENTRIES = sorted({entry for table in PAYOUTS.values() for entry in table})
+HIGHEST = _ENTRIES[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A multiplier and how a result matches it."""
+
+    multiplier: float
+    match: Match
+
+    @classmethod
+    def parse(cls, *, target: object, match: object) -> Target:
+        """Check both; raises FieldError when no result, or every result, would be a hit."""
+        found = cls(parse_number("target", target), _match(match))
+        chances = [found.probability(difficulty) for difficulty in Difficulty]
+        if not any(chances):
+            raise FieldError("target", found._never())
+        if all(chance == 1 for chance in chances):
+            raise FieldError("target", "target must be above 1.00: every result is 1.00× or more")
+        return found
+
+    @property
+    def low(self) -> float:
+        """The lowest result that is a hit."""
+        return self.multiplier - EXACT_TOLERANCE
+
+    @property
+    def high(self) -> float:
+        """The highest result that is a hit."""
+        return self.multiplier + EXACT_TOLERANCE if self.match is Match.EXACT else math.inf
+
+    @property
+    def words(self) -> str:
+        """The target as part of a sentence."""
+        text = times(self.multiplier)
+        return f"exactly {text}" if self.match is Match.EXACT else f"{text} or more"
+
+    def probability(self, difficulty: Difficulty) -> Fraction:
+        """Give the chance that one round is a hit."""
+        if self.match is Match.EXACT:
+            return target_p_exact(difficulty, self.multiplier)
+        return target_p_at_least(difficulty, self.multiplier)
+
+    def _never(self) -> str:
+        if self.multiplier > HIGHEST:
+            return f"target must be at most {times(HIGHEST)}, the highest result there is"
+        near = [max((entry for entry in _ENTRIES if entry < self.multiplier), default=_ENTRIES[0])]
+        near.append(min(entry for entry in _ENTRIES if entry > self.multiplier))
+        return f"target {times(self.multiplier)} is on no table; the nearest entries: " + " and ".join(
+            times(entry) for entry in dict.fromkeys(near)
+        )
+
+
+def times(multiplier: float) -> str:
+    """Give a multiplier as sentences here say it: ``11,200.65×``."""
+    return f"{multiplier:,.2f}×"
+
+
+def duration(seconds: int) -> str:
+    """Give whole seconds in the largest unit that fits: ``90 seconds``, ``2 minutes``, ``1 hour``."""
+    for size, unit in ((3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % size == 0 and seconds >= size:
+            count = seconds // size
+            return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+    return "0 seconds"
+
+
+def _match(value: object) -> Match:
+    try:
+        return Match(str(value))
+    except ValueError:
+        raise FieldError("match", f"match must be one of: {', '.join(Match)}") from None
+
+
+def parse_number(field: str, value: object) -> float:
+    """Give a finite number above zero, also from text such as ``34.68x`` or ``99 %``; raises FieldError."""
+    if isinstance(value, str):
+        try:
+            value = float(value.strip().rstrip("xX×%"))
+        except ValueError:
+            raise FieldError(field, f"{field} must be a number") from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise FieldError(field, f"{field} must be a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number) or number <= 0:
+        raise FieldError(field, f"{field} must be a finite number above zero")
+    return number
+
+
+def parse_whole(field: str, value: object, low: int, high: int) -> int:
+    """Give a whole number between two; raises FieldError on ``field``."""
+    if isinstance(value, str):
+        text = value.strip()
+        # int() of a megabyte of digits would take seconds; no limit here has 20.
+        value = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise FieldError(field, f"{field} must be a whole number between {low} and {high}")
+    return value

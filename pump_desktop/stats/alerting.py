@@ -1,0 +1,215 @@
+"""What each alert rule remembers of a stream, and when it speaks; pure, without a clock.
+
+The watcher of arriving rounds and the preview on stored ones drive the same watches through ``follow()``.
+Rounds are looked at as columns: a hundred rules on fast traffic, or one on 100,000 rounds, must be cheap.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pump_desktop.domain.alert_notices import Rounds
+from pump_desktop.domain.alert_target import duration, times
+from pump_desktop.domain.alerts import (
+    Cluster,
+    Condition,
+    GapPercentile,
+    Mismatch,
+    MissingNonces,
+    Silent,
+    Threshold,
+)
+from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.stats.course import Course, Fired, Watch
+from pump_desktop.stats.gap_watch import GapWatch
+
+
+class ThresholdWatch:
+    """Tells of every result of at least a multiplier."""
+
+    def __init__(self, condition: Threshold) -> None:
+        self._condition = condition
+
+    def begin(self, course: Course) -> None:
+        """Remember nothing."""
+
+    def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:  # noqa: ARG002 - the protocol's
+        """Tell of high results."""
+        high = np.flatnonzero(rounds.results >= self._condition.at_least - EXACT_TOLERANCE)
+        return _fired(rounds.nonces[high], rounds.results[high])
+
+    def sentence(self, fired: Fired) -> str:
+        """Say the result."""
+        return f"{times(fired.figure)} at nonce {fired.nonce:,}: {times(self._condition.at_least)} or more."
+
+
+class ClusterWatch:
+    """Tells of so many hits close together; each hit is told of once."""
+
+    def __init__(self, condition: Cluster) -> None:
+        self._condition = condition
+        self._timed = condition.nonces is None
+        # From the first to the last hit it is at most this far.
+        self._reach = condition.seconds or 0 if condition.nonces is None else condition.nonces - 1
+        # Places of hits that may still be part of a cluster, ascending: fewer than the count.
+        self._hits: list[float] = []
+
+    def begin(self, course: Course) -> None:
+        """Count hits from now on."""
+
+    def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:  # noqa: ARG002 - the protocol's
+        """Count hits, and tell where enough stand together."""
+        target = self._condition.target
+        hits = np.flatnonzero((rounds.results >= target.low) & (rounds.results <= target.high))
+        places = (rounds.times if self._timed else rounds.nonces)[hits]
+        found = []
+        for place, nonce in zip(places.tolist(), rounds.nonces[hits].tolist(), strict=True):
+            span = self._add(place)
+            if span is not None:
+                found.append(Fired(nonce, span))
+        return found
+
+    def sentence(self, fired: Fired) -> str:
+        """Say how many, and how close."""
+        hits = f"{self._condition.count:,} results of {self._condition.target.words}"
+        if self._timed:
+            within = max(1, round(fired.figure))
+            return f"{hits} arrived within {duration(within)}, the last one at nonce {fired.nonce:,}."
+        return f"{hits} within {int(fired.figure) + 1:,} nonces, the last one at nonce {fired.nonce:,}."
+
+    def _add(self, place: float) -> float | None:
+        """Take in a hit; gives how far its cluster reaches when it completes one."""
+        hits = self._hits
+        insort(hits, place)
+        oldest = hits[-1] - self._reach
+        while hits[0] < oldest:
+            del hits[0]
+        if len(hits) < self._condition.count:
+            return None
+        span = hits[-1] - hits[0]
+        hits.clear()
+        return span
+
+
+class MismatchWatch:
+    """Tells of every result that the server seed does not give."""
+
+    def __init__(self, condition: Mismatch) -> None:
+        self._condition = condition
+
+    def begin(self, course: Course) -> None:
+        """Remember nothing."""
+
+    def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:  # noqa: ARG002 - the protocol's
+        """Tell of rounds whose verdict is known on arrival."""
+        nonces = rounds.nonces[rounds.mismatches]
+        return _fired(nonces, np.ones(len(nonces)))
+
+    def sentence(self, fired: Fired) -> str:
+        """Say how many there are, and where."""
+        count = int(fired.figure)
+        if count == 1 and fired.nonce is not None:
+            return f"The result reported at nonce {fired.nonce:,} is not what the server seed gives."
+        words = "reported result is" if count == 1 else "reported results are"
+        where = "" if fired.nonce is None else f", the last one at nonce {fired.nonce:,}"
+        return f"{count:,} {words} not what the server seed gives{where}."
+
+
+class MissingWatch:
+    """Tells when enough of the newest nonces are missing, and again after there were fewer."""
+
+    def __init__(self, condition: MissingNonces) -> None:
+        self._condition = condition
+        self._latest = 0
+        self._armed = True
+
+    def begin(self, course: Course) -> None:
+        """Start where the course is; nonces that are missing already are no news."""
+        self._latest = course.latest
+        self._armed = self._lacks(course, course.latest) < self._condition.missing
+
+    def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:
+        """Look where nonces were left out; rounds in between can only push missing ones out."""
+        first = int(rounds.nonces[0])
+        if first <= self._latest:
+            return ()
+        # Before the first round of all there is nothing to be missing.
+        nonces = np.concatenate(([self._latest or first - 1], rounds.nonces))
+        self._latest = int(nonces[-1])
+        found = []
+        for at in np.flatnonzero(np.diff(nonces) != 1).tolist():
+            before, nonce = int(nonces[at]), int(nonces[at + 1])
+            self._armed = self._armed or self._lacks(course, before) < self._condition.missing
+            if not self._armed:
+                continue
+            missing = self._lacks(course, nonce)
+            if missing >= self._condition.missing:
+                self._armed = False
+                found.append(Fired(nonce, missing))
+        return found
+
+    def sentence(self, fired: Fired) -> str:
+        """Say how many are missing."""
+        return (
+            f"{int(fired.figure):,} of the newest {self._condition.nonces:,} nonces are missing, "
+            f"up to nonce {fired.nonce:,}."
+        )
+
+    def _lacks(self, course: Course, latest: int) -> int:
+        return course.lacks(latest - self._condition.nonces + 1, latest)
+
+
+class SilentWatch:
+    """Tells of stored silences, the time between two arrivals; of a present one the watcher's clock tells."""
+
+    def __init__(self, condition: Silent) -> None:
+        self._condition = condition
+        self._heard: float | None = None
+        self._nonce = 0
+
+    def begin(self, course: Course) -> None:
+        """Wait for the first round."""
+
+    def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:  # noqa: ARG002 - the protocol's
+        """Tell where a round came too long after the one before."""
+        first = rounds.times[0] if self._heard is None else self._heard
+        waits = np.diff(rounds.times, prepend=first)
+        nonces = np.concatenate(([self._nonce], rounds.nonces))
+        self._heard, self._nonce = float(rounds.times[-1]), int(nonces[-1])
+        silent = np.flatnonzero(waits >= self._condition.seconds)
+        return _fired(nonces[silent], waits[silent])
+
+    def sentence(self, fired: Fired) -> str:
+        """Say for how long nothing came."""
+        since = "" if fired.nonce is None else f", since nonce {fired.nonce:,}"
+        return f"No message for {duration(self._condition.seconds)}{since}."
+
+
+def watch_for(condition: Condition) -> Watch:
+    """Give what a rule remembers, before its first round."""
+    match condition:
+        case Threshold():
+            return ThresholdWatch(condition)
+        case GapPercentile():
+            return GapWatch(condition)
+        case Cluster():
+            return ClusterWatch(condition)
+        case Mismatch():
+            return MismatchWatch(condition)
+        case MissingNonces():
+            return MissingWatch(condition)
+        case Silent():
+            return SilentWatch(condition)
+
+
+def needs_times(condition: Condition) -> bool:
+    """Tell whether a rule looks at times of arrival: they take as long to read as all the rest."""
+    return isinstance(condition, Silent) or (isinstance(condition, Cluster) and condition.nonces is None)
+
+
+def _fired(nonces: NDArray[np.int64], figures: NDArray[np.float64]) -> list[Fired]:
+    return list(map(Fired, nonces.tolist(), figures.tolist()))

@@ -1,0 +1,124 @@
+"""A live stream as alert rules see it, and the way its rounds are shown to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from pump_desktop.domain.alert_notices import Rounds
+from pump_desktop.domain.alerts import Condition, GapPercentile, Mismatch
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.stats.observed import Observed
+from pump_desktop.stats.streams import MAX_LOST
+
+
+class Fired(NamedTuple):
+    """A rule has something to say: at which nonce, and the figure its sentence needs."""
+
+    nonce: int | None
+    figure: float = 0
+
+
+class Course:
+    """A stream as rules see it: its observed nonces, and what may keep a rule from being told."""
+
+    __slots__ = ("difficulties", "first", "heartbeats", "latest", "observed", "revealed", "rounds")
+
+    def __init__(self) -> None:
+        # 0 before the first round.
+        self.first = 0
+        self.latest = 0
+        self.rounds = 0
+        self.heartbeats = False
+        self.revealed = False
+        self.difficulties: set[str] = set()
+        self.observed = Observed()
+
+    def meet(self, rounds: Rounds) -> bool:
+        """Take in rounds that all come after the latest one, or one round; false when that is known."""
+        first, last = int(rounds.nonces[0]), int(rounds.nonces[-1])
+        if first > self.latest:
+            self.observed.extend(rounds.nonces)
+        elif not self.observed.add(first):
+            return False
+        self.rounds += len(rounds.nonces)
+        self.first = min(self.first or first, first)
+        self.latest = max(self.latest, last)
+        self.difficulties |= rounds.difficulties
+        return True
+
+    @property
+    def missing(self) -> int:
+        """How many nonces between the first and the latest were not observed."""
+        return self.latest - self.first + 1 - self.rounds if self.rounds else 0
+
+    @property
+    def difficulty(self) -> Difficulty | None:
+        """The one difficulty of the stream; None while none is known, and when there are several."""
+        return Difficulty(next(iter(self.difficulties))) if len(self.difficulties) == 1 else None
+
+    @property
+    def tolerance(self) -> float:
+        """The share of nonces that may be missing by accident; see ``stats.streams``."""
+        return MAX_LOST if self.heartbeats else 0.0
+
+    def lacks(self, first: int, last: int) -> int:
+        """Give how many of the nonces ``first`` to ``last`` were not observed, as far back as is known."""
+        low = max(first, self.first, self.observed.floor)
+        return max(last - low + 1, 0) - self.observed.count(low, last)
+
+
+class Watch(Protocol):
+    """What one rule remembers of one stream."""
+
+    def begin(self, course: Course) -> None:
+        """Start where the course is: what came before is no news."""
+        ...
+
+    def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:
+        """Look at rounds that the course has just met: the newest ones, or one late round."""
+        ...
+
+    def sentence(self, fired: Fired) -> str:
+        """Say what the rule found."""
+        ...
+
+
+_W = TypeVar("_W", bound=Watch)
+
+
+def follow(course: Course, rounds: Rounds, watches: Sequence[_W]) -> Iterator[tuple[_W, Fired]]:
+    """Yield what the rules find in rounds, each nonce once; late rounds are shown one by one."""
+    if not len(rounds.nonces):
+        return
+    ahead = int(rounds.nonces[0]) > course.latest
+    for piece in [rounds] if ahead else map(rounds.one, range(len(rounds.nonces))):
+        if course.meet(piece):
+            for watch in watches:
+                for fired in watch.see(piece, course):
+                    yield watch, fired
+
+
+def why_untold(condition: Condition, course: Course) -> str | None:
+    """Give the reason why a rule cannot be told of a stream; None when it can."""
+    if isinstance(condition, Mismatch) and not course.revealed:
+        return "The server seed of this stream is not revealed yet; until then no result can be checked."
+    return _why_no_stretch(condition, course) if isinstance(condition, GapPercentile) else None
+
+
+def _why_no_stretch(condition: GapPercentile, course: Course) -> str | None:
+    span = course.latest - course.first + 1
+    if course.missing > span * course.tolerance:
+        return (
+            f"{course.missing:,} of the {span:,} rounds from nonce {course.first:,} to {course.latest:,} "
+            "were not sent; how long a stretch without a hit is needs every round."
+        )
+    if not course.difficulties:
+        return "No message of this stream says its difficulty." if course.rounds else None
+    if course.difficulty is None:
+        return "This stream has rounds of more than one difficulty; each has its own chance of a hit."
+    p = condition.target.probability(course.difficulty)
+    if 0 < p < 1:
+        return None
+    results = "No result" if p == 0 else "Every result"
+    return f"{results} of {course.difficulty.value} is {condition.target.words}."

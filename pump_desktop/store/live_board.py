@@ -1,0 +1,163 @@
+"""What the figures of an open stream are made from, read in one transaction, a few rows at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pump_desktop.domain.live import StreamDetail
+from pump_desktop.store.live_reads import round_nonces, stream_detail
+from pump_desktop.store.tables import TALLY_BUCKET
+
+RoundTuple = tuple[int, float, str | None, int | None]
+"""Nonce, result, difficulty and safe pumps of a round."""
+
+StakeTuple = tuple[str, int, int, float, float, float, float, float, float, int]
+"""Currency and sums over its bets, in the order of ``stats.returns.Stakes``."""
+
+# Up to here it is quicker to sort all hits than to look for the last ones among all rounds.
+WORTH_SORTING = 20_000
+MOST_LISTED = 1_000
+# Characters: some 100,000 nonces, 5 ms.
+_PIECE = 700_000
+
+_ROUND = "nonce, round_result, difficulty, safe_pumps"
+_MATCHING = "stream_id = :stream_id AND round_result BETWEEN :least AND :most"
+
+
+class BoardReader:
+    """Reads of one stream that all see it at the same moment."""
+
+    def __init__(self, driver: sqlite3.Connection, stream_id: UUID) -> None:
+        self._driver = driver
+        self._id = stream_id
+        self._text = str(stream_id)
+
+    def detail(self) -> StreamDetail:
+        """Give the stream with its figures."""
+        return stream_detail(self._driver, self._id)
+
+    def rounds_by_difficulty(self) -> dict[str, int]:
+        """Give how many rounds were played at each difficulty, '' where no message says it."""
+        rows = self._driver.execute(
+            """
+            SELECT difficulty, sum(rounds) FROM live_tallies
+            WHERE stream_id = ? AND axis = 'nonce' GROUP BY difficulty HAVING sum(rounds) > 0
+            """,
+            (self._text,),
+        )
+        return dict(rows.fetchall())
+
+    def rounds_from(self, nonce: int) -> list[RoundTuple]:
+        """Give the rounds from a nonce on, ascending."""
+        sql = f"SELECT {_ROUND} FROM live_rounds WHERE stream_id = ? AND nonce >= ? ORDER BY nonce"  # noqa: S608 - constants
+        return self._driver.execute(sql, (self._text, nonce)).fetchall()
+
+    def last_rounds(self, count: int) -> list[RoundTuple]:
+        """Give the rounds with the highest nonces, ascending."""
+        sql = f"SELECT {_ROUND} FROM live_rounds WHERE stream_id = ? ORDER BY nonce DESC LIMIT ?"  # noqa: S608 - constants
+        return self._driver.execute(sql, (self._text, count)).fetchall()[::-1]
+
+    def peaks(self, count: int) -> list[RoundTuple]:
+        """Give the rounds with the highest results, highest first, then the lowest nonce."""
+        sql = f"""
+            SELECT {_ROUND} FROM live_rounds WHERE stream_id = ? ORDER BY round_result DESC, nonce LIMIT ?
+        """  # noqa: S608 - constants
+        return self._driver.execute(sql, (self._text, count)).fetchall()
+
+    def hit_count(self, least: float, most: float) -> int:
+        """Give how many rounds have a result from ``least`` to ``most``."""
+        (count,) = self._driver.execute(
+            f"SELECT coalesce(sum(rounds), 0) FROM live_tallies WHERE {_MATCHING} AND axis = 'nonce'",  # noqa: S608 - constants
+            self._bounds(least, most),
+        ).fetchone()
+        return int(count)
+
+    def last_hits(self, least: float, most: float, hits: int, count: int) -> list[int]:
+        """Give the highest nonces with such a result, ascending, of a pin that has ``hits``."""
+        # Many hits are met soon on the way back from the last round; few are sorted.
+        # The plus sign keeps SQLite from the index of results.
+        matching = _MATCHING if hits <= WORTH_SORTING else _MATCHING.replace("round_", "+round_")
+        sql = f"SELECT nonce FROM live_rounds WHERE {matching} ORDER BY nonce DESC LIMIT :count"  # noqa: S608 - constants
+        rows = self._driver.execute(sql, {**self._bounds(least, most), "count": count})
+        return [nonce for (nonce,) in rows][::-1]
+
+    def rounds_behind(self, nonce: int) -> dict[str, int]:
+        """Give how many rounds there are behind a nonce, by difficulty ('' for none)."""
+        first = (nonce + 1) // TALLY_BUCKET + 1
+        rows = self._driver.execute(
+            """
+            SELECT difficulty, sum(rounds) FROM (
+                SELECT coalesce(difficulty, '') AS difficulty, 1 AS rounds FROM live_rounds
+                WHERE stream_id = :stream_id AND nonce > :nonce AND nonce < :edge
+                UNION ALL
+                SELECT difficulty, rounds FROM live_tallies
+                WHERE stream_id = :stream_id AND axis = 'nonce' AND bucket >= :first
+            ) GROUP BY difficulty HAVING sum(rounds) > 0
+            """,
+            {"stream_id": self._text, "nonce": nonce, "edge": first * TALLY_BUCKET, "first": first},
+        )
+        return dict(rows.fetchall())
+
+    def hit_nonces(self, least: float, most: float) -> NDArray[np.int64]:
+        """Give all nonces with a result from ``least`` to ``most``, in no order."""
+        # As text that SQLite joins: half the time of rows, and other threads go on meanwhile.
+        (text,) = self._driver.execute(
+            f"""
+            SELECT coalesce(group_concat(nonce), '') FROM live_rounds
+            INDEXED BY ix_live_rounds_stream_id_round_result WHERE {_MATCHING}
+            """,  # noqa: S608 - constants
+            self._bounds(least, most),
+        ).fetchone()
+        return np.concatenate([np.zeros(0, np.int64), *_numbers(text)])
+
+    def nonces(self) -> NDArray[np.int64]:
+        """Give every observed nonce, ascending."""
+        return round_nonces(self._driver, self._id)
+
+    def stakes(self, after_id: int, limit: int) -> tuple[list[StakeTuple], int | None]:
+        """Sum up the next bets behind an id, and give the last of them; None when there are no more."""
+        rows: list[Any] = self._driver.execute(
+            """
+            SELECT coalesce(currency, ''), count(*), sum(payout > 0), total(amount), total(payout),
+                total(amount * amount), total(amount * payout), total(payout * payout),
+                max(max(payout, amount * coalesce(round_target, 0))),
+                sum(round_target IS NULL AND payout = 0), max(id)
+            FROM (
+                SELECT id, currency, amount, payout, round_target
+                FROM live_bets INDEXED BY ix_live_bets_stream_id_id
+                WHERE stream_id = ? AND id > ? ORDER BY id LIMIT ?
+            ) GROUP BY coalesce(currency, '')
+            """,
+            (self._text, after_id, limit),
+        ).fetchall()
+        sums = [tuple(row[:-1]) for row in rows]
+        return sums, max((row[-1] for row in rows), default=None)
+
+    def doubled_nonces(self) -> list[tuple[int, int]]:
+        """Give nonces that have more than one bet, and how many they have, the latest nonces first."""
+        return self._driver.execute(
+            f"""
+            SELECT nonce, count(*) FROM live_bets INDEXED BY ix_live_bets_stream_id_nonce
+            WHERE stream_id = ? GROUP BY nonce HAVING count(*) > 1 ORDER BY nonce DESC LIMIT {MOST_LISTED}
+            """,  # noqa: S608 - constants
+            (self._text,),
+        ).fetchall()
+
+    def _bounds(self, least: float, most: float) -> dict[str, object]:
+        return {"stream_id": self._text, "least": least, "most": most}
+
+
+def _numbers(text: str) -> Iterator[NDArray[np.int64]]:
+    """Yield the numbers of a text in pieces: numpy lets no other thread go on while it reads one."""
+    start = 0
+    while start < len(text):
+        end = text.find(",", start + _PIECE)
+        end = len(text) if end < 0 else end
+        yield np.fromstring(text[start:end], np.int64, sep=",")
+        start = end + 1

@@ -1,0 +1,98 @@
+"""The panels of marks, audit and alerts in a stream's drawer, and alerts told all over the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from pump_desktop.domain.alert_notices import AlertRaised
+from pump_desktop.domain.live import Snapshot
+from pump_desktop.domain.marks import SnapshotFilter
+from pump_desktop.domain.sides import SideKey, SideKind
+from pump_desktop.qt.alert_feed import AlertFeed
+from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.audits import Audits
+from pump_desktop.qt.event_bridge import EventBridge
+from pump_desktop.qt.notifications import Notifications
+from pump_desktop.ui.alert_toasts import AlertToasts
+from pump_desktop.ui.pages.alerts_panel import AlertsPanel
+from pump_desktop.ui.pages.audit_panel import AuditPanel
+from pump_desktop.ui.pages.bookmarks_panel import BookmarksPanel
+from pump_desktop.ui.pages.live_page import LivePage
+from pump_desktop.ui.pages.notes_panel import NotesPanel
+from pump_desktop.ui.pages.snapshots_panel import SnapshotsPanel
+from pump_desktop.ui.widgets.toast import ToastArea
+
+
+class LivePanels(QObject):
+    """Puts the panels into the drawer of the Live page and tells notices in toasts and beside the tray.
+
+    ``open_asked`` carries the id of a stream to show, ``front_asked`` brings the Live page to the front,
+    ``compare_asked`` carries a tuple of SideKeys.
+    """
+
+    open_asked = Signal(object)
+    front_asked = Signal()
+    compare_asked = Signal(object)
+
+    def __init__(
+        self,
+        page: LivePage,
+        asker: Asker,
+        audits: Audits,
+        bridge: EventBridge,
+        toasts: ToastArea,
+        now: Callable[[], datetime],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._view = page.view
+        self._alert_toasts = AlertToasts(toasts, self)
+        self._feed = AlertFeed(asker, bridge, now, parent=self)
+        self._notifications = Notifications(self)
+        self._alerts = AlertsPanel(asker, self._feed)
+        bookmarks = BookmarksPanel(asker)
+        snapshots = SnapshotsPanel(asker, self._filter)
+        for panel in (self._alerts, bookmarks, snapshots, NotesPanel(asker), AuditPanel(asker, audits)):
+            self._view.add_panel(panel)
+        self._alerts.stream_asked.connect(self.open_asked)
+        bookmarks.changed.connect(self._view.refresh_marks)
+        snapshots.snapshot_asked.connect(self._open_snapshot)
+        self._feed.failed.connect(page.refused)
+        self._feed.raised.connect(self._alert_toasts.tell)
+        self._feed.raised.connect(self._notifications.tell)
+        self._alert_toasts.opened.connect(self._open_notice)
+        self._notifications.opened.connect(self._open_notice)
+
+    def reload(self) -> None:
+        """Read what is kept, once the store has opened."""
+        self._feed.reload()
+
+    def close(self) -> None:
+        """Leave the tray; may be called more than once."""
+        self._notifications.close()
+
+    def _filter(self) -> SnapshotFilter:
+        shown = self._view.shown
+        wanted: dict[str, object] = {}
+        if shown.least is not None:
+            wanted["min_multiplier"] = shown.least
+        if shown.difficulty is not None:
+            wanted["difficulty"] = shown.difficulty.value
+        return wanted
+
+    @Slot(object)
+    def _open_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the stream as of then, beside what it is now."""
+        stream_id = self._view.stream_id
+        sides = [SideKey(SideKind.SNAPSHOT, snapshot.id)]
+        if stream_id is not None:
+            sides.append(SideKey(SideKind.STREAM, stream_id))
+        self.compare_asked.emit(tuple(sides))
+
+    @Slot(object)
+    def _open_notice(self, notice: AlertRaised) -> None:
+        self.front_asked.emit()
+        self._alerts.open_notice(notice)

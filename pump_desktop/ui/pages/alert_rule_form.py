@@ -1,0 +1,174 @@
+"""One alert rule as a form: name, kind with its own fields, stream, and how it makes itself known."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from pump_desktop.domain.alerts import MAX_RULE_NAME, AlertKind, RuleDraft, parse_condition
+from pump_desktop.domain.errors import FieldError
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.notifications import tray_available
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.field_words import field_sentence
+from pump_desktop.ui.pages.alert_kind_fields import BEGINNINGS, FIELDS, KindFields
+from pump_desktop.ui.pages.alert_words import KIND_WORDS, StreamNames
+from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.text import Label
+
+_NO_TRAY = "This system has no tray: notices show in the window only."
+
+
+class AlertRuleForm(QWidget):
+    """``changed`` after every keystroke; ``read()`` gives the rule or says which field is wrong."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._enabled = True
+        self._name = QLineEdit()
+        self._name.setMaxLength(MAX_RULE_NAME)
+        self._name_box = FieldBox("Name", self._name)
+        self._kind = QComboBox()
+        for kind in AlertKind:
+            self._kind.addItem(KIND_WORDS[kind], kind)
+        self._fields: dict[AlertKind, KindFields] = {kind: FIELDS[kind]() for kind in AlertKind}
+        self._words = Label("", ink="secondary", figures=True, wrap=True)
+        self._stream = QComboBox()
+        self._stream.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._desktop = QCheckBox("Desktop notification")
+        self._sound = QCheckBox("Sound")
+        for box in (self._desktop, self._sound):
+            box.setAccessibleName(box.text())
+        self._no_tray = Label(_NO_TRAY, size=Type.HINT, ink="muted", wrap=True)
+        self._lay_out()
+        self._name.textEdited.connect(self._edited)
+        self._kind.currentIndexChanged.connect(self._kind_chosen)
+        self._stream.currentIndexChanged.connect(self._edited)
+        for fields in self._fields.values():
+            fields.changed.connect(self._edited)
+        for box in (self._desktop, self._sound):
+            box.toggled.connect(self._edited)
+
+    @property
+    def kind(self) -> AlertKind:
+        """The kind that is chosen."""
+        return AlertKind(self._kind.currentData())
+
+    @property
+    def stream_id(self) -> UUID | None:
+        """The stream the rule is for; None for all."""
+        chosen = self._stream.currentData()
+        return None if chosen is None else UUID(chosen)
+
+    @property
+    def name(self) -> str:
+        """The name as it was typed."""
+        return self._name.text()
+
+    def set_streams(self, names: StreamNames) -> None:
+        """Offer these streams, and all of them together."""
+        with QSignalBlocker(self._stream):
+            self._stream.clear()
+            self._stream.addItem("All streams", None)
+            for stream_id, name in names.items():
+                self._stream.addItem(name, str(stream_id))
+
+    def fill(self, draft: RuleDraft | None) -> None:
+        """Show a rule, or begin a new one."""
+        with QSignalBlocker(self):
+            for kind, fields in self._fields.items():
+                fields.fill(BEGINNINGS[kind])
+            kind = AlertKind.THRESHOLD if draft is None else draft.condition.kind
+            self._kind.setCurrentIndex(self._kind.findData(kind))
+            self._enabled = draft is None or draft.enabled
+            self._name.setText(KIND_WORDS[kind] if draft is None else draft.name)
+            self._desktop.setChecked(draft is not None and draft.desktop)
+            self._sound.setChecked(draft is not None and draft.sound)
+            stream_id = None if draft is None else draft.stream_id
+            # A box finds None nowhere; all streams stand first.
+            self._stream.setCurrentIndex(0 if stream_id is None else self._stream.findData(str(stream_id)))
+            if draft is not None:
+                self._fields[kind].fill(draft.condition.values())
+        self._show_kind()
+        self.show_error(None)
+        self._show_words()
+
+    def read(self) -> RuleDraft:
+        """Give the rule as it stands; raises FieldError."""
+        return RuleDraft.parse(
+            name=self.name,
+            kind=self.kind,
+            values=self._fields[self.kind].values(),
+            stream_id=self.stream_id,
+            enabled=self._enabled,
+            desktop=self._desktop.isChecked(),
+            sound=self._sound.isChecked(),
+        )
+
+    def show_error(self, error: FieldError | None, *, focus: bool = False) -> None:
+        """Light the field that is wrong, or none."""
+        boxes = {"name": self._name_box} | self._fields[self.kind].boxes
+        wrong = None if error is None else boxes.get(error.field)
+        for box in boxes.values():
+            if box is not wrong:
+                box.set_error(None)
+        if error is not None and wrong is not None:
+            wrong.set_error(field_sentence(error))
+            if focus:
+                wrong.editor.setFocus()
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the name."""
+        self._name.setFocus()
+        self._name.selectAll()
+
+    def _lay_out(self) -> None:
+        checks = QHBoxLayout()
+        checks.setSpacing(Space.L)
+        checks.addWidget(self._desktop)
+        checks.addWidget(self._sound)
+        checks.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.M)
+        column.addWidget(self._name_box)
+        column.addWidget(FieldBox("Kind", self._kind))
+        for fields in self._fields.values():
+            column.addWidget(fields)
+        column.addWidget(self._words)
+        column.addWidget(FieldBox("Stream", self._stream))
+        column.addLayout(checks)
+        column.addWidget(self._no_tray)
+        column.addStretch(1)
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._no_tray.setVisible(not tray_available())
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        for kind, fields in self._fields.items():
+            fields.setVisible(kind is self.kind)
+
+    def _show_words(self) -> None:
+        try:
+            words = parse_condition(self.kind, self._fields[self.kind].values()).words
+        except FieldError:
+            words = ""
+        self._words.setText(words)
+
+    @Slot()
+    def _kind_chosen(self, _place: int = 0) -> None:
+        # A name nobody typed follows the kind.
+        if self.name in KIND_WORDS.values():
+            self._name.setText(KIND_WORDS[self.kind])
+        self._show_kind()
+        self._edited()
+
+    @Slot()
+    def _edited(self, *_what: object) -> None:
+        self.show_error(None)
+        self._show_words()
+        self.changed.emit()

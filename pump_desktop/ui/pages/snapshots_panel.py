@@ -1,0 +1,257 @@
+"""The snapshots of a stream: made under a filter, opened as of then, compared with now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from pump_desktop.domain.live import Snapshot
+from pump_desktop.domain.marks import SnapshotComparison, SnapshotFilter
+from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.icons import Meaning
+from pump_desktop.qt.models.rows_model import Cell, RowsModel
+from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.mark_dialogs import SnapshotDialog
+from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel, short_when_text, when_text
+from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.buttons import Button, IconButton
+from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.widgets.text import Label
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
+
+_MEASURE = 240
+_COLUMNS = (Column(80, stretch=True, sortable=False), Column(116, sortable=False))
+
+
+class SnapshotsPanel(StreamPanel):
+    """Make, rename, delete with undo; ``snapshot_asked`` carries the Snapshot to open as of then.
+
+    ``filter_source`` gives the filter of the table of bets at the moment a snapshot is made.
+    """
+
+    title = "Snapshots"
+    meaning: Meaning = "snapshot"
+
+    snapshot_asked = Signal(object)
+
+    def __init__(
+        self, asker: Asker, filter_source: Callable[[], SnapshotFilter], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(asker, parent)
+        self._filter_source = filter_source
+        self._deleted: Snapshot | None = None
+        self._count = Label("", ink="secondary", figures=True)
+        self._make = Button("Take a snapshot", meaning="snapshot")
+        self._open = IconButton("history", "Show the bets as of then (Enter)")
+        self._compare = IconButton("compare", "Compare with now (C)")
+        self._rename = IconButton("rename", "Rename (F2)")
+        self._delete = IconButton("delete", "Delete the snapshot (Delete)")
+        self._tools = QWidget()
+        self._undo = Banner("info", "", "Undo")
+        self._undo.hide()
+        self._model: RowsModel[Snapshot] = RowsModel(
+            (
+                Cell("Name", lambda snapshot: snapshot.name, _tip),
+                Cell("Taken", lambda snapshot: short_when_text(snapshot.created_at), _tip),
+            ),
+            self,
+        )
+        self._table = BigTable("Snapshots", _COLUMNS)
+        self._table.setModel(self._model)
+        self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
+        self._nothing = EmptyState(
+            "quiet",
+            "A snapshot keeps the stream as it is now, under the filter of the table, to come back to.",
+            measure=_MEASURE,
+        )
+        self._list = QStackedWidget()
+        self._list.addWidget(self._nothing)
+        self._list.addWidget(self._table)
+        self._then_and_now = ThenAndNow()
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._wire()
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """What is listed, the newest first."""
+        return self._model.rows
+
+    def refresh(self) -> None:
+        """Read the snapshots again."""
+        self._read(_snapshots, self._came)
+
+    def _changed(self) -> None:
+        self._forget_deleted()
+        self._pages.setCurrentIndex(0)
+        self._came(())
+        self._make.setEnabled(self.stream_id is not None)
+
+    def _wire(self) -> None:
+        self._make.clicked.connect(self._take)
+        self._open.clicked.connect(self._open_chosen)
+        self._compare.clicked.connect(self._compare_chosen)
+        self._rename.clicked.connect(self._rename_chosen)
+        self._delete.clicked.connect(self._delete_chosen)
+        self._undo.acted.connect(self._put_back)
+        self._undo.dismissed.connect(self._forget_deleted)
+        self._then_and_now.left.connect(self._show_list)
+        self._then_and_now.again.connect(self._compare_again)
+        self._table.row_opened.connect(self._open_chosen)
+        self._table.selectionModel().currentRowChanged.connect(self._show_actions)
+        for keys, act in (
+            ("C", self._compare_chosen),
+            ("F2", self._rename_chosen),
+            ("Del", self._delete_chosen),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self._table, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(Space.XS)
+        tools.addWidget(self._count)
+        tools.addStretch(1)
+        for button in (self._open, self._compare, self._rename, self._delete):
+            tools.addWidget(button)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.M)
+        column.addWidget(self._make)
+        column.addWidget(self._tools)
+        column.addWidget(self._undo)
+        column.addWidget(self._list, 1)
+        self._pages.addWidget(page)
+        self._pages.addWidget(self._then_and_now)
+        self._column.addWidget(self._pages, 1)
+
+    def _came(self, snapshots: tuple[Snapshot, ...]) -> None:
+        newest = tuple(reversed(snapshots))
+        row, chosen = self._table.currentIndex().row(), self._chosen()
+        if self._model.set_rows(newest) and newest and row >= 0:
+            same = [place for place, one in enumerate(newest) if chosen and one.id == chosen.id]
+            self._table.selectRow(same[0] if same else min(row, len(newest) - 1))
+        count = len(newest)
+        self._count.setText("1 snapshot" if count == 1 else f"{grouped(count)} snapshots")
+        self._tools.setVisible(count > 0)
+        self._list.setCurrentWidget(self._table if count else self._nothing)
+        self._show_actions()
+
+    def _chosen(self) -> Snapshot | None:
+        row = self._table.currentIndex().row()
+        return self._model.rows[row] if 0 <= row < len(self._model.rows) else None
+
+    @Slot()
+    def _show_actions(self, *_rows: Any) -> None:
+        for button in (self._open, self._compare, self._rename, self._delete):
+            button.setEnabled(self._chosen() is not None)
+
+    # What a person asks for.
+
+    @Slot()
+    def _take(self) -> None:
+        stream_id, row = self.stream_id, self._row
+        if stream_id is None or row is None:
+            return
+        # As the table is now, and not when the name has been typed.
+        wanted = dict(self._filter_source())
+        last = "" if row.last_nonce is None else f"Nonce {grouped(row.last_nonce)}"
+        dialog = SnapshotDialog("Take a snapshot", last, filter_text(wanted), "Take it", self)
+
+        def taken(snapshot: Snapshot) -> None:
+            self.said.emit(f"Snapshot taken: {snapshot.name}")
+            self.refresh()
+
+        self._write_from(dialog, lambda live, name: live.add_snapshot(stream_id, name, wanted, None), taken)
+
+    @Slot()
+    def _open_chosen(self, _row: int = 0) -> None:
+        if snapshot := self._chosen():
+            self.snapshot_asked.emit(snapshot)
+
+    @Slot()
+    def _rename_chosen(self) -> None:
+        snapshot, stream_id = self._chosen(), self.stream_id
+        if snapshot is None or stream_id is None:
+            return
+        self._write_from(
+            SnapshotDialog("Rename snapshot", snapshot.name, filter_text(snapshot.filter), "Rename", self),
+            lambda live, name: live.rename_snapshot(stream_id, snapshot.id, name),
+            lambda _snapshot: self.refresh(),
+        )
+
+    @Slot()
+    def _delete_chosen(self) -> None:
+        snapshot, stream_id = self._chosen(), self.stream_id
+        if snapshot is None or stream_id is None:
+            return
+
+        def gone(_none: None) -> None:
+            if self.stream_id == stream_id:
+                self._deleted = snapshot
+                self._undo.show_sentence("info", f"Snapshot “{snapshot.name}” deleted.", "Undo")
+                self.refresh()
+
+        self._write(lambda live: live.delete_snapshot(stream_id, snapshot.id), gone)
+
+    @Slot()
+    def _put_back(self) -> None:
+        snapshot, stream_id = self._deleted, self.stream_id
+        if snapshot is None or stream_id is None:
+            return
+        self._forget_deleted()
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._write(lambda live: live.restore_snapshot(stream_id, snapshot), lambda _none: self.refresh())
+
+    @Slot()
+    def _forget_deleted(self) -> None:
+        self._deleted = None
+        self._undo.hide()
+
+    @Slot()
+    def _compare_chosen(self) -> None:
+        if snapshot := self._chosen():
+            self._compare_with_now(snapshot)
+
+    @Slot()
+    def _compare_again(self) -> None:
+        if snapshot := self._then_and_now.snapshot:
+            self._compare_with_now(snapshot)
+
+    def _compare_with_now(self, snapshot: Snapshot) -> None:
+        def compare(backend: Backend, stream_id: UUID) -> SnapshotComparison:
+            return backend.live.compare_snapshot(stream_id, snapshot)
+
+        self._read(compare, self._compared)
+
+    def _compared(self, comparison: SnapshotComparison) -> None:
+        self._then_and_now.show_comparison(comparison)
+        if self._pages.currentWidget() is not self._then_and_now:
+            self._pages.setCurrentWidget(self._then_and_now)
+            self._then_and_now.take_focus()
+
+    @Slot()
+    def _show_list(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.refresh()
+
+
+def _snapshots(backend: Backend, stream_id: UUID) -> tuple[Snapshot, ...]:
+    return backend.live.snapshots(stream_id)
+
+
+def _tip(snapshot: Snapshot) -> str:
+    return f"{snapshot.name}\n{filter_text(snapshot.filter)}\nTaken {when_text(snapshot.created_at)}"

@@ -1,0 +1,55 @@
+"""Asks which multiplier to pin: an entry of the table, exactly or at least."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.pins import Pin
+from pump_desktop.domain.runs import Match
+from pump_desktop.qt.numbers import multiplier_text, odds_text
+from pump_desktop.ui.dialogs import PlainDialog
+from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.segmented import Segment, Segmented
+
+
+class PinDialog(PlainDialog):
+    """``pinned`` carries the pin that was chosen."""
+
+    pinned = Signal(object)
+
+    def __init__(self, difficulty: Difficulty, parent: QWidget) -> None:
+        super().__init__("Pin a multiplier", 360, parent)
+        self._difficulty = difficulty
+        self._entries = QComboBox()
+        # The highest first: those are what people wait for.
+        for multiplier in reversed(PAYOUTS[difficulty]):
+            self._entries.addItem(multiplier_text(multiplier), multiplier)
+        self._match = Segmented(
+            [Segment(Match.EXACT.value, "Exactly"), Segment(Match.AT_LEAST.value, "This or more")],
+            Match.EXACT.value,
+            "Match",
+        )
+        self._box = FieldBox(f"Multiplier of {difficulty.label}", self._entries)
+        self.column.addWidget(self._box)
+        self.column.addWidget(self._match)
+        self.add_buttons("Pin")
+        self._entries.currentIndexChanged.connect(self._show_odds)
+        self._match.changed.connect(self._show_odds)
+        self._show_odds()
+
+    @property
+    def pin(self) -> Pin:
+        """What is chosen."""
+        return Pin(float(self._entries.currentData()), Match(self._match.value or Match.EXACT))
+
+    def accept(self) -> None:
+        """Tell what was chosen and close."""
+        self.pinned.emit(self.pin)
+        super().accept()
+
+    @Slot()
+    def _show_odds(self, *_what: object) -> None:
+        self._box.set_hint(f"{odds_text(self.pin.probability(self._difficulty))} rounds")
