@@ -61,6 +61,9 @@ class LivePanels(QObject):
         bookmarks.changed.connect(self._view.refresh_marks)
         snapshots.snapshot_asked.connect(self._open_snapshot)
         self._feed.failed.connect(page.refused)
+        self._feed.highlights_changed.connect(self._highlight)
+        # Another stream begins with a reset of its table.
+        self._view.model.modelReset.connect(self._highlight)
         self._feed.raised.connect(self._alert_toasts.tell)
         self._feed.raised.connect(self._notifications.tell)
         self._alert_toasts.opened.connect(self._open_notice)
@@ -73,6 +76,12 @@ class LivePanels(QObject):
     def close(self) -> None:
         """Leave the tray; may be called more than once."""
         self._notifications.close()
+
+    @Slot()
+    def _highlight(self, *_stream: object) -> None:
+        stream_id = self._view.stream_id
+        nonces = frozenset[int]() if stream_id is None else self._feed.highlighted(stream_id)
+        self._view.model.set_highlighted(nonces)
 
     def _filter(self) -> SnapshotFilter:
         shown = self._view.shown

@@ -98,6 +98,7 @@ class BetsModel(QAbstractTableModel):
         self._newest_first = True
         self._joining = False
         self._bookmarks: frozenset[int] = frozenset()
+        self._highlighted: frozenset[int] = frozenset()
 
     @property
     def newest_first(self) -> bool:
@@ -201,6 +202,18 @@ class BetsModel(QAbstractTableModel):
         if self.rowCount():
             column = BetColumn.STAR
             self.dataChanged.emit(self.index(0, column), self.index(self.rowCount() - 1, column))
+
+    def set_highlighted(self, nonces: frozenset[int]) -> None:
+        """Say which nonces alerts are about."""
+        if nonces != self._highlighted:
+            self._highlighted = nonces
+            if self.rowCount():
+                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(BetColumn) - 1))
+
+    def is_highlighted(self, row: int) -> bool:
+        """Tell whether an alert is about the nonce of a row."""
+        bets, place = self._at(row)
+        return bets.nonces[place] in self._highlighted
 
     def newer_failed(self) -> None:
         """Let the bets behind ``newest_id`` be asked for again."""

@@ -58,13 +58,18 @@ class RowPainter:
         self._inks = {True: theme.color("selection.text"), False: theme.color("text.primary")}
         self._selection = theme.color("selection")
         self._wrong = theme.color("bad.soft")
+        self._told = theme.color("warn.soft")
         self._signs = {mark: (meaning, theme.color(token)) for mark, (meaning, token) in _SIGN.items()}
 
     def paint(self, row: int, top: int, width: int, *, chosen: bool) -> None:
         """Paint one row across the whole width."""
         painter, mark = self._painter, self._bets.mark_at(row)
-        if chosen or mark is BetMark.MISMATCH:
-            painter.fillRect(0, top, width, Size.ROW, self._selection if chosen else self._wrong)
+        if chosen:
+            painter.fillRect(0, top, width, Size.ROW, self._selection)
+        elif mark is BetMark.MISMATCH:
+            painter.fillRect(0, top, width, Size.ROW, self._wrong)
+        elif self._bets.is_highlighted(row):
+            painter.fillRect(0, top, width, Size.ROW, self._told)
         painter.setPen(self._inks[chosen])
         verdict: Place | None = None
         for place, text in zip(

@@ -127,6 +127,11 @@ class StreamView(QWidget):
         return self._boards.board
 
     @property
+    def model(self) -> BetsModel:
+        """The rows of the table."""
+        return self._model
+
+    @property
     def shown(self) -> Shown:
         """Which of its bets are shown, and which first."""
         return self._feed.shown

@@ -1,0 +1,69 @@
+"""The drawer of the Live page in a whole program: alerts told all over the window, snapshots, the audit."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.alerts import RuleDraft
+from pump_desktop.domain.sides import SideKind
+from pump_desktop.services.backend import Backend
+from tests.live_samples import sample_bets, sample_key
+from tests.ui.live_program import LiveProgram
+from tests.ui.program import Running, click, toasts
+
+FIRST = 5_660
+POP = 5_663  # pays 11,200.65x with the sample seeds
+
+
+@pytest.fixture
+def live(running: Running, qtbot: QtBot) -> LiveProgram:
+    return LiveProgram(running, qtbot)
+
+
+def add_rule(backend: Backend) -> None:
+    draft = RuleDraft.parse(name="High", kind="threshold", values={"at_least": 1000}, stream_id=None)
+    backend.alerts.add(draft).result(10)
+
+
+def test_an_alert_is_told_everywhere_and_leads_to_its_row(live: LiveProgram) -> None:
+    running = live.running
+    add_rule(running.backend)
+    live.post(sample_bets(FIRST, 2))
+    running.press("Ctrl+1", running.window)
+    live.post(sample_bets(POP, 1))
+    live.wait_for(lambda: any("11,200.65" in words for words in toasts(running.window)))
+    click(running.window, "Show")
+    live.wait_for(lambda: live.page.stream_id == live.id_of(sample_key()))
+    live.settle()
+    live.wait_for(lambda: live.table.currentIndex().row() >= 0)
+    row = live.table.currentIndex().row()
+    assert live.page.isVisible()
+    assert live.nonces[row] == POP
+    assert [live.model.is_highlighted(at) for at in range(live.model.rowCount())].count(True) == 1
+    assert live.model.is_highlighted(row)
+
+
+def test_a_snapshot_opens_beside_the_stream_as_it_is_now(live: LiveProgram) -> None:
+    live.post(sample_bets(FIRST, 40))
+    stream = live.id_of(sample_key())
+    live.show()
+    live.page.open_stream(stream)
+    live.settle()
+    snapshot = live.live.add_snapshot(stream, "then", {}, None).result(10)
+    live.post(sample_bets(FIRST + 40, 10))
+    (panel,) = [panel for panel in live.page.view.drawer.panels if panel.title == "Snapshots"]
+    panel.snapshot_asked.emit(snapshot)  # type: ignore[attr-defined]  # it is the Snapshots panel
+    live.running.settle()
+    compare = live.running.window.pages.compare
+    assert compare.isVisible()
+    assert [(key.kind, key.id) for key in compare.keys] == [
+        (SideKind.SNAPSHOT, snapshot.id),
+        (SideKind.STREAM, stream),
+    ]
+
+
+def test_every_panel_has_its_place_in_the_drawer(live: LiveProgram) -> None:
+    titles = [panel.title for panel in live.page.view.drawer.panels]
+    assert len(set(titles)) == len(titles)
+    assert {"Alerts", "Bookmarks", "Snapshots", "Notes", "Audit"} <= set(titles)
