@@ -139,6 +139,9 @@ class Scene:
         """Press a key where bets are read, as a person would."""
         tables = [table for table in self._window.findChildren(QAbstractItemView) if table.isVisible()]
         target: QWidget = max(tables, key=lambda one: one.width() * one.height(), default=self._window)
+        # Keys of a page are heard in the active window alone, and a bare X server makes none active.
+        self._window.activateWindow()
+        look(_LOOK_MS)
         target.setFocus()
         QTest.keyClick(target, key)
 
