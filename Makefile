@@ -57,7 +57,7 @@ demo-live: dev ## Replay realistic live bets into a listener and watch them
 
 # The run lock is a part of the dev lock, so that one environment can serve both.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-header -q pyproject.toml --extra build
+	--no-emit-find-links --no-header --no-strip-extras -q pyproject.toml --extra build
 lock: ## Write both lock files anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)."; exit 1; }
 	@$(LOCK) --extra dev -o packaging/dev.lock

@@ -7,12 +7,18 @@ import os
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pump_desktop.system import redaction
 from tests.leak_checks import QtThings, WarningTrap, left_threads, qt_is_up
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from tests.patience import PatientBot
 
 # Before anybody imports Qt; a person may set another platform to watch a test.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -34,6 +40,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
     ]
     return report
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """Give pytest-qt's qtbot with patience, which is what every test of a window gets."""
+    from tests.patience import PatientBot  # noqa: PLC0415 - imports Qt, which most tests never need
+
+    assert qapp is not None
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

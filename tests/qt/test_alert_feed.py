@@ -28,7 +28,6 @@ from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.services.samples import bet, send
 
-BOUND_MS = 20_000
 ALWAYS = QuietHours.parse(start="00:00", end="23:59"), QuietHours.parse(start="23:59", end="00:00")
 
 
@@ -81,11 +80,11 @@ class Stage:
 
     def wait(self, count: int) -> None:
         """Wait until so many notices were told."""
-        self._qtbot.waitUntil(lambda: len(self.ear.told) >= count, timeout=BOUND_MS)
+        self._qtbot.waitUntil(lambda: len(self.ear.told) >= count)
 
     def reload(self) -> None:
         self.feed.reload()
-        self._qtbot.waitUntil(lambda: not self.runner.busy, timeout=BOUND_MS)
+        self._qtbot.waitUntil(lambda: not self.runner.busy)
 
     def rows(self) -> list[Sentence]:
         """Give the rows as a view gets them."""
@@ -180,7 +179,7 @@ def test_notices_that_came_before_are_read_and_told_to_nobody(stage: Stage, qtbo
     stage.bridge.stop()
     stage.add()
     stream = stage.send(1, 2, 3)
-    qtbot.waitUntil(lambda: len(stage.backend.alerts.recent()) == 3, timeout=BOUND_MS)
+    qtbot.waitUntil(lambda: len(stage.backend.alerts.recent()) == 3)
     stage.bridge.start(stage.backend.hub)
     stage.reload()
     assert [notice.nonce for notice in stage.feed.model.notices] == [3, 2, 1]
@@ -206,7 +205,7 @@ def test_a_deleted_stream_takes_its_notices_along(stage: Stage, qtbot: QtBot) ->
     stage.wait(2)
     stage.ear.changed.clear()
     stage.backend.live.delete(gone).result(10)
-    qtbot.waitUntil(lambda: stage.ear.changed == [gone], timeout=BOUND_MS)
+    qtbot.waitUntil(lambda: stage.ear.changed == [gone])
     assert [notice.stream_id for notice in stage.feed.model.notices] == [left]
     assert stage.feed.highlighted(gone) == frozenset()
 
@@ -214,14 +213,14 @@ def test_a_deleted_stream_takes_its_notices_along(stage: Stage, qtbot: QtBot) ->
 def test_quiet_hours_are_observed_from_the_start_and_when_changed(stage: Stage, qtbot: QtBot) -> None:
     # One of the two covers any moment, and both leave one minute of the day to the other.
     hours = next(one for one in ALWAYS if one.covers(utc_now().astimezone().time()))
-    with qtbot.waitSignal(stage.feed.quiet_hours_changed, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(stage.feed.quiet_hours_changed) as told:
         stage.feed.set_quiet_hours(hours)
     assert told.args == [hours]
     assert stage.feed.quiet_hours == hours
     stage.add()
     stage.send(1)
     stage.wait(1)
-    with qtbot.waitSignal(stage.feed.quiet_hours_changed, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(stage.feed.quiet_hours_changed) as told:
         stage.feed.set_quiet_hours(None)
     assert told.args == [None]
     stage.send(2)
@@ -229,7 +228,7 @@ def test_quiet_hours_are_observed_from_the_start_and_when_changed(stage: Stage, 
     # As the program starts: they were kept somewhere, and are in force before a notice comes.
     again = AlertFeed(stage.asker, stage.bridge, utc_now, hours)
     again.reload()
-    qtbot.waitUntil(lambda: not stage.runner.busy, timeout=BOUND_MS)
+    qtbot.waitUntil(lambda: not stage.runner.busy)
     stage.send(3)
     stage.wait(3)
     assert [(notice.desktop, notice.sound) for notice in stage.ear.notices] == [
@@ -245,7 +244,7 @@ def test_without_a_store_quiet_hours_are_refused_with_a_sentence(qtbot: QtBot) -
     door.fail(StoreError("The disk is full."))
     asker, bridge = Asker(runner, door), EventBridge()
     feed = AlertFeed(asker, bridge, utc_now)
-    with qtbot.waitSignal(feed.failed, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(feed.failed) as told:
         feed.set_quiet_hours(ALWAYS[0])
     assert told.args == ["The disk is full."]
     assert runner.stop()

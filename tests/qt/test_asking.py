@@ -78,7 +78,7 @@ def fail(_backend: Backend) -> None:
 
 
 def wait_for_answers(qtbot: QtBot, runner: JobRunner, asker: Asker) -> None:
-    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not runner.busy)
     assert not asker._open
 
 
@@ -126,7 +126,7 @@ def test_an_answer_for_an_owner_that_is_gone_is_dropped(
     asker.ask(owner, lambda _backend: gate.wait(5), page.take)
     asker.ask(owner, fail, page.take, page.take_failure)
     asker.ask(page, lambda _backend: "for a living one", page.take)
-    with qtbot.waitSignal(owner.destroyed, timeout=20_000):
+    with qtbot.waitSignal(owner.destroyed):
         owner.deleteLater()
     gate.set()
     wait_for_answers(qtbot, runner, asker)
@@ -172,7 +172,7 @@ def test_a_question_may_be_asked_from_an_answer(qtbot: QtBot, asker: Asker, page
         asker.ask(page, lambda _backend: f"{answer} and more", page.take)
 
     asker.ask(page, lambda _backend: "one", then)
-    qtbot.waitUntil(lambda: len(page.answers) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.answers) == 2)
     assert page.answers == ["one", "one and more"]
 
 

@@ -91,7 +91,7 @@ def test_an_audit_ends_with_one_word_in_the_window_s_thread(
     stream_id = stored(backend)
     listener = Listener(audits)
     assert audits.made(stream_id) is None
-    with qtbot.waitSignal(audits.finished, timeout=20_000):
+    with qtbot.waitSignal(audits.finished):
         assert audits.start(stream_id, SEED)
         assert audits.stream_id == stream_id
     assert listener.words == ["started", "finished"]
@@ -107,12 +107,12 @@ def test_an_audit_ends_with_one_word_in_the_window_s_thread(
 
 def test_a_second_audit_waits_its_turn(qtbot: QtBot, backend: Backend, audits: Audits) -> None:
     first, second = stored(backend, 3000), stored(backend, clientSeed="other")
-    with qtbot.waitSignal(audits.finished, timeout=20_000):
+    with qtbot.waitSignal(audits.finished):
         assert audits.start(first, SEED)
         assert not audits.start(second, SEED)
         assert not audits.start(first)
         assert audits.stream_id == first
-    with qtbot.waitSignal(audits.finished, timeout=20_000) as told:
+    with qtbot.waitSignal(audits.finished) as told:
         assert audits.start(second, SEED)
     assert told.args[0] == second
 
@@ -120,14 +120,14 @@ def test_a_second_audit_waits_its_turn(qtbot: QtBot, backend: Backend, audits: A
 def test_a_wrong_seed_fails_and_nothing_is_stored(qtbot: QtBot, backend: Backend, audits: Audits) -> None:
     stream_id = stored(backend)
     listener = Listener(audits)
-    with qtbot.waitSignal(audits.failed, timeout=20_000):
+    with qtbot.waitSignal(audits.failed):
         audits.start(stream_id, "another seed")
     error = listener.told[-1][2]
     assert isinstance(error, FieldError)
     assert error.field == "server_seed"
     assert listener.words == ["started", "failed"]
     assert not backend.live.stream(stream_id).row.revealed
-    with qtbot.waitSignal(audits.failed, timeout=20_000):
+    with qtbot.waitSignal(audits.failed):
         audits.start(stream_id)
     assert isinstance(listener.told[-1][2], ConflictError)
 
@@ -144,9 +144,9 @@ def test_a_cancelled_audit_keeps_what_it_stored(
 ) -> None:
     stream_id = long_stream
     listener = Listener(audits)
-    with qtbot.waitSignal(audits.progress, timeout=20_000):
+    with qtbot.waitSignal(audits.progress):
         audits.start(stream_id, SEED)
-    with qtbot.waitSignal(audits.cancelled, timeout=20_000):
+    with qtbot.waitSignal(audits.cancelled):
         audits.cancel()
     assert listener.words == ["started", "cancelled"]
     assert audits.made(stream_id) is None
@@ -155,7 +155,7 @@ def test_a_cancelled_audit_keeps_what_it_stored(
     assert detail.audit.checked < 2_000
     monkeypatch.undo()
     # And the next one goes on to the end.
-    with qtbot.waitSignal(audits.finished, timeout=20_000):
+    with qtbot.waitSignal(audits.finished):
         assert audits.start(stream_id)
     assert backend.live.stream(stream_id).audit.checked == 2_000
 
@@ -164,7 +164,7 @@ def test_a_stream_that_is_gone_fails_with_a_sentence(qtbot: QtBot, backend: Back
     stream_id = stored(backend)
     backend.live.delete(stream_id).result(10)
     listener = Listener(audits)
-    with qtbot.waitSignal(audits.failed, timeout=20_000):
+    with qtbot.waitSignal(audits.failed):
         audits.start(stream_id, SEED)
     assert isinstance(listener.told[-1][2], NotFoundError)
 
@@ -175,7 +175,7 @@ def test_only_so_many_audits_are_kept(
     monkeypatch.setattr(module, "KEPT", 2)
     streams = [stored(backend, 2, clientSeed=f"client {number}") for number in range(3)]
     for stream_id in (*streams, streams[1]):
-        with qtbot.waitSignal(audits.finished, timeout=20_000):
+        with qtbot.waitSignal(audits.finished):
             audits.start(stream_id, SEED)
     assert [audits.made(stream_id) is not None for stream_id in streams] == [False, True, True]
 
@@ -186,9 +186,9 @@ def test_an_audit_under_way_ends_with_the_program(qtbot: QtBot, backend: Backend
     runner = JobRunner("closing")
     audits = Audits(runner, door)
     listener = Listener(audits)
-    with qtbot.waitSignal(audits.progress, timeout=20_000):
+    with qtbot.waitSignal(audits.progress):
         audits.start(long_stream, SEED)
     assert runner.stop()
-    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not runner.busy)
     assert listener.words == ["started", "cancelled"]
     runner.deleteLater()

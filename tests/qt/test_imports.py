@@ -24,7 +24,6 @@ from tests.qt.listener import Listener
 
 COLUMNS = ColumnMap(nonce="nonce", amount="amount", payout="payout", round_result="result")
 SEEDS = ImportDefaults("client", "a" * 64, Difficulty.EXPERT)
-BOUND_MS = 20_000
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_a_file_is_imported_told_about_and_reported(
 ) -> None:
     listener = Listener(imports)
     path = bets(tmp_path / "bets.csv", 3000)
-    with qtbot.waitSignal(imports.finished, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(imports.finished) as told:
         assert imports.start(path, COLUMNS, SEEDS)
         assert under_way(imports) == path
         assert not imports.start(path, COLUMNS, SEEDS)
@@ -82,7 +81,7 @@ def test_a_stopped_import_keeps_and_reports_what_it_stored(
 ) -> None:
     path = bets(tmp_path / "bets.csv", 200_000)
     imports.progress.connect(imports.cancel)
-    with qtbot.waitSignal(imports.finished, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(imports.finished) as told:
         imports.start(path, COLUMNS, SEEDS)
     report = told.args[0]
     assert report.cancelled
@@ -95,7 +94,7 @@ def test_one_that_is_stopped_before_it_begins_says_so(
     listener = Listener(imports)
     go_on = threading.Event()
     runner.submit(lambda _job: go_on.wait(5))
-    with qtbot.waitSignal(imports.cancelled, timeout=BOUND_MS):
+    with qtbot.waitSignal(imports.cancelled):
         imports.start(bets(tmp_path / "bets.csv", 10), COLUMNS, SEEDS)
         imports.cancel()
         go_on.set()
@@ -106,16 +105,16 @@ def test_one_that_is_stopped_before_it_begins_says_so(
 def test_a_failure_carries_its_sentence_and_the_next_may_start(
     qtbot: QtBot, imports: Imports, opened: Backend, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(imports.failed, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(imports.failed) as told:
         imports.start(tmp_path / "none.csv", COLUMNS, SEEDS)
     assert isinstance(told.args[0], KnownError)
     assert "is not there" in str(told.args[0])
     path = bets(tmp_path / "bets.csv", 10)
-    with qtbot.waitSignal(imports.failed, timeout=BOUND_MS) as told:
+    with qtbot.waitSignal(imports.failed) as told:
         imports.start(path, COLUMNS, ImportDefaults())
     assert isinstance(told.args[0], FieldError)
     assert told.args[0].field == "client_seed"
-    with qtbot.waitSignal(imports.finished, timeout=BOUND_MS):
+    with qtbot.waitSignal(imports.finished):
         assert imports.start(path, COLUMNS, SEEDS)
     assert stored(opened) == 10
 

@@ -20,7 +20,7 @@ Work = Callable[[Job], Any]
 
 
 def wait_until_idle(qtbot: QtBot, runner: JobRunner) -> None:
-    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not runner.busy)
 
 
 def run(qtbot: QtBot, runner: JobRunner, work: Work) -> Listener:
@@ -92,7 +92,7 @@ def test_a_job_cancelled_while_it_runs_says_cancelled(qtbot: QtBot, runner: JobR
     job = runner.submit(work)
     listener = Listener(job)
     assert begun.wait(5)
-    with qtbot.waitSignal(job.cancelled, timeout=20_000):
+    with qtbot.waitSignal(job.cancelled):
         job.cancel()
     wait_until_idle(qtbot, runner)
     assert listener.words == ["cancelled"]
@@ -170,7 +170,7 @@ def test_a_job_may_be_submitted_from_a_last_word(qtbot: QtBot, runner: JobRunner
     first = Listener(runner.submit(lambda _job: 1))
     second: list[Listener] = []
     first.heard.connect(lambda: second.append(Listener(runner.submit(lambda _job: 2))))
-    qtbot.waitUntil(lambda: bool(second and second[0].words), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(second and second[0].words))
     assert first.values + second[0].values == [1, 2]
 
 
@@ -190,7 +190,7 @@ def test_a_job_is_freed_with_all_its_work_held(qtbot: QtBot, runner: JobRunner) 
     del work, page
     gc.disable()
     try:
-        with qtbot.waitSignal(job.destroyed, timeout=20_000):
+        with qtbot.waitSignal(job.destroyed):
             pass
         # The window's thread let go of it: a page that died in the worker's would take its widgets along.
         assert held() is None

@@ -26,7 +26,6 @@ from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 
 ENDLESS = 100_000_000
-LONGEST_MS = 20_000
 DONE, WAITING, FAILED = PairState.DONE, PairState.WAITING, PairState.FAILED
 RUNNING, CANCELLED = PairState.RUNNING, PairState.CANCELLED
 
@@ -85,13 +84,13 @@ def names(backend: Backend) -> list[str]:
 
 
 def finish(qtbot: QtBot, queue: ScanQueue) -> None:
-    with qtbot.waitSignal(queue.ended, timeout=LONGEST_MS):
+    with qtbot.waitSignal(queue.ended):
         pass
 
 
 def count_to(qtbot: QtBot, scans: Scans) -> None:
     """Wait until the scan under way has counted something."""
-    with qtbot.waitSignal(scans.progress, timeout=LONGEST_MS, check_params_cb=lambda told: told.done > 0):
+    with qtbot.waitSignal(scans.progress, check_params_cb=lambda told: told.done > 0):
         pass
 
 
@@ -148,7 +147,7 @@ def test_a_pair_that_fails_stops_no_other_and_may_be_tried_again(
 def test_a_database_that_refuses_pauses_the_queue(qtbot: QtBot, queue: ScanQueue, source: Source) -> None:
     source.refusals = [StoreError("The disk is full.")]
     queue.add(pairs(3))
-    qtbot.waitUntil(lambda: queue.paused, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.paused)
     assert states(queue) == [FAILED, WAITING, WAITING]
     queue.retry()
     finish(qtbot, queue)
@@ -161,7 +160,7 @@ def test_a_bug_pauses_the_queue_and_is_no_sentence_of_its_own(
 ) -> None:
     source.refusals = [ZeroDivisionError("a bug")]
     queue.add(pairs(2))
-    qtbot.waitUntil(lambda: queue.paused, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.paused)
     assert states(queue) == [FAILED, WAITING]
     assert queue.pair_at(0).problem == "An unexpected error stopped this scan."
 
@@ -169,7 +168,7 @@ def test_a_bug_pauses_the_queue_and_is_no_sentence_of_its_own(
 def test_a_pause_lets_the_pair_under_way_finish(qtbot: QtBot, queue: ScanQueue) -> None:
     queue.add(pairs(3))
     queue.pause()
-    qtbot.waitUntil(lambda: queue.running is None, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.running is None)
     assert states(queue) == [DONE, WAITING, WAITING]
     queue.resume()
     finish(qtbot, queue)
@@ -193,7 +192,7 @@ def test_cancelling_the_current_pair_goes_on_with_the_next(
 
 def test_cancelling_all_leaves_what_is_done(qtbot: QtBot, queue: ScanQueue, scans: Scans) -> None:
     queue.add([pair(1), pair(2, ENDLESS), pair(3), pair(4)])
-    qtbot.waitUntil(lambda: queue.total(DONE) == 1, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.total(DONE) == 1)
     count_to(qtbot, scans)
     queue.cancel_all()
     assert states(queue) == [DONE, RUNNING, CANCELLED, CANCELLED]
@@ -207,7 +206,7 @@ def test_a_stop_from_elsewhere_pauses_the_queue(qtbot: QtBot, queue: ScanQueue, 
     queue.add([pair(1, ENDLESS), pair(2)])
     count_to(qtbot, scans)
     scans.cancel()
-    qtbot.waitUntil(lambda: queue.running is None, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.running is None)
     assert states(queue) == [CANCELLED, WAITING]
     assert queue.paused
 
@@ -219,7 +218,7 @@ def test_the_end_of_the_program_starts_nothing_more(qtbot: QtBot, source: Source
     queue.add([pair(1, ENDLESS), pair(2), pair(3)])
     count_to(qtbot, scans)
     assert runner.stop()
-    qtbot.waitUntil(lambda: queue.running is None and not runner.busy, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.running is None and not runner.busy)
     assert states(queue) == [CANCELLED, WAITING, WAITING]
     assert names(opened) == []
     runner.deleteLater()
@@ -277,7 +276,7 @@ def test_who_hears_the_last_word_may_ask_whose_scan_it_was(
 
 def test_rows_are_removed_but_not_the_one_under_way(qtbot: QtBot, queue: ScanQueue, scans: Scans) -> None:
     queue.add([pair(1), pair(2), pair(3, ENDLESS), pair(4), pair(5), pair(6)])
-    qtbot.waitUntil(lambda: queue.total(DONE) == 2, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.total(DONE) == 2)
     count_to(qtbot, scans)
     assert queue.remove([(1, 3), (5, 5)]) == 3
     assert [left.number for left in queue.pairs] == [1, 3, 5]
@@ -305,7 +304,7 @@ def test_the_model_shows_the_queue_as_it_goes(
     model = QueueModel(queue)
     tester = watched(model)
     queue.add([pair(1), pair(2), pair(3, ENDLESS), pair(4)])
-    qtbot.waitUntil(lambda: queue.total(DONE) == 1, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.total(DONE) == 1)
     count_to(qtbot, scans)
     short = seed_sha256("server 2")
     assert cells(model, 0)[QueueColumn.STATE] == "This one is refused."
@@ -339,7 +338,7 @@ def test_only_cells_with_other_figures_are_told(qtbot: QtBot, queue: ScanQueue) 
     queue.pause()
     queue.add(pairs(5))
     queue.cancel_all()
-    qtbot.waitUntil(lambda: queue.running is None, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.running is None)
     model = QueueModel(queue)
     told: list[tuple[int, int]] = []
 
@@ -374,7 +373,7 @@ def test_many_rows_are_told_about_at_once(qtbot: QtBot, queue: ScanQueue) -> Non
     queue.pause()
     queue.add(pairs(50))
     queue.pause()
-    qtbot.waitUntil(lambda: queue.running is None, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: queue.running is None)
     model = QueueModel(queue)
     with qtbot.waitSignal(model.dataChanged) as told:
         queue.cancel_all()

@@ -62,7 +62,7 @@ def stored(backend: Backend) -> int:
 def test_a_scan_is_started_told_about_and_finished(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     listener = Listener(scans)
     wanted = request(3_000_000, start=2**31 - 1000)
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         assert scans.start(wanted, "a name")
         assert under_way(scans) == wanted
     assert under_way(scans) is None
@@ -83,7 +83,7 @@ def test_a_scan_is_started_told_about_and_finished(qtbot: QtBot, scans: Scans, o
 def test_progress_comes_at_most_twenty_times_a_second(qtbot: QtBot, scans: Scans) -> None:
     listener = Listener(scans)
     began = time.perf_counter()
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         scans.start(request(8_000_000))
     elapsed = time.perf_counter() - began
     told = [value for value in listener.told("progress") if isinstance(value, ScanProgress)]
@@ -103,7 +103,7 @@ def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scan
     with qtbot.waitSignal(scans.progress, timeout=20_000, check_params_cb=counting):
         scans.start(request(ENDLESS))
     began = time.perf_counter()
-    with qtbot.waitSignal(scans.cancelled, timeout=20_000):
+    with qtbot.waitSignal(scans.cancelled):
         scans.cancel()
     assert time.perf_counter() - began < CANCEL_SECONDS
     assert scans.request is None
@@ -113,7 +113,7 @@ def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scan
 
 def test_a_scan_cancelled_at_once_leaves_nothing(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.cancelled, timeout=20_000):
+    with qtbot.waitSignal(scans.cancelled):
         scans.start(request(ENDLESS))
         scans.cancel()
         scans.cancel()
@@ -124,7 +124,7 @@ def test_a_scan_cancelled_at_once_leaves_nothing(qtbot: QtBot, scans: Scans, ope
 def test_cancel_without_a_scan_does_nothing(qtbot: QtBot, scans: Scans) -> None:
     listener = Listener(scans)
     scans.cancel()
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         scans.start(request())
     scans.cancel()
     assert listener.last_words == ["finished"]
@@ -133,13 +133,13 @@ def test_cancel_without_a_scan_does_nothing(qtbot: QtBot, scans: Scans) -> None:
 def test_a_second_scan_is_refused_while_one_runs(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     listener = Listener(scans)
     first, second = request(2_000_000), request(1000)
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         assert scans.start(first)
         assert not scans.start(second)
         assert scans.request == first
     assert listener.told("started") == [first]
     assert stored(opened) == 1
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         assert scans.start(second)
     assert stored(opened) == 2
 
@@ -155,14 +155,14 @@ def test_the_next_scan_may_start_from_the_last_word(qtbot: QtBot, scans: Scans, 
 
     scans.finished.connect(go_on)
     scans.start(request(2000))
-    qtbot.waitUntil(lambda: listener.last_words == ["finished"] * 2, timeout=20_000)
+    qtbot.waitUntil(lambda: listener.last_words == ["finished"] * 2)
     assert accepted == [True]
     assert stored(opened) == 2
 
 
 def test_a_failure_carries_its_error(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.failed, timeout=20_000):
+    with qtbot.waitSignal(scans.failed):
         scans.start(request(), "n" * 121)
     (error,) = listener.told("failed")
     assert isinstance(error, FieldError)
@@ -176,7 +176,7 @@ def test_a_database_that_cannot_be_opened_fails_the_scan(qtbot: QtBot, runner: J
     future.set_exception(refused)
     scans = Scans(runner, future)
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.failed, timeout=20_000):
+    with qtbot.waitSignal(scans.failed):
         assert scans.start(request())
     assert (listener.words, listener.values[-1]) == (["started", "failed"], refused)
     assert scans.request is None
@@ -189,7 +189,7 @@ def test_a_bug_fails_the_scan_and_the_next_one_may_start(qtbot: QtBot, runner: J
     scans = Scans(runner, future)
     for _ in range(2):
         listener = Listener(scans)
-        with qtbot.waitSignal(scans.failed, timeout=20_000):
+        with qtbot.waitSignal(scans.failed):
             assert scans.start(request())
         assert isinstance(listener.values[-1], ZeroDivisionError)
 
@@ -199,7 +199,7 @@ def test_a_scan_started_before_the_database_is_open_waits_for_it(
 ) -> None:
     future: Future[Backend] = Future()
     scans = Scans(runner, future)
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         scans.start(request())
         future.set_result(opened)
     assert stored(opened) == 1
@@ -209,10 +209,10 @@ def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, backend: Future[Ba
     runner = JobRunner("closing")
     scans = Scans(runner, backend)
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.progress, timeout=20_000):
+    with qtbot.waitSignal(scans.progress):
         scans.start(request(ENDLESS))
     assert runner.stop()
-    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not runner.busy)
     assert listener.last_words == ["cancelled"]
     assert stored(backend.result()) == 0
     runner.deleteLater()
@@ -221,7 +221,7 @@ def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, backend: Future[Ba
 def test_an_extension_takes_the_place_of_a_scan(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     run = opened.runs.create(request(5000, start=1001), name="mine").run
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.finished, timeout=20_000):
+    with qtbot.waitSignal(scans.finished):
         assert scans.start_extension(run, 1, 3_000_000, ENDLESS)
         assert under_way(scans) == request(3_000_000)
         assert not scans.start(request())
@@ -246,7 +246,7 @@ def test_a_cancelled_extension_leaves_the_run(qtbot: QtBot, scans: Scans, opened
 
     with qtbot.waitSignal(scans.progress, timeout=20_000, check_params_cb=counting):
         scans.start_extension(run, 1, ENDLESS, ENDLESS)
-    with qtbot.waitSignal(scans.cancelled, timeout=20_000):
+    with qtbot.waitSignal(scans.cancelled):
         scans.cancel()
     assert listener.last_words == ["cancelled"]
     assert opened.runs.get(run.id) == run
@@ -255,7 +255,7 @@ def test_a_cancelled_extension_leaves_the_run(qtbot: QtBot, scans: Scans, opened
 def test_an_extension_that_is_refused_carries_its_error(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
     run = opened.runs.create(request()).run
     listener = Listener(scans)
-    with qtbot.waitSignal(scans.failed, timeout=20_000):
+    with qtbot.waitSignal(scans.failed):
         scans.start_extension(run, 1, 6000, 5999)
     (error,) = listener.told("failed")
     assert isinstance(error, FieldError)

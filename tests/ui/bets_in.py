@@ -20,9 +20,6 @@ from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.api.samples import TOKEN
 
-# A bound against hanging, not a figure: a loaded machine may take its time.
-BOUND_MS = 20_000
-
 
 class BetsIn:
     """What the dialogs stand on; ``close()`` ends all of it."""
@@ -63,7 +60,7 @@ class BetsIn:
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        self._qtbot.waitUntil(ready, timeout=BOUND_MS)
+        self._qtbot.waitUntil(ready)
 
     def settle(self) -> None:
         """Wait until every question and every import has its answer."""

@@ -29,7 +29,7 @@ from pump_desktop.system.settings import Settings
 from pump_desktop.ui.pages.compare_page import ComparePage
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.table import BigTable
-from tests.ui.program import LONGEST_MS, request, table
+from tests.ui.program import request, table
 
 
 class Comparing:
@@ -64,7 +64,7 @@ class Comparing:
 
     def settle(self) -> None:
         """Wait until every question has its answer."""
-        self._qtbot.waitUntil(lambda: not self._runner.busy, timeout=LONGEST_MS)
+        self._qtbot.waitUntil(lambda: not self._runner.busy)
 
     def store(self, name: str = "", **changes: Any) -> Run:
         """Scan and store a run."""

@@ -18,9 +18,6 @@ from pump_desktop.ui.widgets.table import BigTable
 from pump_desktop.ui.widgets.text import ElidedLabel
 from tests.ui.program import Running, column, named, table
 
-# A bound against hanging, not a figure: a loaded machine may take its time.
-BOUND_MS = 20_000
-
 
 class LiveProgram:
     """The Live page of a program, and what its tests do with it."""
@@ -66,7 +63,7 @@ class LiveProgram:
         return next(row.id for row in rows if row.client_seed == key.client_seed)
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(ready, timeout=BOUND_MS)
+        self._qtbot.waitUntil(ready)
 
     def settle(self) -> None:
         self.wait_for(

@@ -58,7 +58,7 @@ class Verifying:
 
     def settle(self) -> None:
         """Wait until every question has its answer."""
-        self._qtbot.waitUntil(lambda: not self._runner.busy, timeout=20_000)
+        self._qtbot.waitUntil(lambda: not self._runner.busy)
 
     def wake(self) -> None:
         """Give the keyboard back to the page's window, as closing a dialog does on a screen."""

@@ -22,9 +22,6 @@ from pump_desktop.ui.mark_dialogs import AskingDialog
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 from tests.services.samples import send
 
-# A bound against hanging, not a figure: a loaded machine may take its time.
-BOUND_MS = 20_000
-
 
 class Drawer:
     """An open store, the asker that answers about it, and the audits of its streams."""
@@ -65,7 +62,7 @@ class Drawer:
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
         """Let events run until something is so."""
-        self._qtbot.waitUntil(ready, timeout=BOUND_MS)
+        self._qtbot.waitUntil(ready)
 
 
 @contextmanager

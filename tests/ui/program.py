@@ -34,8 +34,6 @@ SERVER = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"
 CLIENT = "zXv1upuFns"
 # Longer than any test: a scan that only a stop can end.
 ENDLESS = 100_000_000
-# For the first start of a process, which imports everything, and a first scan, which may compile.
-LONGEST_MS = 20_000
 # More than one page of the runs list.
 MANY = 130
 
@@ -76,7 +74,7 @@ class Running:
         self._qtbot = qtbot
         self._program: Program | None = Program(app, settings, resolve_paths(data))
         self.window.resize(1280, 820)
-        with qtbot.waitActive(self.window), qtbot.waitSignal(self.program.ready, timeout=LONGEST_MS):
+        with qtbot.waitActive(self.window), qtbot.waitSignal(self.program.ready):
             self.program.show()
             self.window.activateWindow()
 
@@ -129,7 +127,7 @@ class Running:
 
     def scan_and_open(self, wanted: ScanRequest, name: str = "") -> Run:
         """Scan with the window, and wait until the page of the run shows its figures."""
-        with self._qtbot.waitSignal(self.program.scans.finished, timeout=LONGEST_MS) as told:
+        with self._qtbot.waitSignal(self.program.scans.finished) as told:
             assert self.program.scans.start(wanted, name)
         self.settle()
         run = told.args[0].run
@@ -138,7 +136,7 @@ class Running:
 
     def settle(self) -> None:
         """Wait until every question to the backend has its answer."""
-        self._qtbot.waitUntil(lambda: not self.program._queries.busy, timeout=LONGEST_MS)
+        self._qtbot.waitUntil(lambda: not self.program._queries.busy)
 
     def stored(self) -> list[str]:
         """Give the names of the runs on disk, oldest first, read beside the program."""

@@ -240,14 +240,14 @@ class TestRunning:
         panel.show_stream(long_row)
         drawer.settle()
         seed_field(panel).setText(SEED)
-        with qtbot.waitSignal(drawer.audits.progress, timeout=20_000):
+        with qtbot.waitSignal(drawer.audits.progress):
             click(panel, "Reveal and check")
         assert child(panel, QProgressBar).isVisible()
         assert not [box for box in panel.findChildren(RevealBox) if box.isVisible()]
         click(panel, "Cancel")
         assert "Stopping …" in texts(panel)
         assert not button(panel, "Cancel").isEnabled()
-        with qtbot.waitSignal(drawer.audits.cancelled, timeout=20_000):
+        with qtbot.waitSignal(drawer.audits.cancelled):
             pass
         drawer.settle()
         assert panel.notice == "Stopped. What was checked keeps its verdict; check again for the rest."
@@ -258,7 +258,7 @@ class TestRunning:
     def test_another_stream_waits_for_its_turn(
         self, drawer: Drawer, panel: AuditPanel, row: StreamRow, long_row: StreamRow, qtbot: QtBot
     ) -> None:
-        with qtbot.waitSignal(drawer.audits.progress, timeout=20_000):
+        with qtbot.waitSignal(drawer.audits.progress):
             drawer.audits.start(long_row.id, SEED)
         assert not [bar for bar in panel.findChildren(QProgressBar) if bar.isVisible()]
         seed_field(panel).setText(SEED)
@@ -277,7 +277,7 @@ class TestRunning:
         panel.show_stream(long_row)
         drawer.settle()
         seed_field(panel).setText(SEED)
-        with qtbot.waitSignal(drawer.audits.progress, timeout=20_000):
+        with qtbot.waitSignal(drawer.audits.progress):
             click(panel, "Reveal and check")
         drawer.live.delete(long_row.id).result(10)
         panel.show_stream(None)

@@ -210,8 +210,8 @@ def test_stop_ends_an_import_and_keeps_what_was_stored(
     load(dialog, parts, written(tmp_path / "many.csv", rows))
     seeds(dialog, parts)
     pick(dialog, parts, "Column of difficulty", "Mode")
-    with qtbot.waitSignal(parts.imports.finished, timeout=20_000) as told:
-        with qtbot.waitSignal(parts.imports.progress, timeout=20_000):
+    with qtbot.waitSignal(parts.imports.finished) as told:
+        with qtbot.waitSignal(parts.imports.progress):
             click(dialog, "Import")
         dialog.reject()
         assert dialog.isVisible()

@@ -51,7 +51,6 @@ from tests.ui.program import (
 )
 
 MOST = 200_000
-LONGEST_MS = 20_000
 
 
 class Several:
@@ -103,7 +102,6 @@ class Several:
                     or view._asking
                 )
             ),
-            timeout=LONGEST_MS,
         )
 
     def put(self, *lines: str) -> None:
@@ -115,7 +113,7 @@ class Several:
         """Scan a list to its end, and wait for the figures."""
         self.tab("Seed pairs")
         self.put(*lines)
-        with self._qtbot.waitSignal(self.queue.ended, timeout=LONGEST_MS):
+        with self._qtbot.waitSignal(self.queue.ended):
             self.page.submit()
         self.settle()
 
@@ -212,7 +210,7 @@ def test_a_default_that_is_no_nonce_is_lit(several: Several) -> None:
 
 def test_the_good_lines_are_scanned_and_the_others_stay(several: Several, qtbot: QtBot) -> None:
     several.put("server,client,start,end", "one,a,1,2000", "wrong,,1,5", "two,b,5,3000", "one,a,1,2000")
-    with qtbot.waitSignal(several.queue.ended, timeout=LONGEST_MS):
+    with qtbot.waitSignal(several.queue.ended):
         several.page.submit()
     several.settle()
     assert several.view.entry.text == "server,client,start,end\nwrong,,1,5"
@@ -237,7 +235,7 @@ def test_what_is_typed_and_scanned_at_once_is_checked_first(several: Several, qt
     box = named(several.view, PairsEdit, "Seed pairs, one a line")
     several.page.focus_first()
     QTest.keyClicks(box, "server client 1 700")
-    with qtbot.waitSignal(several.queue.ended, timeout=LONGEST_MS):
+    with qtbot.waitSignal(several.queue.ended):
         QTest.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert [pair.request.count for pair in several.queue.pairs] == [700]
     several.settle()
@@ -338,7 +336,7 @@ def test_the_buttons_pause_go_on_and_cancel(several: Several, qtbot: QtBot) -> N
     click(several.view, "Cancel this pair")
     qtbot.waitUntil(lambda: several.queue.running is None)
     assert "0 of 2 scanned · 1 cancelled · paused" in texts(several.view)
-    with qtbot.waitSignal(several.queue.ended, timeout=LONGEST_MS):
+    with qtbot.waitSignal(several.queue.ended):
         click(several.view, "Go on")
     assert "1 of 2 scanned · 1 cancelled" in texts(several.view)
     select(table(several.view, "Queue"), 0)
@@ -353,11 +351,11 @@ def test_failed_pairs_are_scanned_again_from_the_menu(several: Several, qtbot: Q
     several.tab("Queue")
     jobs = several.view.findChild(QueueJobs)
     assert isinstance(jobs, QueueJobs)
-    with qtbot.waitSignal(several.queue.ended, timeout=LONGEST_MS):
+    with qtbot.waitSignal(several.queue.ended):
         jobs.act("cancel_all")
     assert several.queue.total(PairState.CANCELLED) == 3
     several.queue.remove([(0, 0)])
-    with qtbot.waitSignal(several.queue.ended, timeout=LONGEST_MS):
+    with qtbot.waitSignal(several.queue.ended):
         jobs.act("retry")
     assert several.queue.total(PairState.DONE) == 2
     several.settle()

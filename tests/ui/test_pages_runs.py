@@ -49,7 +49,7 @@ class TestList:
         assert "No runs yet. Scan a seed pair, or begin with the sample." in texts(running.runs)
         assert not table(running.window, "Runs").isVisible()
         assert not button(running.runs, "Actions").isEnabled()
-        with qtbot.waitSignal(running.program.scans.finished, timeout=20_000) as told:
+        with qtbot.waitSignal(running.program.scans.finished) as told:
             click(running.runs, "Scan the sample")
         assert told.args[0].run.count == 1_000_000
         assert running.stored() == ["Sample seed pair"]

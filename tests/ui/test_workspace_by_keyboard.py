@@ -10,7 +10,7 @@ from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.pages.compare_page import ComparePage
 from pump_desktop.ui.pages.verify_page import VerifyPage
 from pump_desktop.ui.widgets.table import BigTable
-from tests.ui.program import CLIENT, LONGEST_MS, SERVER, Running, child, commit, table, texts
+from tests.ui.program import CLIENT, SERVER, Running, child, commit, table, texts
 
 TABS = ("Distribution", "Hits", "Gaps", "Density", "Fairness")
 
@@ -49,7 +49,7 @@ def scan(running: Running, qtbot: QtBot) -> None:
     type_here(CLIENT)
     walk_to(running, "Last nonce")
     type_here("60000")
-    with qtbot.waitSignal(running.program.scans.finished, timeout=LONGEST_MS):
+    with qtbot.waitSignal(running.program.scans.finished):
         running.press("Ctrl+Return")
     running.settle()
     assert running.window.run_page.isVisible()
