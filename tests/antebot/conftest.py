@@ -7,6 +7,7 @@ import queue
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from pump_desktop.system.settings import Settings
 
 STUB = Path(__file__).with_name("antebot_stub.js")
 TOKEN = "token-of-\"the'-tests\\"  # noqa: S105 - made up, and hard to quote
-WAIT_S = 20
+# A bound against hanging: the machine is shared.
+WAIT_S = 60
 
 
 class Antebot:
@@ -71,6 +73,16 @@ class Antebot:
         """Give the script's own counts."""
         self.send(counts=True)
         counts: dict[str, Any] = self.wait_for(lambda said: "counts" in said)["counts"]
+        return counts
+
+    def counts_with(self, **wanted: int) -> dict[str, Any]:
+        """Give the script's counts as soon as they hold these.
+
+        A round is stored before its answer is back in the script, so the counts come after the rounds.
+        """
+        until = time.monotonic() + WAIT_S
+        while not (counts := self.counts()).items() >= wanted.items():
+            assert time.monotonic() < until, f"{counts} never held {wanted}"
         return counts
 
     def wait_for_log(self, part: str) -> str:

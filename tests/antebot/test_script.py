@@ -92,7 +92,7 @@ def test_bets_share_requests(antebot: Run, arrivals: Arrivals) -> None:
     bot = antebot(batch_size=40)
     bot.play(last_bets(1, 120))
     arrivals.wait_for_rounds(120)
-    bot.counts()
+    bot.counts_with(posted=120)
     posts = [said["post"] for said in bot.said if "post" in said]
     assert sum(posts) == 120
     assert max(posts) == 40
@@ -110,7 +110,7 @@ def test_without_heartbeats_only_the_bets_are_sent(antebot: Run, arrivals: Arriv
     bot = antebot(threshold=EXPERT[6], heartbeats=False)
     bot.play(last_bets(1, 50))
     assert [one.nonce for one in arrivals.wait_for_rounds(7)] == [7, 14, 21, 28, 35, 42, 49]
-    assert bot.counts()["waiting"] == 0
+    assert bot.counts_with(waiting=0)["lost"] == 0
 
 
 def test_a_listener_that_stops_and_starts_loses_and_doubles_nothing(
@@ -130,11 +130,7 @@ def test_a_listener_that_stops_and_starts_loses_and_doubles_nothing(
     assert arrivals.bet_nonces() == list(range(1, 301))
     bot.wait_for_log("reached again")
     assert len(bot.logs("cannot be reached")) == 1
-    assert {name: bot.counts()[name] for name in ("waiting", "lost", "refused")} == {
-        "waiting": 0,
-        "lost": 0,
-        "refused": 0,
-    }
+    bot.counts_with(waiting=0, lost=0, refused=0)
 
 
 def test_the_oldest_go_when_too_many_wait(antebot: Run, arrivals: Arrivals, listener: Listener) -> None:
@@ -188,7 +184,7 @@ def test_refused_messages_are_said_once_per_kind(antebot: Run, arrivals: Arrival
         "Pump Desktop: a message was refused: nonce is missing",
         "Pump Desktop: a message was refused: difficulty must be one of: easy, medium, hard, expert",
     ]
-    assert bot.counts()["refused"] == 6
+    bot.counts_with(refused=6)
     assert len(backend.live.rejected()) == 6
 
 
@@ -224,7 +220,7 @@ def test_a_script_started_twice_posts_once(antebot: Run, arrivals: Arrivals, tmp
     bot.send(run=(tmp_path / "script-0.js").read_text("utf-8"))
     bot.play(last_bets(1, 20))
     arrivals.wait_for_rounds(20)
-    assert bot.counts()["posted"] == 20
+    assert bot.counts_with(posted=20)["lost"] == 0
     assert sum(said["post"] for said in bot.said if "post" in said) == 20
 
 
