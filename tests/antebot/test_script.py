@@ -257,8 +257,8 @@ def test_betting_is_never_held_up(antebot: Run, listener: Listener) -> None:
     bot = antebot(buffer_size=1000)
     listener.stop()
     played = bot.play(last_bets(1, 3000))
-    # A callback takes microseconds; a request takes milliseconds.
-    assert played["slowest_ms"] < 100
+    # A callback takes microseconds; a request takes milliseconds. The middle one, because node pauses too.
+    assert played["middle_ms"] < 1
 
 
 def test_the_log_file_gets_the_same_messages(antebot: Run, arrivals: Arrivals, tmp_path: Path) -> None:

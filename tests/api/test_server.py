@@ -31,13 +31,15 @@ def test_a_connection_serves_many_requests_quickly(listener: Listener) -> None:
     with connect(listener) as connection:
         request = request_text("GET", "/healthz", listener.port)
         exchange(connection, request)
-        started = time.perf_counter()
+        took = []
         for _ in range(20):
+            started = time.perf_counter()
             status, headers, _ = exchange(connection, request)
             assert status == 200
+            took.append(time.perf_counter() - started)
             assert headers.get("connection") != "close"
-        # With Nagle's delay each would take 44 ms.
-        assert time.perf_counter() - started < 0.6
+        # With Nagle's delay each would take 44 ms, on the quietest machine too.
+        assert min(took) < 0.03
 
 
 def test_bodies_up_to_a_mebibyte(listener: Listener) -> None:
@@ -156,7 +158,8 @@ def test_stop_does_not_wait_for_ever(listener: Listener, client: httpx.Client) -
         client.post("/runs", json=long_scan)
         started = time.perf_counter()
         listener.stop()
-        assert time.perf_counter() - started < 2
+        # Requests under way would be waited for during 4 s of grace.
+        assert time.perf_counter() - started < 3.5
         rest = b""
         while piece := events.recv(65_536):
             rest += piece
