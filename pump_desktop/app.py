@@ -1,7 +1,9 @@
 """The composition root: builds everything, wires it in one visible block, and takes it down in order.
 
 Start-up paints first: the window needs Qt alone. Behind it, the query thread imports and opens the store,
-and the engine thread compiles or loads the kernel and measures its speed. Each start has its stop beside it:
+the engine thread imports the charts, and the listener starts; then the program is ``warm``. The kernel is
+compiled or loaded, and its speed measured, when the Scan form is first touched: the compiler takes 120 MB
+that a window which only listens does without. Each start has its stop beside it:
 
     logs            open_logs / close
     crash hooks     install / uninstall
@@ -42,7 +44,7 @@ from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
-from pump_desktop.qt.listening import Endpoint, Listening
+from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.system.clock import utc_now
@@ -64,10 +66,15 @@ PROBE = "PUMP_STARTUP_PROBE"
 
 
 class Program(QObject):
-    """The window and everything behind it, from ``show()`` to ``stop()``."""
+    """The window and everything behind it, from ``show()`` to ``stop()``.
+
+    ``ready`` once the store is open or cannot be, ``warm`` once all that starts has started, ``measured``
+    once the kernel's speed is known.
+    """
 
     ready = Signal()
     warm = Signal()
+    measured = Signal()
 
     def __init__(self, app: QApplication, settings: Settings, paths: AppPaths) -> None:
         super().__init__()
@@ -75,6 +82,7 @@ class Program(QObject):
         self._paths = paths
         self._backend = BackendDoor()
         self._stopped = False
+        self._coming = {"charts", "listener"}
         self.ended = True
         """Whether every thread ended in time; false only after ``stop()``."""
 
@@ -111,9 +119,11 @@ class Program(QObject):
         self.live_asker.sentence.connect(self.window.refuse)
         self.live_asker.broke.connect(self._broke)
         self.listening.changed.connect(self.window.show_listener)
+        self.listening.changed.connect(self._listener_changed)
         self.listening.broke.connect(self._broke)
         self.window.free_port_asked.connect(self._use_free_port)
         self.window.theme_chosen.connect(self._keep_theme)
+        self.window.scan_page.touched.connect(self._warm_engine)
         self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
 
@@ -146,9 +156,7 @@ class Program(QObject):
     @Slot()
     def _open(self) -> None:
         self._open_store()
-        warming = self._engine.submit(_warm_engine)
-        warming.finished.connect(self._warmed)
-        warming.failed.connect(self._not_warmed)
+        self._engine.submit(_import_charts).finished.connect(self._charts_came)
 
     def _open_store(self) -> None:
         settings, paths, door = self._settings, self._paths, self._backend
@@ -213,12 +221,35 @@ class Program(QObject):
         if not isinstance(error, KnownError):
             raise error
         self.window.show_unusable(error)
+        self._came("listener")  # there will be none
         self.ready.emit()
+
+    @Slot(object)
+    def _charts_came(self, _nothing: object) -> None:
+        self._came("charts")
+
+    @Slot(object)
+    def _listener_changed(self, status: ListenerStatus) -> None:
+        if status.state is not ListenerState.STARTING:
+            self._came("listener")
+
+    def _came(self, part: str) -> None:
+        if part in self._coming:
+            self._coming.remove(part)
+            if not self._coming:
+                self.warm.emit()
+
+    @Slot()
+    def _warm_engine(self) -> None:
+        """Make the kernel ready while the form is being filled in."""
+        warming = self._engine.submit(_measure_rates)
+        warming.finished.connect(self._warmed)
+        warming.failed.connect(self._not_warmed)
 
     @Slot(object)
     def _warmed(self, rates: dict[Difficulty, float]) -> None:
         self.window.scan_page.set_rates(rates)
-        self.warm.emit()
+        self.measured.emit()
 
     @Slot(object)
     def _not_warmed(self, error: Exception) -> None:
@@ -246,9 +277,12 @@ def _delete(delete: Callable[[Backend, UUID], None], backend: Backend, one: UUID
         _log.warning("%s was not deleted: %s", one, error)
 
 
-def _warm_engine(_job: Job) -> dict[Difficulty, float]:
+def _import_charts(_job: Job) -> None:
     # pyqtgraph takes a second to import; here it does not hold the window.
     import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
+
+
+def _measure_rates(_job: Job) -> dict[Difficulty, float]:
     from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
 
     return measure_rates()

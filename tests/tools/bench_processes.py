@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from tests.tools.bench_figures import Figure, median_seconds
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_SCAN_SECONDS = 3.0
 FIRST_PAINT_SECONDS = 1.2
+IDLE_MB = 300.0
 PROBE_VARIABLE = "PUMP_STARTUP_PROBE"
 
 _PROBE_TIMEOUT_SECONDS = 20.0
@@ -111,6 +113,17 @@ def _first_paint(repetitions: int, folder: Path) -> Figure:
     return Figure(name, median(taken), "s", FIRST_PAINT_SECONDS, more="from the start of the process")
 
 
+def _idle() -> Figure:
+    held = json.loads(_python("-m", "tests.tools.bench_idle"))
+    return Figure(
+        "memory of the idle window, listener running",
+        held["rss"],
+        "MB",
+        IDLE_MB,
+        more=f"resident; {held['uss']:.0f} MB of it its own, the rest shared or from files",
+    )
+
+
 def _imports(repetitions: int) -> Iterator[Figure]:
     bare = median_seconds(lambda: _python("-c", ""), repetitions)
     for module in _IMPORTS:
@@ -125,4 +138,5 @@ def bench_processes(*, quick: bool) -> Iterator[Figure]:
         yield from _scans(repetitions, Path(folder))
         yield _command(repetitions, Path(folder))
         yield _first_paint(repetitions, Path(folder))
+        yield _idle()
         yield from _imports(repetitions)

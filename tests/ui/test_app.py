@@ -207,6 +207,17 @@ class TestStartAndEnd:
         assert 0 < float(seconds) < 30
         assert "Traceback" not in done.stderr
 
+    def test_the_compiler_comes_when_the_form_is_touched(self, data: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.ui.untouched_start", str(data)],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert done.stdout.split() == ["False", "True"], done.stderr
+
     def test_ctrl_c_in_the_terminal_ends_it_in_order(self, data: Path) -> None:
         started = subprocess.Popen(
             [sys.executable, "-m", "pump_desktop", "--data-dir", str(data)],

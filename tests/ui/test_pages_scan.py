@@ -98,6 +98,7 @@ def test_while_a_scan_runs_another_cannot_be_started(running: Running, qtbot: Qt
 
 
 def test_progress_is_shown_here_and_in_the_status_line(running: Running, qtbot: QtBot) -> None:
+    running.window.fill_sample()
     qtbot.waitUntil(lambda: bool(running.scan._rates))
     counting(running, qtbot, request(ENDLESS, Difficulty.EASY, (24.5, 250.0)))
     seen = texts(running.scan)

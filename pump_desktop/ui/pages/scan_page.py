@@ -32,8 +32,12 @@ _WELCOME = "New here? Try the sample: one million nonces of a seed pair that has
 
 
 class ScanPage(QWidget):
-    """``scan_asked`` carries a checked ScanRequest and a name; ``cancel_asked`` stops the running scan."""
+    """``scan_asked`` carries a checked ScanRequest and a name; ``cancel_asked`` stops the running scan.
 
+    ``touched`` is said once, when the form is first changed or the queue opened: a scan is likely to follow.
+    """
+
+    touched = Signal()
     scan_asked = Signal(object, str)
     cancel_asked = Signal()
     sample_asked = Signal()
@@ -44,6 +48,7 @@ class ScanPage(QWidget):
         self._max_nonces = max_nonces
         self._rates: dict[Difficulty, float] = {}
         self._running: ScanRequest | None = None
+        self._touched = False
         self._seed_question: Question | None = None
 
         self._make_queue: Callable[[], QueueView] | None = None
@@ -206,9 +211,16 @@ class ScanPage(QWidget):
         if request is not None:
             self.scan_asked.emit(request, self._form.name)
 
+    def _touch(self) -> None:
+        if not self._touched:
+            self._touched = True
+            self.touched.emit()
+
     @Slot(str)
     def _show_view(self, which: str) -> None:
         several = which == "several"
+        if several:
+            self._touch()
         if several and self._queue is None and self._make_queue is not None:
             self._queue = self._make_queue()
             self._views.addWidget(self._queue)
@@ -228,6 +240,7 @@ class ScanPage(QWidget):
 
     @Slot()
     def _form_changed(self) -> None:
+        self._touch()
         self._show_outlook()
         # An answer under way may be about another seed than the one that stands here now.
         if self._seed_question is not None:
