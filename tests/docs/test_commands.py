@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -74,14 +75,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield Stage(server, folder, words)
 
 
-def _post(server: Server, path: str, body: object) -> dict[str, object]:
+def _post(server: Server, path: str, body: object) -> dict[str, Any]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}{path}",
         json.dumps(body).encode(),
         {"Content-Type": "application/json", "X-Ingest-Token": server.token},
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        parsed: dict[str, object] = json.load(answer)
+        parsed: dict[str, Any] = json.load(answer)
     return parsed
 
 
