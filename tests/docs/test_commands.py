@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -203,3 +204,11 @@ def test_every_page_of_the_guide_is_in_its_index_and_every_picture_in_a_page() -
     assert {page.name for page in guide.glob("*.md")} - {"README.md"} <= listed
     shown = {(page.parent / link).resolve() for page in PAGES for link in links_of(page)}
     assert {picture for picture in (ROOT / "docs" / "images").iterdir() if picture not in shown} == set()
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").iterdir()), ids=lambda path: path.name)
+def test_a_picture_is_one_of_the_window_and_small(picture: Path) -> None:
+    data = picture.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", data[16:24]) == (1280, 820)
+    assert len(data) < 200_000

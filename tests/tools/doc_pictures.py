@@ -20,11 +20,12 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 
 from pump_desktop.app import Program, make_application
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.connect_dialog import ConnectDialog
-from tests.tools.shots import settle, wait_for
+from tests.tools.shots import sample, settle, wait_for
 from tests.tools.shots_live import BETS, FIRST, live_states
 from tests.tools.shots_runs import run_states
 
@@ -115,9 +116,14 @@ def _scan_and_run(program: Program, camera: Camera) -> None:
     window = program.window
     window.fill_sample()
     camera.shoot("scan")
-    program.scans.start(sample_request(), "Sample seed pair")
-    wait_for(program.scans.finished)
-    settle(_LOOK_MS)
+    for request, name in (
+        (sample(200_000, Difficulty.EASY, (12.25, 24.5)), "Easy, the first 200,000"),
+        (sample(500_000, Difficulty.HARD, (2479.4, 8677.9)), "Hard, half a million"),
+        (sample_request(), "Sample seed pair"),
+    ):
+        program.scans.start(request, name)
+        wait_for(program.scans.finished)
+        settle(_LOOK_MS)
     window.clear_toasts()
     camera.shoot("run")
     window.run_page.open_tab("Hits")
