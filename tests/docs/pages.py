@@ -13,15 +13,16 @@ PAGES = (
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 )
-# A page with this comment may name commands and targets that are still on their way.
+# What follows this comment, to the end of its section, may name what is still on its way.
 PENDING = "<!-- after merge: check -->"
+_PENDING = re.compile(rf"^{PENDING}\n(?:#.*\n)?(?:(?!#).*\n?)*", re.MULTILINE)
 
 _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # What the shell has to do itself; other blocks are cheaper without it.
-_SHELL = re.compile(r"\bcurl |\$\(| \| |^echo ", re.MULTILINE)
+_SHELL = re.compile(r"\bcurl |\$\(| \| |^echo |^[A-Z_]+=", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Block:
     number: int
     language: str
     text: str
+    pending: bool
 
     def __str__(self) -> str:
         """Give it a name for the test's."""
@@ -56,13 +58,16 @@ def blocks(language: str) -> list[Block]:
 
 def blocks_of(page: Path) -> Iterator[Block]:
     """Yield all fenced blocks of a page."""
-    for number, found in enumerate(_FENCE.finditer(page.read_text("utf-8")), 1):
-        yield Block(page, number, found[1], found[2])
+    text = page.read_text("utf-8")
+    later = [part.span() for part in _PENDING.finditer(text)]
+    for number, found in enumerate(_FENCE.finditer(text), 1):
+        pending = any(first <= found.start() < last for first, last in later)
+        yield Block(page, number, found[1], found[2], pending)
 
 
 def spans_of(page: Path) -> list[str]:
-    """Give the code that stands within the sentences of a page."""
-    return _SPAN.findall(_FENCE.sub("", page.read_text("utf-8")))
+    """Give the code that stands within the sentences of a page, without what is on its way."""
+    return _SPAN.findall(_FENCE.sub("", _PENDING.sub("", page.read_text("utf-8"))))
 
 
 def links_of(page: Path) -> list[str]:
@@ -75,8 +80,3 @@ def anchors_of(page: Path) -> set[str]:
     """Give the names under which the headings of a page can be linked to."""
     headings = _HEADING.findall(_FENCE.sub("", page.read_text("utf-8")))
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
-
-
-def is_pending(page: Path) -> bool:
-    """Whether a page may name what is still on its way."""
-    return PENDING in page.read_text("utf-8")
