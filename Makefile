@@ -15,7 +15,7 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 	$(PYTHON) packaging/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers bench load shots demo-live lock clean dev
+.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev
 
 help: ## List what can be made
 	@echo "Pump Desktop. Usage: make <target>"
@@ -51,6 +51,12 @@ load: dev ## Post live bets as fast as the listener takes them
 
 shots: dev ## Draw every page, light and dark, into shots/
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python tests/tools/shots.py $(ARGS)
+
+pictures: dev ## Take the pictures of the guide anew, into docs/images/
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.tools.doc_pictures $(ARGS)
+
+docs: dev ## Write docs/api.md anew from the OpenAPI document
+	@$(BIN)/python -m tests.tools.api_page
 
 demo-live: dev ## Replay realistic live bets into a listener and watch them
 	@$(BIN)/python -m tests.tools.demo_live $(ARGS)
