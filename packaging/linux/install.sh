@@ -68,6 +68,18 @@ put() {
     chmod 644 "$2"
 }
 
+entry() {
+    # A menu's search path has /usr/bin and /usr/local/bin; ~/.local/bin often not, and /opt never.
+    while IFS= read -r line; do
+        case $PREFIX:$line in
+            /usr:* | /usr/local:*) printf '%s\n' "$line" ;;
+            *:Exec=*) printf 'Exec="%s/bin/pump-desktop"\n' "${PREFIX%/}" ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done <"$1" >"$2"
+    chmod 644 "$2"
+}
+
 install() {
     [ -x "$bundle/pump-desktop" ] || fail "There is no program in $bundle; make it with: make bundle"
     pictures=$bundle/_internal/pump_desktop/_resources/icons/app
@@ -81,7 +93,8 @@ install() {
     mv "$new" "$lib"
     # Relative, so that it holds below DESTDIR and after the move out of it.
     ln -s ../lib/pump-desktop/pump-desktop "$bin"
-    put "$here/pump-desktop.desktop" "$share/applications/pump-desktop.desktop"
+    mkdir -p "$share/applications"
+    entry "$here/pump-desktop.desktop" "$share/applications/pump-desktop.desktop"
     put "$here/pump-desktop.metainfo.xml" "$share/metainfo/io.github.pump_desktop.pump_desktop.metainfo.xml"
     put "$pictures/pump-desktop.svg" "$icons/scalable/apps/pump-desktop.svg"
     for size in $sizes; do

@@ -33,7 +33,7 @@ class Report:
         self._about = dict(about)
         self._names = tuple(names)
         self._checks: dict[str, Check] = {}
-        self.under_way = ""
+        self.under_way = self._names[0]
         """The check that is being made, for a watchdog that has to say where it stopped."""
 
     @property

@@ -89,6 +89,23 @@ def test_a_new_version_replaces_the_old_one_whole(bundle: Path, tmp_path: Path) 
         assert stat.S_IMODE(path.stat().st_mode) & 0o444 == 0o444, path
 
 
+@pytest.mark.parametrize(
+    ("prefix", "command"),
+    [("/usr", "pump-desktop"), ("/home/a b/.local/", '"/home/a b/.local/bin/pump-desktop"')],
+)
+def test_the_menu_finds_the_program_wherever_it_is(
+    bundle: Path, tmp_path: Path, prefix: str, command: str
+) -> None:
+    stage = tmp_path / "stage"
+    assert run(bundle, DESTDIR=str(stage), PREFIX=prefix).returncode == 0
+    entry = Path(f"{stage}{prefix}") / "share" / "applications" / "pump-desktop.desktop"
+    here = (SCRIPT.parent / "pump-desktop.desktop").read_text(encoding="utf-8")
+    assert entry.read_text(encoding="utf-8") == here.replace("Exec=pump-desktop", f"Exec={command}")
+    if shutil.which("desktop-file-validate"):
+        told = subprocess.run(["desktop-file-validate", entry], capture_output=True, text=True, check=False)
+        assert (told.returncode, told.stdout) == (0, "")
+
+
 def test_a_folder_of_somebody_else_is_left_alone(bundle: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "stage" / "usr" / "lib" / "pump-desktop" / "notes.txt"
     theirs.parent.mkdir(parents=True)

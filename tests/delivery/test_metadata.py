@@ -1,3 +1,4 @@
+import importlib.metadata
 import re
 import shutil
 import subprocess
@@ -39,6 +40,10 @@ def test_the_metainfo_knows_the_version_and_every_release_of_the_changelog() -> 
     # A version the changelog has no date for yet is not released.
     unreleased = set(told) - {version for version, _date in dated}
     assert {told[version].attrib.get("type") for version in unreleased} <= {"development"}
+
+
+def test_the_installed_package_has_the_same_version() -> None:
+    assert importlib.metadata.version("pump-desktop") == __version__
 
 
 def test_the_pictures_of_the_metainfo_are_in_docs() -> None:
