@@ -24,6 +24,7 @@ from pump_desktop.smoke.stage import Stage
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.resources import resource
 from pump_desktop.ui.page_shelf import SECTIONS
+from pump_desktop.ui.widgets.drawing import NEEDS, Drawing
 
 _PAINTED = QSize(24, 24)
 _PAGE_FILES = ("/healthz", "/openapi.json", "/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js")
@@ -31,24 +32,27 @@ _PAGE_FILES = ("/healthz", "/openapi.json", "/docs", "/docs/swagger-ui.css", "/d
 _RUN_NAME = "Self-test"
 
 
-def _is_empty(picture: QImage) -> bool:
-    """Tell whether nothing is painted: every pixel as transparent as the first."""
-    pixels = bytes(picture.convertToFormat(QImage.Format.Format_Alpha8).constBits())
-    return not any(pixels)
+def is_empty(picture: QImage) -> bool:
+    """Tell whether nothing is painted: there is no picture, or every pixel of it is transparent."""
+    # By a name: the bits do not keep their picture alive.
+    alpha = picture.convertToFormat(QImage.Format.Format_Alpha8)
+    return picture.isNull() or not any(alpha.constBits())
 
 
 def icons(stage: Stage) -> str:
-    """Paint every icon of the font and every picture among the resources."""
+    """Paint every icon of the font, and every picture and drawing among the resources."""
     names: tuple[Meaning, ...] = get_args(Meaning)
-    empty: list[str] = [name for name in names if _is_empty(icon(name).pixmap(_PAINTED).toImage())]
-    files = sorted([*resource("icons").rglob("*.svg"), *resource("icons").rglob("*.png")])
-    # A drawing names its colours by variables that the window fills in; the shapes must be there anyway.
-    empty += [file.name for file in files if _is_empty(QIcon(str(file)).pixmap(_PAINTED).toImage())]
-    if stage.app.windowIcon().isNull():
+    empty: list[str] = [name for name in names if is_empty(icon(name).pixmap(_PAINTED).toImage())]
+    folders = [resource("icons", folder) for folder in ("app", "controls")]
+    files = [file for folder in folders for file in sorted(folder.rglob("*.*"))]
+    empty += [file.name for file in files if is_empty(QIcon(str(file)).pixmap(_PAINTED).toImage())]
+    # Their colours are filled in by the widget that paints them; the ground is one colour of its own.
+    empty += [need for need in NEEDS if stage.colours(Drawing(need)) < 2]
+    if is_empty(stage.app.windowIcon().pixmap(_PAINTED).toImage()):
         empty.append("the window's icon")
     if empty:
         raise SmokeError(f"nothing is painted for {', '.join(empty)}")
-    return f"{len(names)} icons, {len(files)} pictures"
+    return f"{len(names)} icons, {len(files)} pictures, {len(NEEDS)} drawings"
 
 
 def window(stage: Stage) -> str:

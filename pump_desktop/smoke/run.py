@@ -44,6 +44,12 @@ def run_smoke(arguments: Sequence[str]) -> int:
         sys.stderr.write("Error: --smoke stands alone: pump-desktop --smoke [FILE]\n")
         return BAD_INPUT
     file = Path(arguments[0]).absolute() if arguments else None
+    try:
+        if file is not None:
+            file.touch()
+    except OSError as error:
+        sys.stderr.write(f"Error: the report {file} cannot be written: {error.strerror}.\n")
+        return BAD_INPUT
     if display_name() is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     about = {
@@ -88,7 +94,7 @@ def _make_checks(report: Report, settings: Settings, logs: Logs) -> bool:
 
     with install(paths.logs, crashes.append, logs.last_lines, utc_now):
         if not report.take("program", build):
-            return True
+            return False
         (stage,) = stages
         for name, check in CHECKS.items():
             if not report.take(name, partial(check, stage)):

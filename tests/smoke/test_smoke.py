@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QColor, QImage
 
 from pump_desktop import __version__
 from pump_desktop.cli.main import run as run_command
+from pump_desktop.smoke.checks import is_empty
 from pump_desktop.smoke.report import Report, SmokeError
 from pump_desktop.smoke.run import BAD_INPUT, FAILED, LIMIT_S, run_smoke
 
@@ -75,6 +77,41 @@ def test_it_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
     ):
         assert run(arguments) == BAD_INPUT
         assert capsys.readouterr() == ("", sentence)
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "nowhere" / "report.json"
+    assert run_smoke([str(file)]) == BAD_INPUT
+    assert (
+        capsys.readouterr().err == f"Error: the report {file} cannot be written: No such file or directory.\n"
+    )
+
+
+@pytest.mark.slow
+def test_a_window_that_cannot_be_built_is_reported_and_not_a_crash(tmp_path: Path) -> None:
+    """Its threads run already, and Qt aborts a process that forgets them."""
+    script = (
+        "import sys; from pump_desktop.__main__ import main; from pump_desktop.qt import theme\n"
+        "def lost(*_parts): raise FileNotFoundError('the themes are lost')\n"
+        "theme.resource = lost; sys.argv = ['pump-desktop', '--smoke']; sys.exit(main())"
+    )
+    done = smoke(tmp_path, sys.executable, "-c", script)
+    assert done.returncode == FAILED, done.stderr
+    checks = json.loads(done.stdout)["checks"]
+    assert checks["program"]["told"] == "FileNotFoundError: the themes are lost"
+    assert [name for name, check in checks.items() if check["ok"]] == ["folder"]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_icon_that_paints_nothing_is_noticed() -> None:
+    picture = QImage(8, 8, QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    assert is_empty(picture)
+    assert is_empty(QImage())
+    picture.setPixelColor(7, 7, QColor("red"))
+    assert not is_empty(picture)
 
 
 def test_a_check_that_hangs_is_named_by_the_watchdog() -> None:
