@@ -15,11 +15,11 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 	$(PYTHON) packaging/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev
+.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev wheel-smoke bundle
 
 help: ## List what can be made
 	@echo "Pump Desktop. Usage: make <target>"
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 setup: ## Make the environment .venv from the lock file
 	@$(PREPARE) run
@@ -61,14 +61,22 @@ docs: dev ## Write docs/api.md anew from the OpenAPI document
 demo-live: dev ## Replay realistic live bets into a listener and watch them
 	@$(BIN)/python -m tests.tools.demo_live $(ARGS)
 
+# Both in build/bundle-env, which holds what packaging/bundle.lock names and nothing else.
+wheel-smoke: ## Build the wheel, install it alone, and let it test itself
+	@$(PYTHON) packaging/bundle.py wheel
+
+bundle: ## Freeze dist/pump-desktop, which starts by double click, and let it test itself
+	@$(PYTHON) packaging/bundle.py folder
+
 # The run lock is a part of the dev lock, so that one environment can serve both.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header --no-strip-extras -q pyproject.toml --extra build
-lock: ## Write both lock files anew (needs uv)
+lock: ## Write the lock files anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)."; exit 1; }
 	@$(LOCK) --extra dev -o packaging/dev.lock
 	@$(LOCK) -c packaging/dev.lock -o packaging/run.lock
-	@echo "Wrote packaging/dev.lock and packaging/run.lock."
+	@$(LOCK) --extra bundle -c packaging/dev.lock -o packaging/bundle.lock
+	@echo "Wrote packaging/dev.lock, packaging/run.lock and packaging/bundle.lock."
 
 clean: ## Remove .venv and everything that was built or cached here
 	@rm -rf .venv build dist htmlcov shots .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

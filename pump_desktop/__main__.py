@@ -1,4 +1,4 @@
-"""Entry: makes sure there are standard streams, then opens the window or runs a command."""
+"""Entry: makes sure there are standard streams, then opens the window, runs a command or tests itself."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ def main() -> int:
     """Run the program and give its exit code."""
     _guard_streams()
     arguments = sys.argv[1:]
+    if arguments[:1] == ["--smoke"]:
+        from pump_desktop.smoke.run import run_smoke  # noqa: PLC0415 - the whole program, for a test of it
+
+        return run_smoke(arguments[1:])
     if _wants_window(arguments):
         from pump_desktop.app import run_window  # noqa: PLC0415 - Qt is for the window only
 

@@ -28,12 +28,31 @@ DONE, BAD_INPUT, BUG, INTERRUPTED = 0, 2, 70, 130
 _log = logging.getLogger(__name__)
 
 
+def _smoke_comes_alone(_context: click.Context, _option: click.Parameter, given: str | None) -> None:
+    """Refuse --smoke beside anything else; by itself it never comes here (see ``__main__``)."""
+    if given is not None:
+        raise click.UsageError("--smoke stands alone: pump-desktop --smoke [FILE]")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pump-desktop", message="%(prog)s %(version)s")
 @click.option(
     "--data-dir",
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep database, settings and logs in this folder.",
+)
+@click.option(
+    "--smoke",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    expose_value=False,
+    is_eager=True,
+    callback=_smoke_comes_alone,
+    help=(
+        "Test this installation: window, icons, themes, known answers, listener and database, in a temporary "
+        "folder. Prints a JSON report, and writes it to FILE; exit code 0, or 1 when something failed."
+    ),
 )
 @click.pass_context
 def commands(context: click.Context, data_dir: Path | None) -> None:

@@ -8,6 +8,8 @@ import platform
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,10 +57,10 @@ def choose_kernel() -> Kernel:
 
 
 @cache
-def _compiled(kernel: Kernel) -> Callable[..., None]:
+def _compiled(kernel: Kernel) -> Any:
+    """Give numba's dispatcher, which it has no type for."""
     module = importlib.import_module(f"pump_desktop.engine.kernel_{kernel}")
-    function: Callable[..., None] = getattr(module, f"replay_{kernel}")
-    return function
+    return getattr(module, f"replay_{kernel}")
 
 
 # Every chunk of a scan asks again; the plain-Python compressions behind it hold the GIL for 0.3 ms.
@@ -77,6 +79,14 @@ def warm_up(kernel: Kernel) -> None:
     """Compile the kernel, or load it from the disk cache, so that the next scan starts at once."""
     replay(kernel, "seed", "seed", 1, 1, Difficulty.EXPERT)
     _warm.add(kernel)
+
+
+def kept_at(kernel: Kernel) -> Path | None:
+    """Give the folder where the compiled kernel is kept for the next start; None when there is none."""
+    if kernel is Kernel.REFERENCE:
+        return None
+    folder: str | None = _compiled(kernel).stats.cache_path
+    return None if folder is None else Path(folder)
 
 
 def _padded(text: bytes, absorbed: int, blocks: int) -> bytes:

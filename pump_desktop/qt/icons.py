@@ -141,8 +141,11 @@ class _GlyphEngine(QIconEngine):
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
+        try:
+            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        finally:
+            # A pixmap that dies under an open painter takes the process with it.
+            painter.end()
         return pixmap
 
     def clone(self) -> QIconEngine:

@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 import sys
@@ -34,3 +35,16 @@ def test_a_wheel_and_a_bundle_have_them_inside_it(tmp_path: Path, where: str) ->
         [sys.executable, "-c", ASK], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30
     )
     assert Path(found.stdout.strip()) == wanted
+
+
+def test_one_place_alone_asks_whether_the_program_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.installation() == "source"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert module.installation() == "bundle"
+    package = Path(module.__file__).parents[1]
+    asking = [
+        file
+        for file in package.rglob("*.py")
+        if re.search(r"_MEIPASS|\"frozen\"|sys\.frozen", file.read_text("utf-8"))
+    ]
+    assert asking == [Path(module.__file__)]

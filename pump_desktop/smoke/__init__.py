@@ -1,0 +1,1 @@
+"""The self-test every installation can make of itself: ``pump-desktop --smoke``."""
