@@ -1,4 +1,5 @@
 import csv
+import io
 import threading
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -205,6 +206,16 @@ def test_the_export_is_plain_csv(backend: Backend) -> None:
     assert (rows[6]["round_target"], float(rows[6]["amount"])) == ("1.63", 1e-8)
     with pytest.raises(NotFoundError):
         backend.live.export_csv(uuid4())
+
+
+def test_a_line_break_in_an_id_stays_inside_its_cell(backend: Backend) -> None:
+    ids = ["\r=1+1", "a\rb", "a\nb", "a\r\nb"]
+    messages = [bet(nonce, id=text) for nonce, text in enumerate(ids, 1)]
+    text = "".join(backend.live.export_csv(send(backend.live, messages)[0].stream_id))
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert [len(row) for row in rows] == [10] * 5
+    assert [row[1] for row in rows[1:]] == ["'\r=1+1", *ids[1:]]
+    assert text.endswith(",\n")
 
 
 def test_the_hash_of_a_stream_is_warned_about_where_a_seed_belongs(backend: Backend) -> None:
