@@ -47,7 +47,7 @@ class _Lines(list[str]):
 def csv_lines(rows: Iterable[Iterable[object]]) -> str:
     """Give rows as CSV that ends its lines with a line feed; a cell with a line break is quoted."""
     lines = _Lines()
-    # Python before 3.13 quotes only the line breaks of its own line end: with "\n" a cell's "\r" split its row.
+    # Python before 3.13 quotes no line break but those of its line end: with "\n" a cell's "\r" split a row.
     csv.writer(lines, lineterminator="\r\n").writerows(rows)
     return "".join([f"{line[:-2]}\n" for line in lines])
 
