@@ -26,6 +26,7 @@ from pump_desktop.api.params import (
     MultiplierValue,
     Offset,
     difficulty_or_none,
+    export_filter,
     hit_filter,
 )
 from pump_desktop.api.scan_body import CHANGES_BODY, SCAN_BODY, run_changes, scan_request
@@ -185,11 +186,14 @@ async def export_run(
     *,
     multiplier: MultiplierValue | None = None,
     min_multiplier: MinMultiplierValue | None = None,
+    match: Annotated[
+        Match | None, Query(description="How multiplier is meant; exactly when left out.")
+    ] = None,
 ) -> StreamingResponse:
-    """Write hits, all nonces, or distances as CSV; the filter is that of the hits list."""
+    """Write hits, all nonces, or distances as CSV, under the filter of the hits list or the distances."""
     if kind not in set(Export):
         raise HTTPException(404)
-    wanted = hit_filter(multiplier, min_multiplier)
+    wanted = export_filter(multiplier, min_multiplier, match)
     run = await context.work.read(context.backend.runs.get, run_id)
     return await streamed(
         context,
