@@ -33,6 +33,7 @@ from pump_desktop.domain.live import (
     Verdict,
 )
 from pump_desktop.domain.marks import BookmarkedBet, SnapshotComparison
+from pump_desktop.domain.runs import Match
 from pump_desktop.engine.kernels import Kernel, choose_kernel, warm_up
 from pump_desktop.services.audit import audit_stream
 from pump_desktop.services.beside import Beside, followed
@@ -147,10 +148,15 @@ class Live:
         return self._store.top_rounds(stream_id, count)
 
     def metrics(
-        self, stream_id: UUID, multipliers: Sequence[object], bucket_size: object = 1000, top: int = 20
+        self,
+        stream_id: UUID,
+        multipliers: Sequence[object],
+        bucket_size: object = 1000,
+        top: int = 20,
+        match: Match = Match.EXACT,
     ) -> StreamMetrics:
         """Give a stream's figures for some multipliers; raises NotFoundError and FieldError."""
-        return stream_metrics(self._store, stream_id, multipliers, bucket_size, top)
+        return stream_metrics(self._store, stream_id, multipliers, bucket_size, top, match)
 
     def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
         """Yield all bets of a stream in pages; raises NotFoundError here, not at the first page."""

@@ -17,7 +17,8 @@ from pump_desktop.domain.live import (
     StreamQuery,
     Verdict,
 )
-from pump_desktop.domain.odds import target_p_exact
+from pump_desktop.domain.odds import target_p_at_least, target_p_exact
+from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend
@@ -173,6 +174,38 @@ def test_metrics_of_a_thresholded_stream_say_what_is_off(backend: Backend) -> No
     (one,) = metrics.multipliers
     assert (one.rate, one.streak_probability, one.reason) == (None, None, metrics.reason)
     assert one.count == sum(outcome(nonce) == 34.68 for nonce in high)
+
+
+def test_metrics_of_a_stream_at_two_difficulties_tell_no_wrong_chance(backend: Backend) -> None:
+    hits = [nonce for nonce in range(1, 301) if outcome(nonce) == 4.95]
+    other = hits[-1] + 1
+    easy = bet(other, id="easy", difficulty="easy", roundResult=outcome(other, Difficulty.EASY))
+    stream_id = send(backend.live, [*(bet(n) for n in range(1, 301) if n != other), easy])[0].stream_id
+    metrics = backend.live.metrics(stream_id, [4.95])
+    (one,) = metrics.multipliers
+    assert (metrics.difficulty, metrics.mixed) == (Difficulty.EXPERT, True)
+    assert (one.streak, one.streak_probability) == (300 - hits[-1], None)
+    assert one.reason == "Rounds at another difficulty since the last hit: 1."
+    # One further back than the last hit changes nothing.
+    send(backend.live, [bet(301, roundResult=4.95), bet(302, roundResult=1.0)])
+    (one,) = backend.live.metrics(stream_id, [4.95]).multipliers
+    p = float(target_p_exact(Difficulty.EXPERT, 4.95))
+    assert one.streak_probability == pytest.approx(1 - p)
+
+
+def test_metrics_know_both_match_modes(backend: Backend) -> None:
+    nonces = range(1, 1001)
+    stream_id = send(backend.live, [heartbeat(nonce, difficulty="expert") for nonce in nonces])[0].stream_id
+    metrics = backend.live.metrics(stream_id, [17.34, 73.21], 100, match=Match.AT_LEAST)
+    assert metrics.match is Match.AT_LEAST
+    for one, least in zip(metrics.multipliers, (17.34, 73.21), strict=True):
+        hits = [nonce for nonce in nonces if outcome(nonce) >= least]
+        p = float(target_p_at_least(Difficulty.EXPERT, least))
+        assert (one.count, one.last_nonce, one.streak) == (len(hits), hits[-1], 1000 - hits[-1])
+        assert one.probability == p
+        assert one.streak_probability == pytest.approx((1 - p) ** (1000 - hits[-1]))
+    # A nonce that is at least both is one hit of its bucket.
+    assert sum(bucket.hits for bucket in metrics.density) == metrics.multipliers[0].count
 
 
 def test_metrics_questions_are_checked(backend: Backend) -> None:
