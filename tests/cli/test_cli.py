@@ -221,3 +221,21 @@ def test_a_group_alone_names_its_commands_in_one_sentence(group: str, names: str
     alone = pump(group)
     assert alone.returncode == 2
     assert one_sentence(alone) == f"Error: pump-desktop {group} needs one of: {names}."
+
+
+def test_ctrl_c_while_the_program_still_loads_is_one_word() -> None:
+    # Python raises it where it looks for the module, as it does when a person is quick.
+    loads = """
+import os, signal, sys
+class Quick:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pump_desktop.cli.main":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Quick())
+sys.argv = ["pump-desktop", "runs", "list"]
+from pump_desktop.__main__ import main
+sys.exit(main())
+"""
+    stopped = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=False)
+    assert stopped.returncode == 130
+    assert one_sentence(stopped) == "Stopped."
