@@ -204,7 +204,9 @@ def test_what_is_not_there(shared_client: httpx.Client) -> None:
     assert shared_client.patch(f"/runs/{unknown}", json={"name": "x"}).status_code == 404
     assert shared_client.delete(f"/runs/{unknown}").status_code == 404
     assert shared_client.get(f"/runs/{unknown}/nothing").status_code == 404
-    assert shared_client.put("/runs").status_code == 405
+    refused = shared_client.put("/runs")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    assert shared_client.post(f"/runs/{uuid4()}").headers["allow"] == "DELETE, GET, PATCH"
     assert shared_client.put("/runs").json() == {"detail": "Method Not Allowed"}
 
 
