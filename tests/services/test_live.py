@@ -2,6 +2,7 @@ import csv
 import io
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, NotFoundError, StoreError
 from pump_desktop.domain.live import (
+    AuditTotals,
     BetsLanded,
     Event,
     MessageRejected,
@@ -21,7 +23,9 @@ from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.audit import reveal
-from pump_desktop.services.backend import Backend
+from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
 from tests.services.samples import CLIENT, SEED, bet, heartbeat, outcome, send, simulated
 
 
@@ -116,6 +120,19 @@ def test_a_simulation_that_reveals_an_older_stream_has_it_audited(backend: Backe
     send(backend.live, [simulated(3)])
     heard.wait_for(lambda events: StreamChanged(stream_id) in events)
     assert verdicts(backend, stream_id) == [Verdict.MATCH] * 3
+
+
+def test_a_stream_that_another_program_reveals_is_judged_from_then_on(backend: Backend) -> None:
+    stream_id = send(backend.live, [bet(1)])[0].stream_id
+    with closing(open_backend(Settings(), resolve_paths(backend.database_path.parent))) as other:
+        reveal(other.live, stream_id, SEED)
+    heard = Heard(backend)
+    send(backend.live, [bet(2), heartbeat(3)])
+    heard.wait_for(lambda events: StreamChanged(stream_id) in events)
+    assert verdicts(backend, stream_id) == [Verdict.MATCH] * 2
+    send(backend.live, [bet(4)])
+    assert verdicts(backend, stream_id) == [Verdict.MATCH] * 3
+    assert backend.live.stream(stream_id).audit == AuditTotals(4, 4, 0)
 
 
 def test_bets_on_their_way_during_a_reveal_are_judged_too(backend: Backend) -> None:
