@@ -51,7 +51,7 @@ from pump_desktop.services.audit import reveal
 
 router = APIRouter(prefix="/live/streams", tags=["live streams"])
 
-_READ = errors(401, 403, 404, 422, 503)
+_READ = errors(400, 401, 403, 404, 422, 503)
 _WRITE = errors(400, 401, 403, 404, 413, 422, 503)
 
 _NOTES_BODY = json_body(
@@ -65,7 +65,7 @@ _REVEAL_BODY = json_body(
 )
 
 
-@router.get("", response_model=StreamList, responses=errors(401, 403, 422, 503))
+@router.get("", response_model=StreamList, responses=errors(400, 401, 403, 422, 503))
 async def list_streams(context: Ctx, *, limit: Limit = 50, offset: Offset = 0) -> Response:
     """List streams, last seen first."""
     query = StreamQuery(limit=limit, offset=offset)

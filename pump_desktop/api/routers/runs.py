@@ -45,7 +45,7 @@ from pump_desktop.stats.hits import HitFilter
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
-_READ = errors(401, 403, 404, 422, 503)
+_READ = errors(400, 401, 403, 404, 422, 503)
 
 
 # As text: another file name is an unknown path, not a wrong parameter.
@@ -76,7 +76,7 @@ async def create_run(context: Ctx, request: Request) -> Response:
     return Response(run_detail(run).model_dump_json(), 201, headers, "application/json")
 
 
-@router.get("", response_model=RunList, responses=errors(401, 403, 422, 503))
+@router.get("", response_model=RunList, responses=errors(400, 401, 403, 422, 503))
 async def list_runs(
     context: Ctx,
     *,
