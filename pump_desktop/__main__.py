@@ -9,6 +9,8 @@ from pathlib import Path
 # A windowed build starts with no streams at all, and libraries that print would stop it.
 _STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
 
+INTERRUPTED = 130
+
 
 def _guard_streams() -> None:
     for name, mode in _STREAMS.items():
@@ -32,7 +34,15 @@ def _wants_window(arguments: list[str]) -> bool:
 def main() -> int:
     """Run the program and give its exit code."""
     _guard_streams()
-    arguments = sys.argv[1:]
+    try:
+        return _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Commands catch it themselves, but importing them takes a second: Ctrl-C may come first.
+        print("Stopped.", file=sys.stderr)  # noqa: T201 - click is not imported yet
+        return INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--smoke"]:
         from pump_desktop.smoke.run import run_smoke  # noqa: PLC0415 - the whole program, for a test of it
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Match
 
 from pump_desktop.domain.errors import (
     CancelledError,
@@ -120,7 +121,20 @@ def answer_to(error: KnownError | HTTPException, method: str, path: str) -> JSON
 async def _told(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, KnownError | HTTPException):
         raise error
-    return answer_to(error, request.method, request.url.path)
+    answer = answer_to(error, request.method, request.url.path)
+    if answer.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_allowed(request))
+    return answer
+
+
+def _allowed(request: Request) -> list[str]:
+    """Give all methods of a path; Starlette names those of the first route that has it."""
+    routes: Sequence[BaseRoute] = request.app.router.routes
+    return [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 async def _gone(_request: Request, _error: Exception) -> JSONResponse:

@@ -61,6 +61,18 @@ def hit_filter(multiplier: float | None, min_multiplier: float | None) -> HitFil
     return None if min_multiplier is None else HitFilter((min_multiplier,), Match.AT_LEAST)
 
 
+def export_filter(
+    multiplier: float | None, min_multiplier: float | None, match: Match | None
+) -> HitFilter | None:
+    """Give the filter of an export, where ``match`` says how ``multiplier`` is meant; raises FieldError."""
+    wanted = hit_filter(multiplier, min_multiplier)
+    if match is None:
+        return wanted
+    if multiplier is None:
+        raise FieldError("match", "match says how multiplier is meant; give both or neither")
+    return HitFilter((multiplier,), match)
+
+
 def multiplier_texts(values: list[str]) -> list[str]:
     """Give the multipliers of ``?multipliers=1.63,2.8&multipliers=4.95``, one by one."""
     return [part for value in values for part in value.split(",") if part.strip()]

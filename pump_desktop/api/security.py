@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from urllib.parse import unquote_to_bytes
 
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -102,11 +103,14 @@ class Guard:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Said(scope["headers"])
-        if len(request.hosts) != 1 or not _HOST.fullmatch(request.hosts[0]):
-            await sentence(403, "Host must be 127.0.0.1, localhost or [::1]")(scope, receive, send)
-            return
         path = scope["path"]
-        if path == INGEST or path.startswith(f"{INGEST}/"):
+        ingest = path == INGEST or path.startswith(f"{INGEST}/")
+        if len(request.hosts) != 1 or not _HOST.fullmatch(request.hosts[0]):
+            refusal = sentence(403, "Host must be 127.0.0.1, localhost or [::1]")
+            # No CORS here, so that a page that rebinds a name reads nothing.
+            await refusal(scope, receive, self._told_rate(scope, send) if ingest else send)
+            return
+        if ingest:
             await self._admit_ingest(scope, receive, send, request)
             return
         if not _is_own(request.origins, scope):
@@ -120,9 +124,10 @@ class Guard:
 
     async def _admit_ingest(self, scope: Scope, receive: Receive, send: Send, request: Said) -> None:
         if len(request.origins) > 1 or not all(_PRINTABLE.fullmatch(origin) for origin in request.origins):
-            await sentence(403, "Origin cannot be read")(scope, receive, send)
+            refusal = sentence(403, "Origin cannot be read")
+            await refusal(scope, receive, self._told_rate(scope, send))
             return
-        client = scope["client"][0] if scope.get("client") else "unknown"
+        client = _client(scope)
         rate = self._context.rate
         # Answered before the token check, because browsers never send a token with it.
         if scope["method"] == "OPTIONS":
@@ -157,6 +162,9 @@ class Guard:
             return
         endpoint = self._direct.get(scope["path"]) if scope["method"] == "POST" else None
         if endpoint is None:
+            if not _is_text(scope["query_string"]):
+                await sentence(400, "The query is not valid UTF-8")(scope, receive, send)
+                return
             await self._app(scope, receive, send)
             return
         try:
@@ -164,6 +172,9 @@ class Guard:
         except (KnownError, HTTPException) as error:
             answer = answer_to(error, scope["method"], scope["path"])
         await answer(scope, receive, send)
+
+    def _told_rate(self, scope: Scope, send: Send) -> Send:
+        return _Adding(send, _rate(self._context.rate.look(_client(scope))))
 
     def _knows(self, tokens: list[bytes]) -> bool:
         return len(tokens) == 1 and hmac.compare_digest(tokens[0], self._token)
@@ -184,6 +195,20 @@ class _Adding:
             self.started = True
             message["headers"] = [*message.get("headers", ()), *self._extra]
         await self._send(message)
+
+
+def _client(scope: Scope) -> str:
+    client: str = scope["client"][0] if scope.get("client") else "unknown"
+    return client
+
+
+def _is_text(query: bytes) -> bool:
+    """Tell whether a query is UTF-8; Starlette would ask for another seed, with U+FFFD where it is not."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_own(origins: list[bytes], scope: Scope) -> bool:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from pump_desktop.system.logs import open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings, load_settings
@@ -46,3 +48,25 @@ class Terminal:
                 yield backend
             finally:
                 backend.close()
+
+
+def take_data_dir(command: click.Command) -> None:
+    """Let a command and all below it take ``--data-dir``; the one closest to the end counts."""
+    command.params.append(
+        click.Option(
+            ["--data-dir"],
+            type=click.Path(path_type=Path, file_okay=False),
+            help="Keep database, settings and logs in this folder.",
+            expose_value=False,
+            callback=_set_terminal,
+        )
+    )
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            take_data_dir(below)
+
+
+def _set_terminal(context: click.Context, _option: click.Parameter, data_dir: Path | None) -> None:
+    # A command's context begins with its parent's terminal.
+    if data_dir is not None or context.obj is None:
+        context.obj = Terminal(data_dir)

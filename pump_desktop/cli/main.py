@@ -6,12 +6,11 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from pump_desktop import __version__
-from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.context import take_data_dir
 from pump_desktop.cli.doctor import doctor
 from pump_desktop.cli.runs import runs
 from pump_desktop.cli.scan import sample, scan
@@ -37,11 +36,6 @@ def _smoke_comes_alone(_context: click.Context, _option: click.Parameter, given:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pump-desktop", message="%(prog)s %(version)s")
 @click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Keep database, settings and logs in this folder.",
-)
-@click.option(
     "--smoke",
     metavar="[FILE]",
     is_flag=False,
@@ -54,14 +48,13 @@ def _smoke_comes_alone(_context: click.Context, _option: click.Parameter, given:
         "folder. Prints a JSON report, and writes it to FILE; exit code 0, or 1 when something failed."
     ),
 )
-@click.pass_context
-def commands(context: click.Context, data_dir: Path | None) -> None:
+def commands() -> None:
     """Replay, verify and understand Stake Pump results. Without a command, the window opens."""
-    context.obj = Terminal(data_dir)
 
 
 for command in (scan, verify, runs, streams, serve, token, doctor, sample):
     commands.add_command(command)
+take_data_dir(commands)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -90,7 +83,7 @@ def _told(error: BaseException) -> tuple[str, int]:
         case CancelledError():
             return str(error), INTERRUPTED
         case click.ClickException():
-            return f"Error: {' '.join(error.format_message().split())}", BAD_INPUT
+            return f"Error: {_complaint(error)}", BAD_INPUT
         case KnownError():
             return f"Error: {error}", BAD_INPUT
         case OSError():
@@ -101,3 +94,12 @@ def _told(error: BaseException) -> tuple[str, int]:
     log = resolve_paths().logs / LOG_FILE
     sentence = f"Error: something unexpected went wrong ({type(error).__name__}). The details are in {log}."
     return sentence, BUG
+
+
+def _complaint(error: click.ClickException) -> str:
+    """Give what click has to say in one line."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and isinstance(error.ctx.command, click.Group):
+        # Its message is the whole help page.
+        names = error.ctx.command.list_commands(error.ctx)
+        return f"{error.ctx.command_path} needs one of: {', '.join(names)}."
+    return " ".join(error.format_message().split())

@@ -77,7 +77,8 @@ Message = Bet | Heartbeat
 class Accepted(NamedTuple):
     """What became of one message: ``accepted`` is false when it was there before.
 
-    ``new_round`` says that its nonce had not been observed until then.
+    ``new_round`` says that its nonce had not been observed until then, ``revealed`` that the file holds the
+    seed of its stream.
     """
 
     stream_id: UUID
@@ -86,6 +87,7 @@ class Accepted(NamedTuple):
     bet_id: int | None = None
     new_stream: bool = False
     new_round: bool = False
+    revealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -20,7 +18,7 @@ from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.services.commitments import commitment_chain
 from pump_desktop.services.live import Live
 from pump_desktop.services.report_page import Recipe, moment_text, page, recipe_of, without_seeds
-from pump_desktop.services.stream_export import plain_cell
+from pump_desktop.services.stream_export import csv_lines, plain_cell
 
 _HEADER = (
     "what",
@@ -67,9 +65,7 @@ def audit_csv(audit: StreamAudit) -> Iterator[str]:
         )
         for fault in ([] if payouts is None else payouts.faults)
     ]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_HEADER, *rows])
-    yield text.getvalue()
+    yield csv_lines([_HEADER, *rows])
 
 
 def audit_report(live: Live, audit: StreamAudit, *, with_seeds: bool, now: datetime) -> Iterator[str]:

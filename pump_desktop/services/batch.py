@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pump_desktop.domain.batch import QueuedPair, ScannedPair
-from pump_desktop.services.stream_export import plain_cell
+from pump_desktop.services.stream_export import csv_lines, plain_cell
 from pump_desktop.stats.distribution import MIN_EXPECTED
 from pump_desktop.stats.funnel import Counted, Funnel, funnel, two_sided
 from pump_desktop.stats.hits import HitFilter
@@ -63,10 +61,7 @@ def batch_csv(pairs: Sequence[QueuedPair], figures: Mapping[int, PairFigures]) -
     """Yield the lines of a queue with their figures, without server seeds; missing values are empty cells."""
     yield HEADER
     for at in range(0, len(pairs), _PIECE):
-        text = io.StringIO()
-        lines = (_cells(pair, figures.get(pair.number)) for pair in pairs[at : at + _PIECE])
-        csv.writer(text, lineterminator="\n").writerows(lines)
-        yield text.getvalue()
+        yield csv_lines(_cells(pair, figures.get(pair.number)) for pair in pairs[at : at + _PIECE])
 
 
 def _counted(pair: ScannedPair, wanted: HitFilter) -> Counted:

@@ -33,6 +33,7 @@ from pump_desktop.domain.live import (
     Verdict,
 )
 from pump_desktop.domain.marks import BookmarkedBet, SnapshotComparison
+from pump_desktop.domain.runs import Match
 from pump_desktop.engine.kernels import Kernel, choose_kernel, warm_up
 from pump_desktop.services.audit import audit_stream
 from pump_desktop.services.beside import Beside, followed
@@ -93,7 +94,8 @@ class Live:
                 if looked.generation != self._seeds.generation:
                     continue
                 stored = self._store.ingest(messages, received_at, verdicts)
-                return followed(stored, partial(self._took_in, messages, fresh))
+                blind = frozenset(key for key, seed in looked.seeds.items() if seed is None)
+                return followed(stored, partial(self._took_in, messages, fresh, blind))
 
     def reject(self, reason: str, body: str) -> Future[None]:
         """Keep a refused message with its reason, and tell of it."""
@@ -147,10 +149,15 @@ class Live:
         return self._store.top_rounds(stream_id, count)
 
     def metrics(
-        self, stream_id: UUID, multipliers: Sequence[object], bucket_size: object = 1000, top: int = 20
+        self,
+        stream_id: UUID,
+        multipliers: Sequence[object],
+        bucket_size: object = 1000,
+        top: int = 20,
+        match: Match = Match.EXACT,
     ) -> StreamMetrics:
         """Give a stream's figures for some multipliers; raises NotFoundError and FieldError."""
-        return stream_metrics(self._store, stream_id, multipliers, bucket_size, top)
+        return stream_metrics(self._store, stream_id, multipliers, bucket_size, top, match)
 
     def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
         """Yield all bets of a stream in pages; raises NotFoundError here, not at the first page."""
@@ -335,15 +342,27 @@ class Live:
         self._kernel = kernel
 
     def _took_in(
-        self, messages: Sequence[Message], fresh: frozenset[StreamKey], accepted: Sequence[Accepted]
+        self,
+        messages: Sequence[Message],
+        fresh: frozenset[StreamKey],
+        blind: frozenset[StreamKey],
+        accepted: Sequence[Accepted],
     ) -> None:
-        """Count what a commit brought; a simulation that revealed an older stream has it audited."""
+        """Count what a commit brought; a stream whose older bets can be judged only now is audited.
+
+        A simulation revealed it, or another program did (``streams reveal`` beside the window), so that
+        messages came in ``blind``: without a seed, though the file has it.
+        """
         self._landed.add(accepted)
-        if not fresh:
+        if not fresh and not (blind and any(one.revealed for one in accepted)):
             return
         new = {one.stream_id for one in accepted if one.new_stream}
-        told = {
-            one.stream_id for message, one in zip(messages, accepted, strict=True) if message.stream in fresh
-        }
+        told = set()
+        for message, one in zip(messages, accepted, strict=True):
+            if message.stream in fresh:
+                told.add(one.stream_id)
+            elif one.revealed and message.stream in blind:
+                self._seeds.forget(message.stream)
+                told.add(one.stream_id)
         for stream_id in told - new:
             self._beside.do(partial(self.audit, stream_id))

@@ -90,7 +90,7 @@ def open_board(
     """
     with live.board(stream_id) as reader:
         detail = reader.detail()
-        difficulty, mixed = _difficulty(detail, reader.rounds_by_difficulty())
+        difficulty, mixed = stream_difficulty(detail, reader.rounds_by_difficulty())
         return _opened(reader, wish or PinWish(), detail, (difficulty, mixed), before)
 
 
@@ -98,7 +98,7 @@ def advance(board: Board, live: Live) -> Board:
     """Give the board with what is new in its stream; raises NotFoundError."""
     with live.board(board.detail.row.id) as reader:
         detail = reader.detail()
-        kinds = _difficulty(detail, reader.rounds_by_difficulty())
+        kinds = stream_difficulty(detail, reader.rounds_by_difficulty())
         known = board.detail.row.total_rounds
         if kinds[0] is not board.difficulty or detail.row.total_rounds - known > WORTH_OPENING:
             return _opened(reader, board.wish, detail, kinds, board)
@@ -227,7 +227,7 @@ def _strip(reader: BoardReader, detail: StreamDetail, subject: Pin | None) -> St
     return make_strip(first, last, reader.hit_nonces(subject.least, subject.most), nonces)
 
 
-def _difficulty(detail: StreamDetail, rounds: Mapping[str, int]) -> tuple[Difficulty | None, bool]:
+def stream_difficulty(detail: StreamDetail, rounds: Mapping[str, int]) -> tuple[Difficulty | None, bool]:
     """Give the difficulty of most bets and whether there are others; without bets the rounds say it."""
     counts = {name: count for name, count in (detail.bets_by_difficulty or rounds).items() if name}
     if not counts:

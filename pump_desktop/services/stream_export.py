@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -21,9 +20,7 @@ def stream_csv(pages: Iterable[Sequence[BetRow]]) -> Iterator[str]:
     """Yield the header and then every page of bets; a missing value is an empty cell."""
     yield HEADER
     for page in pages:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(_cells(bet) for bet in page)
-        yield text.getvalue()
+        yield csv_lines(_cells(bet) for bet in page)
 
 
 def _cells(bet: BetRow) -> tuple[object, ...]:
@@ -39,6 +36,20 @@ def _cells(bet: BetRow) -> tuple[object, ...]:
         bet.round_result,
         "" if bet.verdict is None else bet.verdict.value,
     )
+
+
+class _Lines(list[str]):
+    """Lines as a csv writer hands them over, one whole line at a time."""
+
+    write = list.append
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Give rows as CSV that ends its lines with a line feed; a cell with a line break is quoted."""
+    lines = _Lines()
+    # Python before 3.13 quotes no line break but those of its line end: with "\n" a cell's "\r" split a row.
+    csv.writer(lines, lineterminator="\r\n").writerows(rows)
+    return "".join([f"{line[:-2]}\n" for line in lines])
 
 
 def plain_cell(text: str) -> str:

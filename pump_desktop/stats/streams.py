@@ -36,10 +36,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class MultiplierMetrics:
-    """One multiplier in a stream, matched exactly.
+    """One multiplier in a stream, under the match mode that its hits were found with.
 
     ``streak`` counts nonces since the last hit, up to the latest observed one (from the first observed one
-    when there was no hit). ``probability`` is the exact chance p per round, ``rate`` the observed one, and
+    when there was no hit). ``probability`` is the chance p per round, ``rate`` the observed one, and
     ``streak_probability`` is (1 - p)^streak: the chance of a streak this long or longer. ``waiting`` holds
     the rounds within which a hit comes with 50, 90 and 99 %, ``chances`` the chance of a hit within the
     next 100, 1,000 and 10,000 rounds. What cannot be told is None and ``reason`` says why.
@@ -115,21 +115,30 @@ def waiting_rounds(p: float | Fraction, quantile: float) -> int:
 
 
 def multiplier_metrics(
-    multiplier: float, hits: Nonces, nonces: Nonces, covered: Coverage, p: Fraction | None
+    multiplier: float,
+    hits: Nonces,
+    nonces: Nonces,
+    covered: Coverage,
+    p: Fraction | None,
+    apart: Nonces | None = None,
 ) -> MultiplierMetrics:
     """Give the figures of one multiplier from its ascending hits among the observed nonces.
 
-    ``p`` is None when no message says the difficulty, and 0 when the multiplier is not on its table.
+    ``p`` is None when no message says the difficulty, and 0 when the multiplier is not on its table;
+    ``apart`` are the ascending nonces of rounds at another difficulty, for which p does not hold.
     """
     last = int(hits[-1]) if len(hits) else None
     streak = unseen = None
+    others = 0
     if covered.first_nonce is not None and covered.last_nonce is not None:
         since = covered.first_nonce - 1 if last is None else last
         streak = covered.last_nonce - since
         unseen = streak - (len(nonces) - int(np.searchsorted(nonces, since, side="right")))
-    reason = _reason(covered, p, unseen)
+        if apart is not None:
+            others = len(apart) - int(np.searchsorted(apart, since, side="right"))
+    reason = _reason(covered, p, unseen, others)
     known = float(p) if p else None
-    whole = streak is not None and not unseen and not covered.truncated
+    whole = streak is not None and not unseen and not others and not covered.truncated
     return MultiplierMetrics(
         multiplier=multiplier,
         count=len(hits),
@@ -145,7 +154,7 @@ def multiplier_metrics(
     )
 
 
-def _reason(covered: Coverage, p: Fraction | None, unseen: int | None) -> str | None:
+def _reason(covered: Coverage, p: Fraction | None, unseen: int | None, others: int) -> str | None:
     if not covered.observed:
         return "No round was observed yet."
     if covered.reason is not None:
@@ -155,8 +164,8 @@ def _reason(covered: Coverage, p: Fraction | None, unseen: int | None) -> str | 
     if p == 0:
         return "This multiplier is not in the table of the stream's difficulty."
     if unseen:
-        return f"{unseen:,} rounds since the last hit were not observed; one of them may have been a hit."
-    return None
+        return f"Rounds not observed since the last hit: {unseen:,}; one of them may have been a hit."
+    return f"Rounds at another difficulty since the last hit: {others:,}." if others else None
 
 
 def among(hits: Nonces, nonces: Nonces) -> Nonces:
@@ -179,10 +188,9 @@ def density(nonces: Nonces, hits: Sequence[Nonces], size: int) -> tuple[DensityB
     Empty buckets are left out: a stream may begin at any nonce and leave out millions.
     """
     buckets, rounds = np.unique((nonces - 1) // size, return_counts=True)
-    found = np.zeros(len(buckets), np.int64)
-    for some in hits:
-        at = np.searchsorted(buckets, (some - 1) // size)
-        found += np.bincount(at, minlength=len(buckets))
+    # At least 10 is at least 5, too: a nonce that matches both is one hit.
+    any_of = np.unique(np.concatenate([np.empty(0, np.int64), *hits]))
+    found = np.bincount(np.searchsorted(buckets, (any_of - 1) // size), minlength=len(buckets))
     return tuple(
         DensityBucket(bucket * size + 1, (bucket + 1) * size, count, hit)
         for bucket, count, hit in zip(buckets.tolist(), rounds.tolist(), found.tolist(), strict=True)

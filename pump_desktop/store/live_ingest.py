@@ -193,6 +193,7 @@ class _Ingest:
             bet_id=bet_id,
             new_stream=new_stream,
             new_round=met is None,
+            revealed=figures.revealed,
         )
 
     def _heartbeat(
@@ -209,6 +210,7 @@ class _Ingest:
             kind=MessageKind.HEARTBEAT,
             new_stream=new_stream,
             new_round=new,
+            revealed=stream.figures.revealed,
         )
 
     def _add_round(

@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import (
     AuditTotals,
@@ -33,8 +34,6 @@ from pump_desktop.store.live_rows import (
     round_of,
     stream_of,
 )
-
-_OF_RESULT = "AND round_result = :result"
 
 RECENT_BETS = 10
 # One page of an export or an audit: 30 ms to read, some megabytes to hold.
@@ -124,7 +123,7 @@ def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
 
 def round_nonces(driver: sqlite3.Connection, stream_id: UUID) -> NDArray[np.int64]:
     """Give every observed nonce of a stream, ascending."""
-    return np.concatenate(list(_nonces(driver, stream_id, None)))
+    return np.concatenate(list(_nonces(driver, stream_id)))
 
 
 def multiplier_nonces(driver: sqlite3.Connection, stream_id: UUID, multiplier: float) -> NDArray[np.int64]:
@@ -137,27 +136,40 @@ def multiplier_nonces(driver: sqlite3.Connection, stream_id: UUID, multiplier: f
         (result,) = driver.execute(following, (str(stream_id), least)).fetchone()
         if result is None or result > multiplier + EXACT_TOLERANCE:
             break
-        pieces += _nonces(driver, stream_id, result)
+        pieces += _nonces(driver, stream_id, result, "AND round_result = :value")
         least = math.nextafter(result, math.inf)
     return np.sort(np.concatenate(pieces))
 
 
-def _nonces(driver: sqlite3.Connection, stream_id: UUID, result: float | None) -> Iterator[NDArray[np.int64]]:
-    """Yield the nonces of a result (None: of all) in pieces, the last one empty.
+def nonces_from(driver: sqlite3.Connection, stream_id: UUID, multiplier: float) -> NDArray[np.int64]:
+    """Give the nonces of a stream's rounds with at least that result (within 1e-9), ascending."""
+    least = multiplier - EXACT_TOLERANCE
+    return np.concatenate(list(_nonces(driver, stream_id, least, "AND round_result >= :value")))
+
+
+def nonces_apart(driver: sqlite3.Connection, stream_id: UUID, difficulty: Difficulty) -> NDArray[np.int64]:
+    """Give the nonces of rounds that say another difficulty, ascending."""
+    return np.concatenate(list(_nonces(driver, stream_id, difficulty.value, "AND difficulty <> :value")))
+
+
+def _nonces(
+    driver: sqlite3.Connection, stream_id: UUID, value: float | str | None = None, condition: str = ""
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the nonces under a condition on ``:value`` (without one: all) in pieces, the last one empty.
 
     As text that SQLite joins: half the time of a million rows, and other threads go on meanwhile.
     """
     sql = f"""
         SELECT group_concat(nonce), max(nonce) FROM (
             SELECT nonce FROM live_rounds
-            WHERE stream_id = :stream_id AND nonce > :last {"" if result is None else _OF_RESULT}
+            WHERE stream_id = :stream_id AND nonce > :last {condition}
             ORDER BY nonce LIMIT {NONCES_AT_ONCE}
         )
     """  # noqa: S608 - constants
     last: int | None = 0
     while last is not None:
         text, last = driver.execute(
-            sql, {"stream_id": str(stream_id), "last": last, "result": result}
+            sql, {"stream_id": str(stream_id), "last": last, "value": value}
         ).fetchone()
         yield np.fromstring(text or "", np.int64, sep=",")
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, StreamMoments
+from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import StoreClosedError, StoreError
 from pump_desktop.domain.live import (
     Accepted,
@@ -37,6 +38,7 @@ from pump_desktop.domain.live import (
     Verdict,
 )
 from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
+from pump_desktop.domain.runs import Match
 from pump_desktop.store import audit_reads, bookmarks, live_changes, live_pages, live_reads, mark_reads
 from pump_desktop.store.compare_reads import SideReader, snapshot_of
 from pump_desktop.store.connections import driver_of
@@ -198,10 +200,18 @@ class StreamsStore:
         with self._reading_of(stream_id) as (driver, row):
             return live_pages.rounds_page(driver, stream_id, row.total_rounds, since_nonce, limit, offset)
 
-    def multiplier_nonces(self, stream_id: UUID, multipliers: Sequence[float]) -> dict[float, NDArray[int64]]:
-        """Give, per multiplier, the nonces of rounds with exactly that result; raises NotFoundError."""
+    def multiplier_nonces(
+        self, stream_id: UUID, multipliers: Sequence[float], match: Match = Match.EXACT
+    ) -> dict[float, NDArray[int64]]:
+        """Give, per multiplier, the nonces of rounds whose result matches it; raises NotFoundError."""
+        read = live_reads.multiplier_nonces if match is Match.EXACT else live_reads.nonces_from
         with self._reading_of(stream_id) as (driver, _):
-            return {wanted: live_reads.multiplier_nonces(driver, stream_id, wanted) for wanted in multipliers}
+            return {wanted: read(driver, stream_id, wanted) for wanted in multipliers}
+
+    def nonces_apart(self, stream_id: UUID, difficulty: Difficulty) -> NDArray[int64]:
+        """Give the nonces of rounds that say another difficulty, ascending; raises NotFoundError."""
+        with self._reading_of(stream_id) as (driver, _):
+            return live_reads.nonces_apart(driver, stream_id, difficulty)
 
     def round_nonces(self, stream_id: UUID) -> NDArray[int64]:
         """Give every observed nonce of a stream, ascending; raises NotFoundError."""

@@ -204,7 +204,9 @@ def test_what_is_not_there(shared_client: httpx.Client) -> None:
     assert shared_client.patch(f"/runs/{unknown}", json={"name": "x"}).status_code == 404
     assert shared_client.delete(f"/runs/{unknown}").status_code == 404
     assert shared_client.get(f"/runs/{unknown}/nothing").status_code == 404
-    assert shared_client.put("/runs").status_code == 405
+    refused = shared_client.put("/runs")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    assert shared_client.post(f"/runs/{uuid4()}").headers["allow"] == "DELETE, GET, PATCH"
     assert shared_client.put("/runs").json() == {"detail": "Method Not Allowed"}
 
 
@@ -273,4 +275,12 @@ def test_exports(client: httpx.Client, run: dict[str, Any]) -> None:
     assert (hits[0], "5663,11200.65" in hits) == ("nonce,max_multiplier", True)
     gaps = client.get(f"{base}/distances.csv/", params={"min_multiplier": 164.72}).text.splitlines()
     assert gaps[0] == "from_nonce,distance"
+    named = client.get(f"{base}/distances.csv", params={"multiplier": 164.72, "match": "at_least"})
+    assert named.text.splitlines() == gaps
+    exactly = client.get(f"{base}/distances.csv", params={"multiplier": 164.72}).text.splitlines()
+    assert 1 < len(exactly) < len(gaps)
+    assert client.get(f"{base}/distances.csv?match=at_least").json() == {
+        "detail": "match says how multiplier is meant; give both or neither"
+    }
+    assert client.get(f"{base}/distances.csv?multiplier=2&match=near").status_code == 422
     assert client.get(f"{base}/other.csv").status_code == 404

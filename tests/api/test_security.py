@@ -23,6 +23,22 @@ def test_a_foreign_host_is_refused_before_everything(shared: Listener, host: str
         assert (status, b"Host must be" in body) == (403, True)
 
 
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "x" * 3000}])
+def test_a_refused_ingest_still_tells_the_rate(shared: Listener, headers: dict[str, str]) -> None:
+    refused = httpx.post(f"{shared.url}/live/ingest", headers=headers)
+    assert refused.status_code == 403
+    assert {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"} <= set(refused.headers)
+    assert "access-control-allow-origin" not in refused.headers
+
+
+@pytest.mark.parametrize("seed", ["%ff%fe", "%ED%A0%80", "a%C3"])
+def test_a_seed_that_is_not_text_is_never_replaced_by_another(shared_client: httpx.Client, seed: str) -> None:
+    asked = f"/verify?client_seed=c&nonce=1&difficulty=easy&server_seed={seed}"
+    refused = shared_client.get(asked)
+    assert (refused.status_code, refused.json()) == (400, {"detail": "The query is not valid UTF-8"})
+    assert shared_client.get(asked.replace(seed, "%F0%9F%8E%88")).status_code == 200
+
+
 def test_two_hosts_are_refused(shared: Listener) -> None:
     with socket.create_connection(("127.0.0.1", shared.port)) as connection:
         request = request_text("GET", "/healthz", shared.port)

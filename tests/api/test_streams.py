@@ -97,6 +97,10 @@ def test_rounds_and_metrics(client: httpx.Client, stream: str) -> None:
     assert (by_multiplier[2.8]["count"], by_multiplier[2.8]["last_nonce"]) == (3, 10)
     assert by_multiplier[2.8]["gaps"]["max"] == 4
     assert [one["nonce"] for one in body["top"]] == [15, 9, 17]
+    assert body["match"] == "exact"
+    least = client.get(f"{stream}/metrics?multipliers=17.34&match=at_least").json()
+    assert (least["match"], least["multipliers"][0]["count"]) == ("at_least", 3)
+    assert client.get(f"{stream}/metrics?match=near").status_code == 422
     assert [one["rounds"] for one in body["density"]] == [10, 8]
     assert client.get(f"{stream}/metrics").json()["multipliers"] == []
     for query in ("multipliers=nan", "multipliers=x", "multipliers=0", "bucket_size=0", "top=-1"):

@@ -201,3 +201,41 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     )
     assert done.stdout.splitlines()[0] == "nonce,max_pumps,max_multiplier,pop_point"
     assert done.stderr == ""
+
+
+def test_the_data_folder_may_stand_before_and_behind_the_command(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    behind = pump("runs", "list", "--json", "--data-dir", str(here), data=tmp_path / "there")
+    assert behind.returncode == 0, behind.stderr
+    assert (here / "pump.db").exists()
+    assert not (tmp_path / "there").exists()
+    between = pump("token", "--data-dir", str(here), "show")
+    assert between.stdout.strip() == pump("token", "show", data=here).stdout.strip() != ""
+
+
+@pytest.mark.parametrize(
+    ("group", "names"),
+    [("runs", "delete, export, list, show"), ("token", "rotate, show")],
+)
+def test_a_group_alone_names_its_commands_in_one_sentence(group: str, names: str) -> None:
+    alone = pump(group)
+    assert alone.returncode == 2
+    assert one_sentence(alone) == f"Error: pump-desktop {group} needs one of: {names}."
+
+
+def test_ctrl_c_while_the_program_still_loads_is_one_word() -> None:
+    # Python raises it where it looks for the module, as it does when a person is quick.
+    loads = """
+import os, signal, sys
+class Quick:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pump_desktop.cli.main":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Quick())
+sys.argv = ["pump-desktop", "runs", "list"]
+from pump_desktop.__main__ import main
+sys.exit(main())
+"""
+    stopped = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=False)
+    assert stopped.returncode == 130
+    assert one_sentence(stopped) == "Stopped."

@@ -1,6 +1,8 @@
 import csv
+import io
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, NotFoundError, StoreError
 from pump_desktop.domain.live import (
+    AuditTotals,
     BetsLanded,
     Event,
     MessageRejected,
@@ -16,10 +19,13 @@ from pump_desktop.domain.live import (
     StreamQuery,
     Verdict,
 )
-from pump_desktop.domain.odds import target_p_exact
+from pump_desktop.domain.odds import target_p_at_least, target_p_exact
+from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.audit import reveal
-from pump_desktop.services.backend import Backend
+from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
 from tests.services.samples import CLIENT, SEED, bet, heartbeat, outcome, send, simulated
 
 
@@ -116,6 +122,19 @@ def test_a_simulation_that_reveals_an_older_stream_has_it_audited(backend: Backe
     assert verdicts(backend, stream_id) == [Verdict.MATCH] * 3
 
 
+def test_a_stream_that_another_program_reveals_is_judged_from_then_on(backend: Backend) -> None:
+    stream_id = send(backend.live, [bet(1)])[0].stream_id
+    with closing(open_backend(Settings(), resolve_paths(backend.database_path.parent))) as other:
+        reveal(other.live, stream_id, SEED)
+    heard = Heard(backend)
+    send(backend.live, [bet(2), heartbeat(3)])
+    heard.wait_for(lambda events: StreamChanged(stream_id) in events)
+    assert verdicts(backend, stream_id) == [Verdict.MATCH] * 2
+    send(backend.live, [bet(4)])
+    assert verdicts(backend, stream_id) == [Verdict.MATCH] * 3
+    assert backend.live.stream(stream_id).audit == AuditTotals(4, 4, 0)
+
+
 def test_bets_on_their_way_during_a_reveal_are_judged_too(backend: Backend) -> None:
     stream_id = send(backend.live, [bet(1)])[0].stream_id
     halfway = threading.Event()
@@ -174,6 +193,38 @@ def test_metrics_of_a_thresholded_stream_say_what_is_off(backend: Backend) -> No
     assert one.count == sum(outcome(nonce) == 34.68 for nonce in high)
 
 
+def test_metrics_of_a_stream_at_two_difficulties_tell_no_wrong_chance(backend: Backend) -> None:
+    hits = [nonce for nonce in range(1, 301) if outcome(nonce) == 4.95]
+    other = hits[-1] + 1
+    easy = bet(other, id="easy", difficulty="easy", roundResult=outcome(other, Difficulty.EASY))
+    stream_id = send(backend.live, [*(bet(n) for n in range(1, 301) if n != other), easy])[0].stream_id
+    metrics = backend.live.metrics(stream_id, [4.95])
+    (one,) = metrics.multipliers
+    assert (metrics.difficulty, metrics.mixed) == (Difficulty.EXPERT, True)
+    assert (one.streak, one.streak_probability) == (300 - hits[-1], None)
+    assert one.reason == "Rounds at another difficulty since the last hit: 1."
+    # One further back than the last hit changes nothing.
+    send(backend.live, [bet(301, roundResult=4.95), bet(302, roundResult=1.0)])
+    (one,) = backend.live.metrics(stream_id, [4.95]).multipliers
+    p = float(target_p_exact(Difficulty.EXPERT, 4.95))
+    assert one.streak_probability == pytest.approx(1 - p)
+
+
+def test_metrics_know_both_match_modes(backend: Backend) -> None:
+    nonces = range(1, 1001)
+    stream_id = send(backend.live, [heartbeat(nonce, difficulty="expert") for nonce in nonces])[0].stream_id
+    metrics = backend.live.metrics(stream_id, [17.34, 73.21], 100, match=Match.AT_LEAST)
+    assert metrics.match is Match.AT_LEAST
+    for one, least in zip(metrics.multipliers, (17.34, 73.21), strict=True):
+        hits = [nonce for nonce in nonces if outcome(nonce) >= least]
+        p = float(target_p_at_least(Difficulty.EXPERT, least))
+        assert (one.count, one.last_nonce, one.streak) == (len(hits), hits[-1], 1000 - hits[-1])
+        assert one.probability == p
+        assert one.streak_probability == pytest.approx((1 - p) ** (1000 - hits[-1]))
+    # A nonce that is at least both is one hit of its bucket.
+    assert sum(bucket.hits for bucket in metrics.density) == metrics.multipliers[0].count
+
+
 def test_metrics_questions_are_checked(backend: Backend) -> None:
     with pytest.raises(NotFoundError):
         backend.live.metrics(uuid4(), [])
@@ -205,6 +256,16 @@ def test_the_export_is_plain_csv(backend: Backend) -> None:
     assert (rows[6]["round_target"], float(rows[6]["amount"])) == ("1.63", 1e-8)
     with pytest.raises(NotFoundError):
         backend.live.export_csv(uuid4())
+
+
+def test_a_line_break_in_an_id_stays_inside_its_cell(backend: Backend) -> None:
+    ids = ["\r=1+1", "a\rb", "a\nb", "a\r\nb"]
+    messages = [bet(nonce, id=text) for nonce, text in enumerate(ids, 1)]
+    text = "".join(backend.live.export_csv(send(backend.live, messages)[0].stream_id))
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert [len(row) for row in rows] == [10] * 5
+    assert [row[1] for row in rows[1:]] == ["'\r=1+1", *ids[1:]]
+    assert text.endswith(",\n")
 
 
 def test_the_hash_of_a_stream_is_warned_about_where_a_seed_belongs(backend: Backend) -> None:

@@ -96,7 +96,7 @@ def test_heartbeats_allow_a_lost_message_but_no_habit_of_losing() -> None:
     torn = multiplier_metrics(34.68, nonces(100), observed, covered, P)
     assert (torn.streak, torn.streak_probability) == (900, None)
     assert torn.reason is not None
-    assert torn.reason.startswith("2 rounds since the last hit were not observed")
+    assert torn.reason.startswith("Rounds not observed since the last hit: 2;")
     assert coverage(np.arange(1, 1000, 2), 400, 1.0).truncated
 
 

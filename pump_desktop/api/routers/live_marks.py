@@ -26,7 +26,7 @@ router = APIRouter(prefix="/live/streams/{stream_id}", tags=["live streams"])
 
 T = TypeVar("T")
 
-_READ = errors(401, 403, 404, 422, 503)
+_READ = errors(400, 401, 403, 404, 422, 503)
 _WRITE = errors(400, 401, 403, 404, 409, 413, 422, 503)
 
 _NOTE_SCHEMA = {"type": "string", "maxLength": MAX_STREAM_NOTES, "nullable": True}

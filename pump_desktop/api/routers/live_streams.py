@@ -46,11 +46,12 @@ from pump_desktop.api.streaming import csv_media_type, streamed
 from pump_desktop.api.work import stored
 from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, StreamQuery
 from pump_desktop.domain.requests import MAX_NONCE
+from pump_desktop.domain.runs import Match
 from pump_desktop.services.audit import reveal
 
 router = APIRouter(prefix="/live/streams", tags=["live streams"])
 
-_READ = errors(401, 403, 404, 422, 503)
+_READ = errors(400, 401, 403, 404, 422, 503)
 _WRITE = errors(400, 401, 403, 404, 413, 422, 503)
 
 _NOTES_BODY = json_body(
@@ -64,7 +65,7 @@ _REVEAL_BODY = json_body(
 )
 
 
-@router.get("", response_model=StreamList, responses=errors(401, 403, 422, 503))
+@router.get("", response_model=StreamList, responses=errors(400, 401, 403, 422, 503))
 async def list_streams(context: Ctx, *, limit: Limit = 50, offset: Offset = 0) -> Response:
     """List streams, last seen first."""
     query = StreamQuery(limit=limit, offset=offset)
@@ -170,11 +171,13 @@ async def get_metrics(
     ] = [],  # noqa: B006 - FastAPI copies it
     bucket_size: Annotated[int, Query(ge=1, le=MAX_NONCE, description="Nonces per bucket.")] = 1000,
     top: Annotated[int, Query(ge=0, le=1000, description="How many of the highest rounds.")] = 20,
+    match: Annotated[Match, Query(description="How the multipliers are matched.")] = Match.EXACT,
 ) -> Response:
     """Give gaps, streaks with their probability, density and the highest rounds."""
     wanted = multiplier_texts(multipliers)
     return await answered(
-        context, lambda: metrics_body(context.backend.live.metrics(stream_id, wanted, bucket_size, top))
+        context,
+        lambda: metrics_body(context.backend.live.metrics(stream_id, wanted, bucket_size, top, match)),
     )
 
 

@@ -26,6 +26,7 @@ from pump_desktop.api.params import (
     MultiplierValue,
     Offset,
     difficulty_or_none,
+    export_filter,
     hit_filter,
 )
 from pump_desktop.api.scan_body import CHANGES_BODY, SCAN_BODY, run_changes, scan_request
@@ -44,7 +45,7 @@ from pump_desktop.stats.hits import HitFilter
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
-_READ = errors(401, 403, 404, 422, 503)
+_READ = errors(400, 401, 403, 404, 422, 503)
 
 
 # As text: another file name is an unknown path, not a wrong parameter.
@@ -75,7 +76,7 @@ async def create_run(context: Ctx, request: Request) -> Response:
     return Response(run_detail(run).model_dump_json(), 201, headers, "application/json")
 
 
-@router.get("", response_model=RunList, responses=errors(401, 403, 422, 503))
+@router.get("", response_model=RunList, responses=errors(400, 401, 403, 422, 503))
 async def list_runs(
     context: Ctx,
     *,
@@ -185,11 +186,14 @@ async def export_run(
     *,
     multiplier: MultiplierValue | None = None,
     min_multiplier: MinMultiplierValue | None = None,
+    match: Annotated[
+        Match | None, Query(description="How multiplier is meant; exactly when left out.")
+    ] = None,
 ) -> StreamingResponse:
-    """Write hits, all nonces, or distances as CSV; the filter is that of the hits list."""
+    """Write hits, all nonces, or distances as CSV, under the filter of the hits list or the distances."""
     if kind not in set(Export):
         raise HTTPException(404)
-    wanted = hit_filter(multiplier, min_multiplier)
+    wanted = export_filter(multiplier, min_multiplier, match)
     run = await context.work.read(context.backend.runs.get, run_id)
     return await streamed(
         context,

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/verify", tags=["verify"])
 _SERVER_SEED = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"
 
 
-@router.get("", response_model=TracedOutcomeBody | OutcomeBody, responses=errors(401, 403, 422))
+@router.get("", response_model=TracedOutcomeBody | OutcomeBody, responses=errors(400, 401, 403, 422))
 async def verify(
     context: Ctx,
     server_seed: Annotated[str, Query(description="The server seed as text.", examples=[_SERVER_SEED])],

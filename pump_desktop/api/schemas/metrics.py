@@ -5,6 +5,7 @@ from __future__ import annotations
 from pump_desktop.api.schemas.hits import GapStatsBody
 from pump_desktop.api.schemas.runs import Body
 from pump_desktop.api.schemas.streams import RoundBody
+from pump_desktop.domain.runs import Match
 from pump_desktop.services.metrics import StreamMetrics
 
 
@@ -18,7 +19,7 @@ class CoverageBody(Body):
 
 
 class MultiplierBody(Body):
-    """One multiplier, matched exactly; what cannot be told truly is null and ``reason`` says why."""
+    """One multiplier; what cannot be told truly is null and ``reason`` says why."""
 
     multiplier: float
     count: int
@@ -43,8 +44,9 @@ class DensityBody(Body):
 
 
 class MetricsBody(Body):
-    """Figures of one stream; the chances are those of ``difficulty``."""
+    """Figures of one stream; the chances are those of ``difficulty`` under ``match``."""
 
+    match: Match
     difficulty: str | None
     mixed: bool
     truncated: bool
