@@ -12,6 +12,7 @@ import click
 
 from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.data import data
 from pump_desktop.cli.doctor import doctor
 from pump_desktop.cli.runs import runs
 from pump_desktop.cli.scan import sample, scan
@@ -41,7 +42,7 @@ def commands(context: click.Context, data_dir: Path | None) -> None:
     context.obj = Terminal(data_dir)
 
 
-for command in (scan, verify, runs, streams, serve, token, doctor, sample):
+for command in (scan, verify, runs, streams, serve, data, token, doctor, sample):
     commands.add_command(command)
 
 
