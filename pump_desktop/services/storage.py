@@ -31,7 +31,7 @@ from pump_desktop.store.compact import compact
 from pump_desktop.store.database import Database
 from pump_desktop.store.integrity import check_file, clear_suspect, mark_suspect
 from pump_desktop.store.move import check_target, copy_folder
-from pump_desktop.store.prune import plan, prune_piece
+from pump_desktop.store.prune import NONCES_AT_FIRST, next_limit, plan, prune_piece
 from pump_desktop.store.recover import damaged_name
 from pump_desktop.store.restore import discard, exchange, prepare
 from pump_desktop.store.revisions import known_revisions
@@ -157,12 +157,15 @@ class Storage:
         self.back_up("before-delete", tell, cancelled)
         told = _Paced("Deleting old rounds", tell)
         gone_rounds = gone_bets = 0
+        limit = NONCES_AT_FIRST
         for stream in pruning.streams:
             after = 0
             while not cancelled():
+                started = time.monotonic()
                 rounds, bets, after = self._writer.submit(
-                    partial(prune_piece, stream=stream, after=after)
+                    partial(prune_piece, stream=stream, after=after, limit=limit)
                 ).result()
+                limit = next_limit(limit, time.monotonic() - started)
                 gone_rounds, gone_bets = gone_rounds + rounds, gone_bets + bets
                 told.tell(gone_rounds, pruning.rounds)
                 if not after:

@@ -16,8 +16,11 @@ from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.tables import TALLY_BUCKET
 
-# A nonce with its bet takes 25 us to delete and to count back: the writer is held up for 15 ms.
-NONCES_AT_ONCE = 500
+# A nonce with its bet takes 25 us to delete and to count back in a small file, and five times that in one of
+# a gigabyte, where every index page is another one: the size of a piece follows from what the last one took.
+FEWEST_AT_ONCE, MOST_AT_ONCE = 20, 1000
+NONCES_AT_FIRST = 100
+PIECE_S = 0.025
 
 _BOOKMARKED = """
     SELECT DISTINCT b.nonce FROM live_bookmarks AS m JOIN live_bets AS b ON b.id = m.bet_id
@@ -47,14 +50,16 @@ def plan(database: Database, keep: int) -> Pruning:
     return Pruning(keep, tuple(stream for stream in found if stream.rounds))
 
 
-def prune_piece(connection: Connection, stream: StreamPruning, after: int) -> tuple[int, int, int]:
+def prune_piece(
+    connection: Connection, stream: StreamPruning, after: int, limit: int
+) -> tuple[int, int, int]:
     """Delete some nonces of a stream behind ``after``; give rounds, bets, and the last nonce looked at.
 
     That is 0 when nothing is left. What arrived since the plan below its limit goes too: it is as old.
     """
     driver = driver_of(connection)
     text = str(stream.stream_id)
-    span = {"id": text, "after": after, "first_kept": stream.first_kept, "limit": NONCES_AT_ONCE}
+    span = {"id": text, "after": after, "first_kept": stream.first_kept, "limit": limit}
     nonces = [nonce for (nonce,) in driver.execute(_OLDEST, span)]
     if not nonces:
         return 0, 0, 0
@@ -68,6 +73,12 @@ def prune_piece(connection: Connection, stream: StreamPruning, after: int) -> tu
     rounds = _take_out_rounds(driver, piece, changes)
     _count_back(driver, text, changes)
     return rounds, bets, nonces[-1]
+
+
+def next_limit(limit: int, took_s: float) -> int:
+    """Give how many nonces the next piece may have, so that it takes about PIECE_S."""
+    wanted = int(limit * PIECE_S / max(took_s, 1e-4))
+    return max(FEWEST_AT_ONCE, min(MOST_AT_ONCE, 2 * limit, wanted))
 
 
 def _plan_of(driver: sqlite3.Connection, keep: int, row: tuple[str, str, str, int]) -> StreamPruning:

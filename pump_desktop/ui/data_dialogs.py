@@ -18,7 +18,7 @@ _PRUNING_COLUMNS = (
     Column(120, numeric=True),
     Column(110, numeric=True),
     Column(130, numeric=True),
-    Column(150, numeric=True),
+    Column(168, numeric=True),
 )
 
 
@@ -39,6 +39,7 @@ class RestoreDialog(PlainDialog):
                 wrap=True,
             )
         )
+        self.column.addStretch(1)
         self.add_buttons("Restore")
 
 

@@ -6,7 +6,14 @@ import time
 
 from pump_desktop.domain.live import BetQuery, StreamDetail, StreamKey
 from pump_desktop.store.database import Database
-from pump_desktop.store.prune import NONCES_AT_ONCE, plan, prune_piece
+from pump_desktop.store.prune import (
+    FEWEST_AT_ONCE,
+    MOST_AT_ONCE,
+    NONCES_AT_FIRST,
+    next_limit,
+    plan,
+    prune_piece,
+)
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 from tests.store.live_samples import KEY, bets_of, filled, make_bet, make_heartbeat, random_messages, take_in
@@ -22,7 +29,9 @@ def prune(database: Database, writer: Writer, keep: int) -> tuple[int, int]:
         after = -1
         while after:
             rounds, bets, after = writer.submit(
-                lambda connection, stream=stream, after=after: prune_piece(connection, stream, max(after, 0))  # type: ignore[misc]
+                lambda connection, stream=stream, after=after: prune_piece(
+                    connection, stream, max(after, 0), 50
+                )  # type: ignore[misc]
             ).result(20)
             gone = [gone[0] + rounds, gone[1] + bets]
     return gone[0], gone[1]
@@ -92,19 +101,27 @@ def test_heartbeats_go_with_their_rounds(database: Database, writer: Writer) -> 
         assert connection.exec_driver_sql("SELECT heartbeats FROM live_streams").scalar() == 10
 
 
-def test_a_piece_is_short(database: Database, writer: Writer) -> None:
+def test_a_piece_holds_nobody_up_for_long(database: Database, writer: Writer) -> None:
     streams = StreamsStore(database, writer)
     for first in range(1, 10_001, 1000):
         take_in(streams, *(make_bet(first + number) for number in range(1000)))
     (line,) = plan(database, 1000).streams
     taken = []
-    after = 0
-    for _ in range(6):
+    after, limit = 0, NONCES_AT_FIRST
+    for _ in range(12):
         started = time.perf_counter()
         rounds, _bets, after = writer.submit(
-            lambda connection, after=after: prune_piece(connection, line, after)  # type: ignore[misc]
+            lambda connection, after=after, limit=limit: prune_piece(connection, line, after, limit)  # type: ignore[misc]
         ).result(20)
         taken.append(time.perf_counter() - started)
-        assert rounds == NONCES_AT_ONCE
-    # 50 ms are promised; the quickest shows what the work costs where the machine is busy with other things.
-    assert min(taken) < 0.05
+        assert rounds == limit
+        limit = next_limit(limit, taken[-1])
+    # 50 ms are promised; half of the pieces show it where the machine is busy with other things.
+    assert sorted(taken)[5] < 0.05
+
+
+def test_pieces_follow_from_what_the_last_one_took() -> None:
+    assert next_limit(100, 0.050) == 50
+    assert next_limit(100, 10.0) == FEWEST_AT_ONCE
+    assert next_limit(100, 0.001) == 200
+    assert next_limit(900, 0.001) == MOST_AT_ONCE

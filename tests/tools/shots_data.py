@@ -21,7 +21,8 @@ def data_section(program: Program, size: QSize) -> Iterator[DataSection]:
     """Give the section in a window of its own."""
     section = DataSection(program.storage, lambda: program.data_folder, 200)
     section.setContentsMargins(24, 24, 24, 24)
-    section.resize(size.width() - 180, size.height())
+    # As tall as it is: in the settings it scrolls.
+    section.resize(size.width() - 180, 1060)
     section.show()
     yield section
     section.close()

@@ -77,7 +77,7 @@ def test_a_backup_is_made_listed_checked_and_restored(
     back_up(running, section, qtbot)
     backups = table(section, "Backups")
     assert column(backups, 1) == ["By hand"]
-    assert column(backups, 3) == [f"1 runs, {BETS:,} bets"]
+    assert column(backups, 3) == [f"1 run, {BETS:,} bets"]
     assert column(backups, 4) == ["Healthy"]
     running.store()
     running.window.open_section("runs")

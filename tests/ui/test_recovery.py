@@ -42,7 +42,7 @@ def test_the_newest_healthy_backup_is_offered_and_put_back(
     sentence, offer = offered(running, qtbot)
     assert sentence.startswith(f"{filled} is ")
     assert offer.startswith("The newest healthy backup is of ")
-    assert f"holds 1 runs, {BETS:,} bets." in offer
+    assert f"holds 1 run, {BETS:,} bets." in offer
     assert not running.window._banner.isVisible()
     with qtbot.waitSignal(running.program.ready):
         click(running.window, "Put the backup back")

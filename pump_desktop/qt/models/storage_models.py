@@ -38,7 +38,11 @@ def why_text(backup: Backup) -> str:
 
 def holds_text(backup: Backup) -> str:
     """Give what is in a backup."""
-    return f"{grouped(backup.runs)} runs, {grouped(backup.bets)} bets"
+    return f"{_counted(backup.runs, 'run')}, {_counted(backup.bets, 'bet')}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{grouped(number)} {what}{'' if number == 1 else 's'}"
 
 
 def state_text(backup: Backup) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _COLUMNS = (
-    Column(150),
+    Column(176),
     Column(190),
     Column(84, numeric=True),
     Column(150, stretch=True),
@@ -136,8 +136,10 @@ class DataSection(QWidget):
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         self._keep_box.setMaximumWidth(260)
-        row.addWidget(self._keep_box)
-        row.addWidget(self._preview)
+        row.addWidget(self._keep_box, 0, Qt.AlignmentFlag.AlignTop)
+        # Level with the field, whether a sentence stands below that or not.
+        self._preview.setAccessibleName("Show what would go")
+        row.addWidget(FieldBox(" ", self._preview), 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
         old.add(row)
         old.add(
@@ -281,12 +283,12 @@ class DataSection(QWidget):
         )
 
     def _restored(self, backup: Backup, restored: Restored) -> None:
-        self._done(f"The backup of {made_text(backup)} is back.")
         self._banner.show_sentence(
             "good",
             f"The backup of {made_text(backup)} is back. What was there before is kept as "
             f"{restored.put_aside.name}.",
         )
+        self.reload()
         self.replaced.emit(restored)
 
     @Slot()
