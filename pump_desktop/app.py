@@ -12,6 +12,7 @@ that a window which only listens does without. Each start has its stop beside it
     engine thread   JobRunner("engine") / stop
     import thread   JobRunner("imports") / stop
     audit thread    JobRunner("audit") / stop
+    storage thread  JobRunner("storage") / stop
     backend         open_backend (on the query thread) / close (after all threads have ended)
     event bridge    EventBridge.start / stop
     listener        Listening.start (on a thread of its own) / stop (first of all)
@@ -35,6 +36,7 @@ from PySide6.QtWidgets import QApplication
 from pump_desktop import __version__
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError, NotFoundError
+from pump_desktop.domain.storage import Moved, Restored
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
@@ -46,9 +48,12 @@ from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
 from pump_desktop.qt.queue import ScanQueue
+from pump_desktop.qt.recovering import Recovering
 from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import CrashReport, install
+from pump_desktop.system.data_folder import remember_folder
 from pump_desktop.system.display import display_name
 from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
@@ -92,6 +97,7 @@ class Program(QObject):
         self._engine = JobRunner("engine", self)
         self._long_reads = JobRunner("imports", self)
         self._auditing = JobRunner("audit", self)
+        self._storing = JobRunner("storage", self)
         self.appearance = Appearance(app, Mode(settings.theme), self)
         self.asker = Asker(self._queries, self._backend, self)
         self.scans = Scans(self._engine, self._backend, self)
@@ -100,6 +106,8 @@ class Program(QObject):
         self.live_asker = Asker(self._live_queries, self._backend, self)
         self.imports = Imports(self._long_reads, self._backend, self)
         self.audits = Audits(self._auditing, self._backend, self)
+        self.storage = StorageWork(self._storing, self._backend, self)
+        self.recovering = Recovering(self._storing, self)
         self.bridge = EventBridge(self)
         self.listening = Listening(JobRunner("listener", self), self._backend, self._endpoint, self)
         self.window = Window(
@@ -125,6 +133,13 @@ class Program(QObject):
         self.window.theme_chosen.connect(self._keep_theme)
         self.window.scan_page.touched.connect(self._warm_engine)
         self.window.folder_chosen.connect(self._use_folder)
+        self.storage.broke.connect(self._broke)
+        self.recovering.offered.connect(self.window.show_recovery)
+        self.recovering.recovered.connect(self._recovered)
+        self.recovering.failed.connect(self._not_recovered)
+        self.recovering.broke.connect(self._broke)
+        self.window.recovery.restore_asked.connect(self.recovering.put_back)
+        self.window.recovery.fresh_asked.connect(self.recovering.start_fresh)
         self.window.closing.connect(app.quit)
 
     def show(self) -> None:
@@ -141,7 +156,8 @@ class Program(QObject):
         self.bridge.stop()
         deleted = self.deletes.take_all()
         deleted_streams = self.window.live_page.deletes.take_all()
-        threads = (self._engine, self._long_reads, self._auditing, self._queries, self._live_queries)
+        beside = (self._engine, self._long_reads, self._auditing, self._storing)
+        threads = (*beside, self._queries, self._live_queries)
         for thread in threads:
             self.ended &= thread.stop()
         backend = self._backend.opened()
@@ -158,7 +174,7 @@ class Program(QObject):
         self._open_store()
         self._engine.submit(_import_charts).finished.connect(self._charts_came)
 
-    def _open_store(self) -> None:
+    def _open_store(self, former: Backend | None = None) -> None:
         settings, paths, door = self._settings, self._paths, self._backend
 
         def open_store(_job: Job) -> tuple[Path, bool]:
@@ -167,7 +183,9 @@ class Program(QObject):
             from pump_desktop.services.backend import open_backend  # noqa: PLC0415
 
             try:
-                opened = open_backend(settings, paths)
+                if former is not None:
+                    former.close()
+                opened = open_backend(settings, paths, thorough=True)
             except Exception as error:
                 door.fail(error)
                 raise
@@ -190,13 +208,54 @@ class Program(QObject):
         if asked_for_usual:
             self._save({"data_dir": str(data_dir)}, resolve_paths().settings_file)
 
+    @property
+    def data_folder(self) -> Path:
+        """Where the data is now."""
+        return self._paths.data
+
+    @Slot(object)
+    def data_moved(self, moved: Moved) -> None:
+        """Go on in the folder the data was copied to, now and at the next start."""
+        former = self._backend.result()
+        try:
+            remembered = remember_folder(self._settings.data_dir, moved.folder)
+        except KnownError as error:
+            former.storage.stay()
+            self.window.refuse(f"The data stays where it was. {error}")
+            return
+        if not remembered:
+            self.window.refuse(
+                f"This start was told its data folder. Name {moved.folder} there (--data-dir, PUMP_DATA_DIR) "
+                "the next time."
+            )
+        self._settings = self._settings.model_copy(update={"data_dir": moved.folder})
+        self._paths = resolve_paths(moved.folder)
+        self._backend.reset()
+        self._open_store(former)
+
+    @Slot(object)
+    def data_replaced(self, _restored: Restored) -> None:
+        """Show what is in the file now."""
+        self.window.start_over()
+
+    @Slot(object)
+    def _recovered(self, restored: Restored) -> None:
+        self._backend.reset()
+        self._open_store()
+        self.window.say(f"The damaged file is kept as {restored.put_aside.name}.")
+
+    @Slot(object)
+    def _not_recovered(self, error: KnownError) -> None:
+        self.window.recovery.say(str(error))
+
     @Slot(object)
     def _opened(self, what: tuple[Path, bool]) -> None:
         database, first_start = what
         # Before the first message can come.
         self.bridge.start(self._backend.result().hub)
         self.window.show_ready(database, first_start=first_start)
-        self.listening.start(self._settings.ingest_port)
+        # The port scripts know, also after a move.
+        self.listening.start(self.listening.status.port or self._settings.ingest_port)
         self.ready.emit()
 
     def _endpoint(self, backend: Backend) -> Endpoint:
@@ -222,6 +281,7 @@ class Program(QObject):
             raise error
         self.window.show_unusable(error)
         self._came("listener")  # there will be none
+        self.recovering.look(error, self._settings, self._paths)
         self.ready.emit()
 
     @Slot(object)

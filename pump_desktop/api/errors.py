@@ -21,6 +21,7 @@ from pump_desktop.domain.errors import (
     KnownError,
     NotFoundError,
     RangeTooLargeError,
+    StoreBusyError,
     StoreClosedError,
     StoreError,
 )
@@ -66,7 +67,7 @@ _MEANINGS = {
     413: "Too many nonces, or a body over 1 MiB",
     422: "An input is wrong",
     429: "Too many requests in a minute",
-    503: "The disk is full, or the program is closing",
+    503: "The disk is full, the data is being restored or moved, or the program is closing",
 }
 
 
@@ -112,8 +113,8 @@ def answer_to(error: KnownError | HTTPException, method: str, path: str) -> JSON
     if status == 500:
         return internal_error(error, method, path)
     if status == 503:
-        # Who asks while the program closes is no news.
-        level = logging.INFO if isinstance(error, StoreClosedError) else logging.WARNING
+        # Who asks while the program closes, or looks after its data, is no news.
+        level = logging.INFO if isinstance(error, StoreClosedError | StoreBusyError) else logging.WARNING
         _log.log(level, "%s %s was refused: %s", method, path, error)
     return sentence(status, str(error))
 

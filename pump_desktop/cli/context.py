@@ -37,13 +37,13 @@ class Terminal:
         return resolve_paths(self.settings.data_dir)
 
     @contextmanager
-    def backend(self) -> Iterator[Backend]:
+    def backend(self, *, thorough: bool = False) -> Iterator[Backend]:
         """Open logs and database, and close them in the opposite order."""
         # The store and its libraries take 0.5 s to import; --version and --help do without them.
         from pump_desktop.services.backend import open_backend  # noqa: PLC0415
 
         with open_logs(self.paths, self.settings.log_level):
-            backend = open_backend(self.settings, self.paths)
+            backend = open_backend(self.settings, self.paths, thorough=thorough)
             try:
                 yield backend
             finally:

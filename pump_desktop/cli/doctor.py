@@ -12,8 +12,10 @@ import click
 
 from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.data import way_out
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import DamagedDatabaseError, KnownError
+from pump_desktop.domain.storage import CheckReport
 from pump_desktop.system.display import display_name
 
 NOT_WELL = 1
@@ -48,11 +50,22 @@ def _settings(terminal: Terminal) -> str:
 
 def _database(terminal: Terminal) -> str:
     from pump_desktop.domain.runs import RunQuery  # noqa: PLC0415 - a broken store must not stop the others
+    from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - as above
 
-    with terminal.backend() as backend:
-        total = backend.runs.list(RunQuery(limit=1)).total
-        size = backend.database_path.stat().st_size
-        return f"{backend.database_path}, {total:,} runs, {size / 1e6:.1f} MB"
+    try:
+        with terminal.backend() as backend:
+            _insist_on_health(backend.storage.check(whole=False))
+            total = backend.runs.list(RunQuery(limit=1)).total
+            size = backend.database_path.stat().st_size
+            return f"{backend.database_path}, healthy, {total:,} runs, {size / 1e6:.1f} MB"
+    except DamagedDatabaseError as error:
+        newest = Recovery(terminal.settings, terminal.paths).newest_healthy()
+        raise DamagedDatabaseError(f"{error} {way_out(newest)}") from error
+
+
+def _insist_on_health(report: CheckReport) -> None:
+    if not report.healthy:
+        raise DamagedDatabaseError(report.sentence)
 
 
 def _port(terminal: Terminal) -> str:

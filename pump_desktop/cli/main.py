@@ -11,6 +11,7 @@ import click
 
 from pump_desktop import __version__
 from pump_desktop.cli.context import take_data_dir
+from pump_desktop.cli.data import data
 from pump_desktop.cli.doctor import doctor
 from pump_desktop.cli.runs import runs
 from pump_desktop.cli.scan import sample, scan
@@ -52,7 +53,7 @@ def commands() -> None:
     """Replay, verify and understand Stake Pump results. Without a command, the window opens."""
 
 
-for command in (scan, verify, runs, streams, serve, token, doctor, sample):
+for command in (scan, verify, runs, streams, serve, data, token, doctor, sample):
     commands.add_command(command)
 take_data_dir(commands)
 

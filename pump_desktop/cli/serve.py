@@ -37,7 +37,7 @@ def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
     from pump_desktop.api.server import Listener  # noqa: PLC0415 - FastAPI and uvicorn take 0.7 s
     from pump_desktop.system.token import token_in_force  # noqa: PLC0415
 
-    with stop_on_signals() as stop, terminal.backend() as backend:
+    with stop_on_signals() as stop, terminal.backend(thorough=True) as backend:
         token = token_in_force(terminal.settings, terminal.paths)
         listener = Listener(backend, settings=terminal.settings, token=token)
         listener.start(terminal.settings.ingest_port if port is None else port)

@@ -7,7 +7,9 @@
     ├── ConflictError             what is asked contradicts what is stored
     ├── StoreError                the database cannot be used; says why and what to do
     │   ├── NewerDatabaseError    written by a newer version of this program
-    │   ├── NotADatabaseError     the file holds something else, or is damaged
+    │   ├── NotADatabaseError     the file holds something else
+    │   │   └── DamagedDatabaseError  it was a database, or should be one, and cannot be read
+    │   ├── StoreBusyError        the database is being looked after; try again in a moment
     │   ├── DiskFullError         no space left for the database
     │   └── StoreClosedError      asked for a write after closing began
     └── CancelledError            the person asked for a stop; nothing is stored
@@ -57,6 +59,14 @@ class NewerDatabaseError(StoreError):
 
 class NotADatabaseError(StoreError):
     """The file is not an SQLite database, or it is damaged."""
+
+
+class DamagedDatabaseError(NotADatabaseError):
+    """The file is damaged: a backup can take its place, and the file itself is kept."""
+
+
+class StoreBusyError(StoreError):
+    """The database is being restored, compacted or moved, and takes no writes meanwhile."""
 
 
 class DiskFullError(StoreError):

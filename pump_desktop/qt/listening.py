@@ -132,9 +132,14 @@ class Listening(QObject):
     def start(self, port: int) -> None:
         """Listen on a port, or on any free one for 0."""
         self._port = port
+        self._watch.stop()
         self._show(ListenerStatus(ListenerState.STARTING, port))
 
         def work(_job: Job) -> None:
+            # One that listens for a store that was left, or on another port.
+            former, self._endpoint = self._endpoint, None
+            if former is not None:
+                former.server.stop()
             endpoint = self._make(self._backend.result())
             self._endpoint = endpoint
             endpoint.server.start(port)

@@ -72,6 +72,7 @@ class AlertWatch:
         self._waiting: dict[UUID, bool] = {}
         self._all = False
         self._deleted: set[UUID] = set()
+        self._starting_over = False
         self._woken = False
 
     @property
@@ -99,6 +100,12 @@ class AlertWatch:
                 self._changed.notify()
         if closing:
             then()
+
+    def start_over(self, rules: Sequence[AlertRule]) -> None:
+        """Forget every stream, and watch with these rules from the present state of the file on."""
+        with self._changed:
+            self._starting_over = True
+        self.set_rules(rules)
 
     def hear(self, event: Event) -> None:
         """Take note of a stream with news; called on the writer's thread, and done at once."""
@@ -175,6 +182,10 @@ class AlertWatch:
             waiting, self._waiting = self._waiting, {}
             deleted, self._deleted = self._deleted, set()
             everything, self._all = self._all, False
+            starting_over, self._starting_over = self._starting_over, False
+        if starting_over:
+            self._streams = AlertStreams({}, (), self._closing.is_set)
+            self._silences = Silences()
         for update in updates:
             self._use(update.rules, update.heads)
             update.then()

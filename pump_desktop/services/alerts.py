@@ -114,6 +114,10 @@ class Alerts:
         """Have at least so many seconds between two notices of a rule."""
         self._notices.cooldown_s = seconds
 
+    def start_over(self) -> None:
+        """Watch with the rules that are in the file now, from where its streams stand."""
+        self._watch.start_over(self._rules.rules())
+
     def close(self) -> None:
         """Stop watching; may be called more than once."""
         self._unsubscribe()

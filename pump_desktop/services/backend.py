@@ -10,6 +10,7 @@ from pump_desktop.services.events import Hub
 from pump_desktop.services.live import Live
 from pump_desktop.services.log_follow import LogFollower
 from pump_desktop.services.runs import Runs
+from pump_desktop.services.storage import Storage
 from pump_desktop.store.alert_reads import AlertReads
 from pump_desktop.store.alert_rules import AlertRulesStore
 from pump_desktop.store.database import Database, open_database
@@ -43,11 +44,18 @@ class Backend:
             timer=time.perf_counter,
             live_hashes=self.live.known_hashes,
         )
+        self.storage = Storage(database, self._writer, self.hub, now=utc_now, start_over=self._start_over)
 
     @property
     def database_path(self) -> Path:
         """The file everything is stored in."""
         return self._database.path
+
+    def _start_over(self) -> None:
+        """Forget what was remembered of the data: a backup stands there now."""
+        self.live.start_over()
+        self.runs.start_over()
+        self.alerts.start_over()
 
     def close(self) -> None:
         """Stop what runs beside, write what is waiting, then close the file; may be called more than once."""
@@ -58,7 +66,11 @@ class Backend:
         self._database.close()
 
 
-def open_backend(settings: Settings, paths: AppPaths) -> Backend:
-    """Open (or make, or migrate) the database of these settings; raises StoreError with a sentence."""
+def open_backend(settings: Settings, paths: AppPaths, *, thorough: bool = False) -> Backend:
+    """Open (or make, or migrate) the database of these settings; raises StoreError with a sentence.
+
+    ``thorough`` is for programs that run for long: a large file that was not closed is read whole first.
+    """
     prepare_paths(paths)
-    return Backend(open_database(settings.database_url or paths.database_file, now=utc_now))
+    target = settings.database_url or paths.database_file
+    return Backend(open_database(target, now=utc_now, thorough=thorough))

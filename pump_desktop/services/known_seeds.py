@@ -62,6 +62,12 @@ class KnownSeeds:
             self._kept.pop(key, None)
             self.generation += 1
 
+    def forget_all(self) -> None:
+        """Drop everything: the file holds other streams now."""
+        with self.lock:
+            self._kept.clear()
+            self.generation += 1
+
     def _of(self, key: StreamKey) -> str | None:
         if key not in self._kept:
             if len(self._kept) >= MAX_KEPT:

@@ -75,3 +75,8 @@ class Landed:
         """Drop what is remembered of a deleted stream."""
         with self._lock:
             self._last_bet.pop(stream_id, None)
+
+    def forget_all(self) -> None:
+        """Drop what is remembered of all streams."""
+        with self._lock:
+            self._last_bet.clear()

@@ -308,6 +308,11 @@ class Live:
         """Give the time by the clock that stamps what arrives."""
         return self._now()
 
+    def start_over(self) -> None:
+        """Forget what was remembered of streams: other data stands in the file now."""
+        self._seeds.forget_all()
+        self._landed.forget_all()
+
     def close(self) -> None:
         """Stop the background audits; may be called more than once."""
         self._beside.close()

@@ -263,6 +263,11 @@ class Runs:
         """Give the hashes of all server seeds that runs and streams have."""
         return self._store.known_hashes() | self._live_hashes()
 
+    def start_over(self) -> None:
+        """Forget the outcomes kept in memory: other data stands in the file now."""
+        with self._kept_lock:
+            self._kept.clear()
+
     def _make_ready(
         self, request: ScanRequest, tell: Callable[[ScanProgress], None], kernel: Kernel | None
     ) -> tuple[Kernel, ProgressReport]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from pump_desktop.domain.errors import FieldError, StoreClosedError, StoreError
+from pump_desktop.domain.errors import DamagedDatabaseError, FieldError, StoreClosedError, StoreError
 from pump_desktop.store.connections import IMMEDIATE, make_engine
 from pump_desktop.store.faults import told
 from pump_desktop.store.file_check import stored_revision
+from pump_desktop.store.integrity import check_at_start, mark_suspect
 from pump_desktop.store.revisions import known_revisions
 
 
@@ -34,8 +35,12 @@ class Database:
         While it lives, the write-ahead log cannot be emptied and grows with every commit.
         """
         self._check_open()
-        with told(self.path), self._engine.connect() as connection:
-            yield connection
+        try:
+            with told(self.path), self._engine.connect() as connection:
+                yield connection
+        except DamagedDatabaseError:
+            mark_suspect(self.path)
+            raise
 
     def connect_for_writing(self) -> Connection:
         """Give a connection whose transactions take the write lock when they begin; the caller closes it."""
@@ -53,15 +58,18 @@ class Database:
             raise StoreClosedError("The database is closed because the program is closing.")
 
 
-def open_database(target: str | Path, *, now: Callable[[], datetime]) -> Database:
+def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: bool = False) -> Database:
     """Open the file at a path or ``sqlite:///`` address, making or migrating it when needed.
 
-    Raises a StoreError with a sentence when the file cannot be used, before anything in it is changed.
+    Raises a StoreError with a sentence when the file cannot be used, before anything in it is changed. With
+    ``thorough``, a large file that was not closed the last time is read whole before it is used.
     """
     path = database_path(target)
     revisions = known_revisions()
     stored = stored_revision(path, revisions)
     _prepare(path)
+    if stored is not None:
+        check_at_start(path, thorough=thorough)
     if stored != revisions[-1]:
         # Alembic costs 0.1 s to import and is needed only on the first start and after an update.
         from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from pump_desktop.domain.errors import DiskFullError, NotADatabaseError, StoreClosedError, StoreError
+from pump_desktop.domain.errors import DamagedDatabaseError, DiskFullError, StoreClosedError, StoreError
 
 _ELSEWHERE = "choose another data folder"
 
@@ -32,12 +32,12 @@ _SENTENCES: dict[int, tuple[type[StoreError], str]] = {
         f"{{path}} may not be used by this account. Change its permissions, or {_ELSEWHERE}.",
     ),
     sqlite3.SQLITE_NOTADB: (
-        NotADatabaseError,
-        f"{{path}} is not an SQLite database. It was not touched; move it away or {_ELSEWHERE}.",
+        DamagedDatabaseError,
+        f"{{path}} is not an SQLite database. It was not touched; put a backup in its place or {_ELSEWHERE}.",
     ),
     sqlite3.SQLITE_CORRUPT: (
-        NotADatabaseError,
-        "{path} is damaged. Keep it, and put a copy from the backups folder in its place.",
+        DamagedDatabaseError,
+        "{path} is damaged. Put a backup in its place: Settings, Data, or 'pump-desktop data restore'.",
     ),
     sqlite3.SQLITE_IOERR: (
         StoreError,

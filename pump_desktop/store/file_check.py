@@ -50,14 +50,25 @@ def _read_revisions(path: Path) -> frozenset[str] | None:
     this process has to it.
     """
     with closing(sqlite3.connect(f"{path.as_uri()}?{_open_mode(path)}", uri=True)) as connection:
-        tables = {
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        }
+        tables = _tables(connection)
         if not tables:
             return None
         if "alembic_version" not in tables:
             return frozenset()
         return frozenset(row for (row,) in connection.execute("SELECT version_num FROM alembic_version"))
+
+
+def revision_within(connection: sqlite3.Connection) -> str | None:
+    """Give the schema revision of an open database, known or not; None when it has none."""
+    if "alembic_version" not in _tables(connection):
+        return None
+    return max(
+        (row for (row,) in connection.execute("SELECT version_num FROM alembic_version")), default=None
+    )
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _open_mode(path: Path) -> str:

@@ -17,13 +17,19 @@ from pump_desktop.store.file_check import stored_revision
 from pump_desktop.store.revisions import SCRIPTS, known_revisions
 
 
-def bring_up_to_date(path: Path, now: Callable[[], datetime], scripts: Path = SCRIPTS) -> Path | None:
-    """Migrate the file when it needs it, in one transaction; give the path of the copy, if one was made."""
+def bring_up_to_date(
+    path: Path, now: Callable[[], datetime], scripts: Path = SCRIPTS, *, copied: bool = False
+) -> Path | None:
+    """Migrate the file when it needs it, in one transaction; give the path of the copy, if one was made.
+
+    None is made of a file that is a copy itself (``copied``).
+    """
     revisions = known_revisions(scripts)
     stored = stored_revision(path, revisions)
     if stored == revisions[-1]:
         return None
-    copy = back_up(path, f"before-{revisions[-1]}", now) if stored is not None else None
+    fresh = stored is None or copied
+    copy = None if fresh else back_up(path, f"before-{revisions[-1]}", now)
     try:
         _upgrade(path, scripts)
     except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,10 +12,11 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from pump_desktop.domain.errors import StoreClosedError, StoreError
+from pump_desktop.domain.errors import DamagedDatabaseError, StoreBusyError, StoreClosedError, StoreError
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.faults import known
+from pump_desktop.store.integrity import mark_suspect
 
 T = TypeVar("T")
 
@@ -25,6 +27,10 @@ MAX_BATCH = 500
 # 10,000 are several seconds of the fastest traffic: more than that means the disk has stopped.
 MAX_WAITING = 10_000
 
+# Work that needs the file to itself holds the others up so long before they are refused instead: a script
+# that waits longer for its answer gives up, and sends the bet again later.
+PATIENCE_S = 2.0
+
 CLOSE_TIMEOUT_S = 10.0
 INTERRUPT_TIMEOUT_S = 2.0
 
@@ -34,10 +40,11 @@ _log = logging.getLogger(__name__)
 class _Item(Generic[T]):
     """A piece of work, the future that answers it, and what the answer will be after the commit."""
 
-    __slots__ = ("error", "future", "result", "work")
+    __slots__ = ("alone", "error", "future", "result", "work")
 
-    def __init__(self, work: Callable[[Connection], T]) -> None:
+    def __init__(self, work: Callable[[Connection], T], *, alone: bool = False) -> None:
         self.work = work
+        self.alone = alone
         self.future: Future[T] = Future()
         self.result: T | None = None
         self.error: BaseException | None = None
@@ -58,6 +65,8 @@ class Writer:
         self._changed = Condition()
         self._waiting: deque[_Item[Any]] = deque()
         self._closing = False
+        self._refusal = ""
+        self._alone_since: float | None = None
         self._connection: Connection | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         # A daemon: a disk that never answers must not keep the program from ending. What was not
@@ -71,10 +80,42 @@ class Writer:
         Work is called inside a transaction and neither commits nor rolls back; an exception undoes this
         piece only. Raises StoreClosedError after close() began and StoreError when too much is waiting.
         """
-        item = _Item(work)
+        return self._queue(_Item(work))
+
+    def submit_alone(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue ``work(connection)`` that wants no transaction around it and nobody else's writes beside it.
+
+        What was submitted before is on disk when it runs; what comes later waits, and is refused with a
+        StoreBusyError once it has run for ``PATIENCE_S``. Work that ends in the middle leaves no transaction.
+        """
+        return self._queue(_Item(work, alone=True))
+
+    def refuse(self, sentence: str) -> None:
+        """Refuse what waits and all that comes, from within work that runs alone; ``accept()`` ends that."""
+        with self._changed:
+            self._refusal = sentence
+            left = list(self._waiting)
+            self._waiting.clear()
+        for item in left:
+            if item.future.set_running_or_notify_cancel():
+                item.error = StoreBusyError(sentence)
+                item.answer()
+
+    def accept(self) -> None:
+        """Take writes again after ``refuse()``."""
+        with self._changed:
+            self._refusal = ""
+
+    def _queue(self, item: _Item[T]) -> Future[T]:
         with self._changed:
             if self._closing:
                 raise StoreClosedError("Nothing more can be stored because the program is closing.")
+            if self._refusal:
+                raise StoreBusyError(self._refusal)
+            if self._alone_since is not None and time.monotonic() - self._alone_since > PATIENCE_S:
+                raise StoreBusyError(
+                    f"{self._database.path} is being restored, compacted or moved. Try again in a moment."
+                )
             if len(self._waiting) >= MAX_WAITING:
                 raise StoreError(
                     f"{self._database.path} is not keeping up: {MAX_WAITING} writes are waiting. "
@@ -128,12 +169,20 @@ class Writer:
         with self._changed:
             while not self._waiting and not self._closing:
                 self._changed.wait()
-            return [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+            batch: list[_Item[Any]] = []
+            while self._waiting and len(batch) < MAX_BATCH and not (batch and self._waiting[0].alone):
+                batch.append(self._waiting.popleft())
+                if batch[-1].alone:
+                    break
+            return batch
 
     def _store(self, batch: list[_Item[Any]]) -> None:
         """Run the batch in one transaction and answer it; a failed commit is every item's answer."""
         items = [item for item in batch if item.future.set_running_or_notify_cancel()]
         if not items:
+            return
+        if items[0].alone:
+            self._run_alone(items[0])
             return
         try:
             connection = self._connect()
@@ -152,6 +201,20 @@ class Writer:
             item.answer()
         if committed:
             self._tell_listeners()
+
+    def _run_alone(self, item: _Item[Any]) -> None:
+        with self._changed:
+            self._alone_since = time.monotonic()
+        try:
+            item.result = item.work(self._connect())
+        except BaseException as error:  # noqa: BLE001 - it reaches the caller through the future
+            item.error = self._told(error)
+        finally:
+            # A new connection has the usual pragmas, whatever the work needed.
+            self._disconnect()
+            with self._changed:
+                self._alone_since = None
+        item.answer()
 
     def _tell_listeners(self) -> None:
         for callback in self._listeners:
@@ -182,6 +245,8 @@ class Writer:
         if sentence is None:
             return error
         sentence.__cause__ = error
+        if isinstance(sentence, DamagedDatabaseError):
+            mark_suspect(self._database.path)
         return sentence
 
     def _connect(self) -> Connection:

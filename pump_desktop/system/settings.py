@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     ingest_rate_limit: _Count = DEFAULT_RATE_LIMIT
     ingest_token_required: bool = True
     max_nonces: _Count = DEFAULT_MAX_NONCES
+    retain_rounds: _Count | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     theme: Annotated[Literal["system", "light", "dark"], BeforeValidator(_lower)] = "system"
 
@@ -89,6 +90,7 @@ _EXPECTED = {
     "ingest_rate_limit": "must be a whole number of at least 1",
     "ingest_token_required": "must be true or false",
     "max_nonces": "must be a whole number of at least 1",
+    "retain_rounds": "must be a whole number of at least 1, or left out to keep all",
     "log_level": "must be one of: DEBUG, INFO, WARNING, ERROR",
     "theme": "must be one of: system, light, dark",
 }

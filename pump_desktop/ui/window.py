@@ -24,6 +24,7 @@ from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
 from pump_desktop.domain.sides import SideKey
+from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
@@ -41,6 +42,7 @@ from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
+from pump_desktop.ui.recovery import RecoveryPanel
 from pump_desktop.ui.run_actions import RunActions
 from pump_desktop.ui.scan_flow import ScanFlow
 from pump_desktop.ui.stream_actions import StreamActions
@@ -89,6 +91,7 @@ class Window(QMainWindow):
         live_page = LivePage(live_asker, bridge, now)
         self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live_page, bridge)
         self._banner = Banner("bad", "", dismissable=False)
+        self.recovery = RecoveryPanel()
         self._banner_space = QWidget()
         self._banner_space.hide()
         self._status = StatusLine()
@@ -143,6 +146,7 @@ class Window(QMainWindow):
         inset = QVBoxLayout(self._banner_space)
         inset.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         inset.addWidget(self._banner)
+        inset.addWidget(self.recovery)
         right.addWidget(self._banner_space)
         right.addWidget(self._pages, 1)
         row = QHBoxLayout()
@@ -185,6 +189,7 @@ class Window(QMainWindow):
         self._flow.page_asked.connect(self._open_scan)
         self._flow.broke.connect(self._broke)
         self._banner.acted.connect(self._choose_folder)
+        self.recovery.folder_asked.connect(self._choose_folder)
         self._deletes.failed.connect(self.refuse)
         self._deletes.failed.connect(self._pages.runs.reload)
         self._pages.live.noticed.connect(self._streams_began)
@@ -216,8 +221,23 @@ class Window(QMainWindow):
         if first_start:
             self._pages.scan.welcome()
 
+    def start_over(self) -> None:
+        """Read everything anew: other data stands in the file now."""
+        self._pages.runs.reload()
+        self._pages.live.start_over()
+        self._panels.reload()
+        if self._pages.currentWidget() is self._pages.shown_run:
+            self._back_to_runs()
+
+    def show_recovery(self, sentence: str, backup: Backup | None) -> None:
+        """Say that the database is damaged, and offer what helps."""
+        self._banner.hide()
+        self.recovery.offer(sentence, backup)
+        self.recovery.show()
+
     def show_unusable(self, error: KnownError) -> None:
         """Say why the database cannot be used, and offer another folder."""
+        self.recovery.hide()
         self._banner.show_sentence("bad", str(error), "Choose another folder …")
         self._banner_space.show()
         self._status.set_listener("bad", "No database")

@@ -56,6 +56,7 @@ def test_every_variable_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "PUMP_INGEST_PORT": "65535",
         "PUMP_INGEST_RATE_LIMIT": "1",
         "PUMP_MAX_NONCES": "1",
+        "PUMP_RETAIN_ROUNDS": "7",
         "PUMP_LOG_LEVEL": "debug",
     }.items():
         monkeypatch.setenv(name, value)
@@ -69,6 +70,7 @@ def test_every_variable_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "ingest_rate_limit": 1,
         "ingest_token_required": True,
         "max_nonces": 1,
+        "retain_rounds": 7,
         "log_level": "DEBUG",
         "theme": "system",
     }

@@ -27,6 +27,7 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.tools.shots_data import damage, data_section, data_shots, wait_for_offer
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states
 
@@ -73,6 +74,7 @@ class Album:
         program = self._program(self._folder / "data")
         self._walk(program)
         program.stop()
+        self._take_data()
         broken = self._folder / "broken"
         broken.mkdir()
         (broken / "pump.db").write_bytes(b"a letter, not a database\n" * 50)
@@ -81,6 +83,22 @@ class Album:
         program.stop()
         self._take_port_taken()
         shutil.rmtree(self._folder)
+
+    def _take_data(self) -> None:
+        program = self._program(self._folder / "data")
+        with data_section(program, self._size) as section:
+            settle(900)
+            for name, state in data_shots(program, section, settle):
+                self._shoot(state(), name)
+        program.stop()
+        damage(self._folder / "data")
+        program = self._program(self._folder / "data")
+        wait_for_offer(program, wait_for)
+        settle()
+        self._shoot(program.window, "65-data-damaged")
+        program.window.recovery.restore_asked.emit(program.window.recovery.backup)
+        wait_for(program.ready)
+        program.stop()
 
     def _take_port_taken(self) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as other:

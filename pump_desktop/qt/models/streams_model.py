@@ -143,6 +143,12 @@ class StreamsModel(QAbstractListModel):
         self._deleted.add(stream_id)
         self._remove(stream_id)
 
+    def start_over(self) -> None:
+        """Forget every stream, deleted ones too: a backup may bring them back."""
+        self._deleted.clear()
+        self._hidden.clear()
+        self.set_streams([])
+
     @property
     def hidden(self) -> frozenset[UUID]:
         """The streams that are out of sight."""

@@ -337,6 +337,16 @@ class LivePage(QWidget):
         self._none.set_sentence(sentence)
         self._right.setCurrentWidget(self._none)
 
+    def start_over(self) -> None:
+        """Read all streams anew: other data stands in the file now."""
+        self._deletes.take_all()
+        self._unread.clear()
+        self._unannounced.clear()
+        self._leave("Other data is there now. Choose a stream.")
+        with self._list.quietly():
+            self._streams.start_over()
+        self.reload()
+
     @Slot(str)
     def _not_deleted(self, sentence: str) -> None:
         self.refused.emit(sentence)

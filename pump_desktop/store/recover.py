@@ -1,0 +1,93 @@
+"""A database that cannot be opened: put aside as it is, with another file in its place.
+
+Nobody has it open, so files may be renamed. The order is what makes a kill harmless: the damaged file gets a
+second name first, then its log leaves, then the new file takes the name in one step. Before that step the
+old file stands there, after it the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from errno import EACCES, EAGAIN
+from pathlib import Path
+
+from pump_desktop.domain.errors import StoreError
+from pump_desktop.store.backup import sync_folder
+from pump_desktop.store.integrity import clear_suspect
+from pump_desktop.store.restore import PART, discard, make_empty, prepare
+
+if os.name == "posix":
+    import fcntl
+
+# Where every connection to a database holds its read lock, by SQLite's file format.
+_SHARED_FIRST, _SHARED_BYTES = 0x40000002, 510
+
+
+def damaged_name(path: Path, now: Callable[[], datetime]) -> Path:
+    """Give the name a damaged database is kept under, ``pump-damaged-<UTC stamp>.db``, not used so far."""
+    stem = f"{path.stem}-damaged-{now().astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    aside, number = path.with_name(f"{stem}{path.suffix}"), 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{stem}-{number}{path.suffix}")
+    return aside
+
+
+def put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) -> Path:
+    """Put a backup, or an empty database for None, in the place of a damaged one; give where that is kept.
+
+    Raises StoreError with a sentence; then everything is as it was.
+    """
+    part = path.with_name(PART)
+    try:
+        check_not_in_use(path)
+        if backup is None:
+            make_empty(part)
+        else:
+            part = prepare(backup, path, now)
+        aside = damaged_name(path, now)
+        _second_name(path, aside)
+        for end in ("-wal", "-shm", "-journal"):
+            beside = path.with_name(path.name + end)
+            if beside.exists():
+                beside.replace(aside.with_name(aside.name + end))
+        part.replace(path)
+        sync_folder(path.parent)
+        clear_suspect(path)
+    except OSError as error:
+        discard(part)
+        raise StoreError(
+            f"{path} could not be replaced ({error.strerror}). Make its folder writable and try again."
+        ) from error
+    return aside
+
+
+def check_not_in_use(path: Path) -> None:
+    """Raise StoreError when another process has the database open."""
+    if os.name != "posix":
+        return  # Windows does not rename a file that is open
+    # By the lock itself: a connection would copy the log into the file that is to be kept as it is. That the
+    # locks this process has on the file go with the descriptor does no harm, because it has none.
+    handle = os.open(path, os.O_RDWR)
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_BYTES, _SHARED_FIRST)
+    except OSError as error:
+        if error.errno not in {EACCES, EAGAIN}:
+            raise
+        raise StoreError(
+            f"{path} is in use by another program. Close Pump Desktop everywhere and try again."
+        ) from error
+    finally:
+        os.close(handle)
+
+
+def _second_name(path: Path, aside: Path) -> None:
+    try:
+        os.link(path, aside)
+    except OSError:
+        # A file system without links, such as that of a stick.
+        shutil.copy2(path, aside)
+        aside.chmod(0o600)

@@ -1,0 +1,122 @@
+"""Parts of the data section: sizes as bars, and the work under way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from pump_desktop.domain.storage import SizeKind, StorageProgress, StoreSizes
+from pump_desktop.qt.numbers import bytes_text
+from pump_desktop.qt.theme import Space, current_theme
+from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.text import Label
+
+_STEPS = 1000
+
+
+class _Bar(QWidget):
+    """A share of the widest bar, without words: the figure beside it says them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share = 0.0
+        self.setFixedHeight(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_share(self, share: float) -> None:
+        """Show a share from 0 to 1."""
+        self._share = share
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground and the share on it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        ground = QRectF(self.rect())
+        painter.setBrush(current_theme().color("surface.raised"))
+        painter.drawRoundedRect(ground, 4, 4)
+        if self._share > 0:
+            ground.setWidth(max(8.0, ground.width() * self._share))
+            painter.setBrush(current_theme().color("accent"))
+            painter.drawRoundedRect(ground, 4, 4)
+
+
+class SizeBars(QWidget):
+    """The data file by kind: name, bar, figure."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.XS)
+        grid.setColumnStretch(1, 1)
+        self._rows: dict[SizeKind, tuple[_Bar, Label]] = {}
+        for place, kind in enumerate(SizeKind):
+            bar, figure = _Bar(), Label("–", ink="secondary", figures=True)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            figure.setMinimumWidth(84)
+            figure.setAccessibleName(kind.value)
+            grid.addWidget(Label(kind.value, ink="secondary"), place, 0)
+            grid.addWidget(bar, place, 1)
+            grid.addWidget(figure, place, 2)
+            self._rows[kind] = (bar, figure)
+
+    def show_sizes(self, sizes: StoreSizes) -> None:
+        """Show how large every kind is, against the largest."""
+        largest = max(1, *(size for _, size in sizes.parts))
+        for kind, size in sizes.parts:
+            bar, figure = self._rows[kind]
+            bar.set_share(size / largest)
+            figure.setText(bytes_text(size))
+
+
+class WorkStrip(QWidget):
+    """What is under way, how far it is, and Cancel (``cancel_clicked``)."""
+
+    cancel_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Work on the data file")
+        self._words = Label("", ink="secondary", figures=True)
+        self._cancel = Button("Cancel", meaning="cancel")
+        self._cancel.clicked.connect(self._stop)
+        foot = QHBoxLayout()
+        foot.addWidget(self._words, 1)
+        foot.addWidget(self._cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self._bar)
+        column.addLayout(foot)
+
+    def begin(self) -> None:
+        """Show work that has just been started."""
+        self._cancel.setEnabled(True)
+        # A range of 0 to 0 is Qt's busy bar.
+        self._bar.setRange(0, 0)
+
+    @Slot(object)
+    def show_progress(self, progress: StorageProgress) -> None:
+        """Show how far it is."""
+        if not self._cancel.isEnabled():
+            return
+        if progress.total:
+            self._bar.setRange(0, _STEPS)
+            self._bar.setValue(min(_STEPS, progress.done * _STEPS // progress.total))
+            share = f" · {min(100, progress.done * 100 // progress.total)} %"
+        else:
+            self._bar.setRange(0, 0)
+            share = " …"
+        self._words.setText(f"{progress.doing}{share}")
+
+    @Slot()
+    def _stop(self) -> None:
+        self._cancel.setEnabled(False)
+        self._words.setText("Stopping …")
+        self.cancel_clicked.emit()

@@ -1,0 +1,352 @@
+"""The data section of the settings: where the data is, how large, its backups, and what to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from pump_desktop.domain.errors import FieldError, KnownError
+from pump_desktop.domain.storage import (
+    Backup,
+    CheckReport,
+    Compacted,
+    Moved,
+    Pruned,
+    Pruning,
+    Restored,
+    StoreSizes,
+    parse_rounds_kept,
+)
+from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.storage_models import BackupsModel, made_text
+from pump_desktop.qt.numbers import bytes_text, grouped
+from pump_desktop.qt.storage_work import StorageWork
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
+from pump_desktop.ui.pages.data_parts import SizeBars, WorkStrip
+from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.card import Card
+from pump_desktop.ui.widgets.edits import NumberEdit
+from pump_desktop.ui.widgets.fact import Fact
+from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.widgets.text import Label
+
+if TYPE_CHECKING:
+    from pump_desktop.qt.jobs import Job
+    from pump_desktop.services.storage import Storage
+
+T = TypeVar("T")
+
+_COLUMNS = (
+    Column(176),
+    Column(190),
+    Column(84, numeric=True),
+    Column(150, stretch=True),
+    Column(150),
+)
+_USUAL_KEPT = 100_000
+# Header and the five backups that are kept.
+_TABLE_HEIGHT = 212
+
+
+class DataSection(QWidget):
+    """``said`` and ``refused`` carry sentences; ``replaced`` a Restored: everything shown elsewhere is old.
+
+    ``moved`` carries a Moved: the data was copied, and the program has to go on in the new folder.
+    """
+
+    said = Signal(str)
+    refused = Signal(str)
+    replaced = Signal(object)
+    moved = Signal(object)
+
+    def __init__(
+        self,
+        work: StorageWork,
+        data_folder: Callable[[], Path],
+        rounds_kept: int | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._data_folder = data_folder
+        self._strip = WorkStrip()
+        self._banner = Banner("info")
+        self._place = Fact("Data file")
+        self._bars = SizeBars()
+        self._backups = BackupsModel(self)
+        self._table = BigTable("Backups", _COLUMNS)
+        self._none = Label("There is no backup yet. “Back up now” makes the first one.", ink="secondary")
+        self._keep = NumberEdit(rounds_kept or _USUAL_KEPT, "Rounds to keep of each stream")
+        self._keep_box = FieldBox("Rounds to keep of each stream", self._keep)
+        self._folder = Button("Open folder", meaning="folder")
+        self._move = Button("Move …", meaning="forward")
+        self._check = Button("Check integrity", meaning="shield")
+        self._compact = Button("Compact", meaning="speed")
+        self._back_up = Button("Back up now", meaning="backup")
+        self._restore = Button("Restore …", meaning="restore")
+        self._preview = Button("Show what would go …", meaning="delete")
+        self._lay_out()
+        self._wire()
+        self._strip.hide()
+        self._banner.hide()
+        self._chosen()
+
+    def reload(self) -> None:
+        """Read sizes and backups anew."""
+        self._work.ask(lambda storage: storage.sizes(), self._sizes_came, self._not_read)
+        self._work.ask(lambda storage: storage.backups(), self._backups_came, self._not_read)
+        self._work.ask(lambda storage: storage.backups(check=True), self._backups_came, self._not_read)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show how things stand now."""
+        super().showEvent(event)
+        self.reload()
+
+    def _lay_out(self) -> None:
+        place = Card("Where it is")
+        place.add_action(self._folder)
+        place.add_action(self._move)
+        place.add(self._place)
+        sizes = Card("What takes how much room")
+        sizes.add_action(self._check)
+        sizes.add_action(self._compact)
+        sizes.add(self._bars)
+        backups = Card("Backups")
+        backups.add_action(self._restore)
+        backups.add_action(self._back_up)
+        self._table.setModel(self._backups)
+        self._table.set_columns(_COLUMNS)
+        self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
+        self._table.setFixedHeight(_TABLE_HEIGHT)
+        backups.add(self._table)
+        backups.add(self._none)
+        backups.add(
+            Label("The newest five are kept, in the folder “backups” beside the data file.", ink="muted")
+        )
+        old = Card("Old live rounds")
+        row = QHBoxLayout()
+        row.setSpacing(Space.M)
+        self._keep_box.setMaximumWidth(260)
+        row.addWidget(self._keep_box, 0, Qt.AlignmentFlag.AlignTop)
+        # Level with the field, whether a sentence stands below that or not.
+        self._preview.setAccessibleName("Show what would go")
+        row.addWidget(FieldBox(" ", self._preview), 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+        old.add(row)
+        old.add(
+            Label(
+                "Older rounds of every stream can be deleted with their bets; bookmarked bets stay. Nothing "
+                "is deleted before you have seen what would go.",
+                ink="muted",
+                wrap=True,
+            )
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.L)
+        for part in (self._banner, self._strip, place, sizes, backups, old):
+            column.addWidget(part)
+        column.addStretch(1)
+
+    def _wire(self) -> None:
+        self._folder.clicked.connect(self._open_folder)
+        self._move.clicked.connect(self._choose_folder)
+        self._check.clicked.connect(self._start_check)
+        self._compact.clicked.connect(self._start_compact)
+        self._back_up.clicked.connect(self._start_backup)
+        self._restore.clicked.connect(self._ask_restore)
+        self._table.row_opened.connect(self._ask_restore)
+        self._table.selectionModel().selectionChanged.connect(self._chosen)
+        self._backups.modelReset.connect(self._chosen)
+        self._preview.clicked.connect(self._ask_pruning)
+        self._keep.returnPressed.connect(self._ask_pruning)
+        self._strip.cancel_clicked.connect(self._work.cancel)
+        self._work.progress.connect(self._strip.show_progress)
+        self._work.busy_changed.connect(self._show_busy)
+
+    # What is shown.
+
+    def _sizes_came(self, sizes: StoreSizes) -> None:
+        self._place.show_value(f"{sizes.path} · {bytes_text(sizes.total)}", str(sizes.path))
+        self._bars.show_sizes(sizes)
+
+    def _backups_came(self, backups: tuple[Backup, ...]) -> None:
+        chosen = self._selected()
+        self._backups.set_rows(backups)
+        self._table.setVisible(bool(backups))
+        self._none.setVisible(not backups)
+        for row, backup in enumerate(backups):
+            if chosen is not None and backup.path == chosen.path:
+                self._table.selectRow(row)
+
+    def _not_read(self, error: KnownError) -> None:
+        self._banner.show_sentence("bad", str(error))
+
+    @Slot(bool)
+    def _show_busy(self, busy: bool) -> None:
+        self._strip.setVisible(busy)
+        if busy:
+            self._strip.begin()
+            self._banner.hide()
+        for one in (self._move, self._check, self._compact, self._back_up, self._preview):
+            one.setEnabled(not busy)
+        self._chosen()
+
+    @Slot()
+    def _chosen(self) -> None:
+        backup = self._selected()
+        self._restore.setEnabled(backup is not None and backup.usable and not self._work.busy)
+
+    def _selected(self) -> Backup | None:
+        rows = self._table.selected_rows()
+        if not rows or rows[0][0] >= len(self._backups.rows):
+            return None
+        found = self._backups.index(rows[0][0], 0).data(NATIVE_ROLE)
+        return found if isinstance(found, Backup) else None
+
+    # What is done.
+
+    def _start(self, doing: str, work: Callable[[Storage, Job], T], then: Callable[[T], None]) -> None:
+        self._work.do(doing, work, then, self._not_done)
+
+    def _not_done(self, error: KnownError) -> None:
+        self._banner.show_sentence("bad", str(error))
+        self.reload()
+
+    def _done(self, sentence: str) -> None:
+        self.said.emit(sentence)
+        self.reload()
+
+    @Slot()
+    def _open_folder(self) -> None:
+        folder = self._data_folder()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.refused.emit(f"No file manager could be opened. The folder is {folder}.")
+
+    @Slot()
+    def _start_check(self) -> None:
+        self._start(
+            "Checking every page and row",
+            lambda storage, job: storage.check(cancelled=job.is_cancelled),
+            self._checked,
+        )
+
+    def _checked(self, report: CheckReport) -> None:
+        if report.healthy:
+            self._banner.show_sentence("good", report.sentence)
+        else:
+            self._banner.show_sentence("bad", f"{report.sentence} Restore a healthy backup below.")
+        self.reload()
+
+    @Slot()
+    def _start_compact(self) -> None:
+        self._start(
+            "Making a backup",
+            lambda storage, job: storage.compact(job.tell, job.is_cancelled),
+            self._compacted,
+        )
+
+    def _compacted(self, done: Compacted) -> None:
+        self._done(f"Compacted: {bytes_text(done.before)} before, {bytes_text(done.after)} now.")
+
+    @Slot()
+    def _start_backup(self) -> None:
+        self._start(
+            "Making a backup",
+            lambda storage, job: storage.back_up("manual", job.tell, job.is_cancelled),
+            lambda backup: self._done(f"Backed up to {backup.path.name}."),
+        )
+
+    @Slot()
+    def _ask_restore(self) -> None:
+        backup = self._selected()
+        if backup is None or not backup.usable or self._work.busy:
+            return
+        dialog = RestoreDialog(backup, self)
+        dialog.accepted.connect(partial(self._start_restore, backup))
+        dialog.open()
+
+    def _start_restore(self, backup: Backup) -> None:
+        self._start(
+            "Checking the backup",
+            lambda storage, job: storage.restore(backup.path, job.tell, job.is_cancelled),
+            partial(self._restored, backup),
+        )
+
+    def _restored(self, backup: Backup, restored: Restored) -> None:
+        self._banner.show_sentence(
+            "good",
+            f"The backup of {made_text(backup)} is back. What was there before is kept as "
+            f"{restored.put_aside.name}.",
+        )
+        self.reload()
+        self.replaced.emit(restored)
+
+    @Slot()
+    def _ask_pruning(self) -> None:
+        try:
+            keep = parse_rounds_kept(self._keep.plain)
+        except FieldError as error:
+            self._keep_box.set_error(str(error))
+            self._keep.setFocus()
+            return
+        self._keep_box.set_error(None)
+        self._start("Counting what would go", lambda storage, _job: storage.pruning(keep), self._show_pruning)
+
+    def _show_pruning(self, pruning: Pruning) -> None:
+        if not pruning.streams:
+            self._banner.show_sentence(
+                "info", f"No stream has more than {grouped(pruning.keep)} rounds: nothing would go."
+            )
+            return
+        dialog = PruneDialog(pruning, self)
+        dialog.confirmed.connect(self._start_pruning)
+        dialog.open()
+
+    @Slot(object)
+    def _start_pruning(self, pruning: Pruning) -> None:
+        self._start(
+            "Making a backup",
+            lambda storage, job: storage.prune(pruning, job.tell, job.is_cancelled),
+            self._pruned,
+        )
+
+    def _pruned(self, gone: Pruned) -> None:
+        stopped = " You stopped before all of them had gone." if gone.stopped else ""
+        self._done(f"{grouped(gone.rounds)} rounds and {grouped(gone.bets)} bets were deleted.{stopped}")
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Choose an empty folder for all data")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.move_to)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def move_to(self, folder: str) -> None:
+        """Move all data to another folder."""
+        here = self._data_folder()
+        self._start(
+            "Making a backup",
+            lambda storage, job: storage.move_to(Path(folder).absolute(), here, job.tell, job.is_cancelled),
+            self._copied,
+        )
+
+    def _copied(self, moved: Moved) -> None:
+        self._banner.show_sentence(
+            "good",
+            f"All data is in {moved.folder} now. The old folder {moved.former} still holds what it held; "
+            "delete it when you no longer need it.",
+        )
+        self.moved.emit(moved)

@@ -1,0 +1,110 @@
+"""``data ...``: the data file looked after from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pump_desktop.cli.main import run
+from tests.store.damage import BETS, DAMAGES, counts, fill
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one command printed and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Pump = Callable[..., Done]
+
+
+@pytest.fixture
+def pump(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Pump:
+    """Give a function that runs a command here: a process of its own takes seconds of imports each."""
+
+    def pumped(*arguments: str, data: Path, **environment: str) -> Done:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        code = run(["--data-dir", str(data), *arguments])
+        return Done(code, *capsys.readouterr())
+
+    return pumped
+
+
+def one_sentence(done: Done) -> str:
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    return done.stderr.strip()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, pump: Pump) -> Path:
+    """Give a data folder with a run, bets and one backup."""
+    fill(tmp_path / "pump" / "pump.db")
+    made = pump("data", "backup", "--json", data=tmp_path / "pump")
+    assert json.loads(made.stdout)["bets"] == BETS, made.stderr
+    return tmp_path / "pump"
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_is_said_and_its_backup_put_back(
+    folder: Path, pump: Pump, damage: Callable[[Path], None]
+) -> None:
+    damage(folder / "pump.db")
+    damaged = (folder / "pump.db").read_bytes()
+    listed = pump("runs", "list", data=folder)
+    assert listed.returncode == 2
+    assert str(folder / "pump.db") in one_sentence(listed)
+    checked = pump("data", "check", "--json", data=folder)
+    assert checked.returncode == 1
+    body = json.loads(checked.stdout)
+    assert body["healthy"] is False
+    assert body["newest_healthy_backup"] == next((folder / "backups").iterdir()).name
+    restored = pump("data", "restore", data=folder)
+    assert restored.returncode == 0, restored.stderr
+    assert f"1 runs and {BETS:,} live bets" in restored.stdout
+    (aside,) = folder.glob("pump-damaged-*.db")
+    assert aside.read_bytes() == damaged
+    assert counts(folder / "pump.db") == (1, BETS)
+    assert pump("data", "check", data=folder).stdout == f"{folder / 'pump.db'} is healthy.\n"
+
+
+def test_a_healthy_folder_is_listed_measured_compacted_and_pruned(folder: Path, pump: Pump) -> None:
+    backups = json.loads(pump("data", "backups", "--json", data=folder).stdout)
+    assert (backups["total"], backups["items"][0]["healthy"]) == (1, True)
+    sizes = json.loads(pump("data", "size", "--json", data=folder).stdout)
+    assert sizes["bets"] > 0
+    asked = pump("data", "prune", "--keep", "1,000", data=folder)
+    assert asked.stdout.endswith("Nothing was deleted; --yes deletes them.\n")
+    assert counts(folder / "pump.db") == (1, BETS)
+    pruned = pump("data", "prune", "--keep", "1000", "--yes", data=folder)
+    assert pruned.stdout.endswith(f"{BETS - 1000:,} rounds and {BETS - 1000:,} bets were deleted.\n")
+    compacted = pump("data", "compact", data=folder)
+    assert "MB before" in compacted.stdout, compacted.stderr
+    assert json.loads(pump("data", "size", "--json", data=folder).stdout)["total"] < sizes["total"]
+    fresh = pump("data", "restore", "--fresh", data=folder)
+    assert fresh.returncode == 2
+    assert "can be opened" in one_sentence(fresh)
+    missing = pump("data", "restore", "pump-nothing.db", data=folder)
+    assert missing.returncode == 2
+    assert "There is no backup" in one_sentence(missing)
+    assert counts(folder / "pump.db") == (1, 1000)
+    # All that was deleted is in the backup made before it.
+    kept = json.loads(pump("data", "backups", "--json", data=folder).stdout)["items"]
+    assert [one["bets"] for one in kept] == [1000, BETS, BETS]
+
+
+def test_doctor_tells_of_damage_and_of_the_way_out(folder: Path, pump: Pump) -> None:
+    DAMAGES["page overwritten"](folder / "pump.db")
+    done = pump("doctor", data=folder, PUMP_KERNEL="reference", PUMP_INGEST_PORT="0")
+    assert done.returncode == 1
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
+    assert "is damaged" in line
+    assert "'pump-desktop data restore' puts it back" in line

@@ -1,0 +1,70 @@
+"""Data files damaged on purpose, the ways disks and people do it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from pump_desktop.store.database import open_database
+from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.writer import Writer
+from tests.store.live_samples import make_bet
+from tests.store.samples import NOON, add, make_run, noon
+
+BETS = 3000
+
+
+def fill(path: Path, bets: int = BETS) -> None:
+    """Make a data file with one run and so many bets, closed."""
+    database = open_database(path, now=noon)
+    writer = Writer(database)
+    add(RunsStore(database, writer), make_run())
+    StreamsStore(database, writer).ingest([make_bet(number + 1) for number in range(bets)], NOON).result(20)
+    writer.close()
+    database.close()
+
+
+def zero_header(path: Path) -> None:
+    """Lose the first hundred bytes."""
+    with path.open("r+b") as file:
+        file.write(b"\0" * 100)
+
+
+def truncate(path: Path) -> None:
+    """Lose the second half."""
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def overwrite_page(path: Path) -> None:
+    """Write rubbish over a page in the middle of the bets."""
+    with closing(sqlite3.connect(path)) as connection:
+        pages = [page for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = 'live_bets'")]
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((sorted(pages)[len(pages) // 2] - 1) * size)
+        file.write(b"\xa5" * size)
+
+
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "header zeroed": zero_header,
+    "truncated": truncate,
+    "page overwritten": overwrite_page,
+}
+
+
+def counts(path: Path) -> tuple[int, int]:
+    """Give how many runs and bets a file holds, read beside whatever uses it."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection:
+        (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+        (bets,) = connection.execute("SELECT count(*) FROM live_bets").fetchone()
+    return runs, bets
+
+
+def whole(path: Path) -> bool:
+    """Tell whether SQLite finds nothing wrong with a file."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -1,0 +1,220 @@
+"""A damaged data file at start: recognised, kept, and replaced in steps that a kill cannot hurt."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
+from pump_desktop.store import integrity
+from pump_desktop.store.backup import back_up
+from pump_desktop.store.database import open_database
+from pump_desktop.store.integrity import check_file, is_suspect
+from pump_desktop.store.recover import put_in_place
+from pump_desktop.store.revisions import known_revisions
+from tests.store.damage import BETS, DAMAGES, counts, fill, overwrite_page, whole, zero_header
+from tests.store.samples import noon
+
+damages = pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+Damage = Callable[[Path], None]
+
+
+@pytest.fixture
+def filled(path: Path) -> Path:
+    """Give a closed file with a run and bets, and one backup of it."""
+    fill(path)
+    back_up(path, "manual", noon, checked=True)
+    return path
+
+
+def only_backup(path: Path) -> Path:
+    (backup,) = (path.parent / "backups").iterdir()
+    return backup
+
+
+@damages
+def test_damage_is_one_sentence_and_the_backup_takes_its_place(filled: Path, damage: Damage) -> None:
+    damage(filled)
+    damaged = filled.read_bytes()
+    with pytest.raises(DamagedDatabaseError, match=r"pump\.db is (damaged|not an SQLite database)"):
+        open_database(filled, now=noon)
+    assert filled.read_bytes() == damaged
+    aside = put_in_place(filled, only_backup(filled), noon)
+    assert aside.name == "pump-damaged-20260509T120000Z.db"
+    assert aside.read_bytes() == damaged
+    open_database(filled, now=noon).close()
+    assert counts(filled) == (1, BETS)
+    assert sorted(file.name for file in filled.parent.iterdir()) == [
+        "backups",
+        "pump-damaged-20260509T120000Z.db",
+        "pump.db",
+    ]
+    if os.name == "posix":
+        assert {file.stat().st_mode & 0o777 for file in (aside, filled)} == {0o600}
+
+
+@damages
+def test_a_fresh_start_keeps_the_damaged_file(filled: Path, damage: Damage) -> None:
+    damage(filled)
+    damaged = filled.read_bytes()
+    aside = put_in_place(filled, None, noon)
+    open_database(filled, now=noon).close()
+    assert counts(filled) == (0, 0)
+    assert aside.read_bytes() == damaged
+
+
+def test_the_log_of_a_damaged_file_leaves_with_it(filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as connection:
+        with connection:
+            connection.execute("UPDATE runs SET name = 'in the log'")
+        killed = filled.parent.parent / "killed"
+        shutil.copytree(filled.parent, killed)
+    file = killed / "pump.db"
+    zero_header(file)
+    log = (killed / "pump.db-wal").read_bytes()
+    aside = put_in_place(file, only_backup(file), noon)
+    assert aside.with_name(aside.name + "-wal").read_bytes() == log
+    open_database(file, now=noon).close()
+    assert counts(file) == (1, BETS)
+
+
+def test_a_backup_that_is_damaged_itself_changes_nothing(filled: Path) -> None:
+    zero_header(filled)
+    overwrite_page(only_backup(filled))
+    before = filled.read_bytes()
+    with pytest.raises(DamagedDatabaseError, match=r"manual\.db is damaged itself .*Nothing was changed"):
+        put_in_place(filled, only_backup(filled), noon)
+    assert filled.read_bytes() == before
+    assert sorted(file.name for file in filled.parent.iterdir()) == ["backups", "pump.db"]
+
+
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM runs").fetchone()
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows refuses the rename itself")
+def test_a_file_in_use_by_another_program_is_not_replaced(filled: Path) -> None:
+    command = [sys.executable, "-c", HOLDER, str(filled)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(StoreError, match="in use by another program"):
+            put_in_place(filled, only_backup(filled), noon)
+        other.communicate("")
+    put_in_place(filled, only_backup(filled), noon)
+
+
+def test_what_damaged_means_is_said_in_words(filled: Path) -> None:
+    overwrite_page(filled)
+    report = check_file(filled)
+    assert not report.healthy
+    assert report.problems[0] == "pages of the table live_bets cannot be read"
+    assert report.sentence.startswith(f"{filled} is damaged: pages of the table live_bets cannot be read")
+
+
+def test_a_large_file_is_read_at_start_after_a_read_met_damage(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(integrity, "CHECKED_AT_START", 0)
+    overwrite_page(filled)
+    database = open_database(filled, now=noon)
+    with pytest.raises(DamagedDatabaseError, match="Settings, Data"), database.reading() as connection:
+        connection.exec_driver_sql("SELECT sum(amount) FROM live_bets NOT INDEXED").scalar()
+    database.close()
+    assert is_suspect(filled)
+    with pytest.raises(DamagedDatabaseError, match=r"is damaged: pages of the table live_bets"):
+        open_database(filled, now=noon)
+    put_in_place(filled, only_backup(filled), noon)
+    assert not is_suspect(filled)
+    open_database(filled, now=noon).close()
+
+
+def test_a_large_file_that_was_not_closed_is_read_at_a_thorough_start(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(integrity, "CHECKED_AT_START", 0)
+    with closing(sqlite3.connect(filled)) as connection:
+        with connection:
+            connection.execute("UPDATE runs SET name = 'in the log'")
+        killed = filled.parent.parent / "killed"
+        shutil.copytree(filled.parent, killed)
+    overwrite_page_without_opening(killed / "pump.db", filled)
+    open_database(killed / "pump.db", now=noon).close()
+    shutil.copy(filled.parent.parent / "wal", killed / "pump.db-wal")
+    with pytest.raises(DamagedDatabaseError, match="is damaged"):
+        open_database(killed / "pump.db", now=noon, thorough=True)
+
+
+def overwrite_page_without_opening(path: Path, like: Path) -> None:
+    """Damage a file whose log must stay as a kill left it; the log is kept for another time."""
+    shutil.copy(path.with_name("pump.db-wal"), like.parent.parent / "wal")
+    with closing(sqlite3.connect(like)) as connection:
+        pages = [page for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = 'live_bets'")]
+    with path.open("r+b") as file:
+        file.seek((sorted(pages)[len(pages) // 2] - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from pump_desktop.store import recover
+from tests.store.samples import noon
+
+path, backup, step = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+
+def here(*_):
+    print("here", flush=True)
+    sys.stdin.read()
+
+if step == "linked":
+    second_name = recover._second_name
+    recover._second_name = lambda *names: (second_name(*names), here())
+else:
+    recover.clear_suspect = here
+recover.put_in_place(path, backup, noon)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+@pytest.mark.parametrize(("step", "new"), [("linked", False), ("replaced", True)])
+def test_a_kill_leaves_the_old_file_or_the_new_one(filled: Path, step: str, new: bool) -> None:
+    zero_header(filled)
+    damaged = filled.read_bytes()
+    command = [sys.executable, "-c", KILLED, str(filled), str(only_backup(filled)), step]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(signal.SIGKILL)
+    assert (filled.parent / "pump-damaged-20260509T120000Z.db").read_bytes() == damaged
+    if new:
+        assert counts(filled) == (1, BETS)
+        assert whole(filled)
+    else:
+        assert filled.read_bytes() == damaged
+        put_in_place(filled, only_backup(filled), noon)
+    open_database(filled, now=noon).close()
+    assert counts(filled) == (1, BETS)
+
+
+def test_the_schema_of_a_fresh_start_is_that_of_this_version(filled: Path) -> None:
+    zero_header(filled)
+    put_in_place(filled, None, noon)
+    with closing(sqlite3.connect(filled)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            (known_revisions()[-1],)
+        ]
