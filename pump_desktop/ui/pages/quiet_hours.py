@@ -15,7 +15,7 @@ from pump_desktop.ui.widgets.text import Label, columns_font
 # Hours are stepped and typed through; each stop on the way is nobody's wish.
 _SETTLE_MS = 300
 _USUAL = QuietHours.parse(start="22:00", end="07:00")
-_HINT = "No desktop notification and no sound in these hours, until the program ends."
+_HINT = "No desktop notification and no sound in these hours."
 _EQUAL = "They must begin and end at two different times."
 
 
@@ -63,6 +63,22 @@ class QuietHoursRow(QWidget):
         self._end.timeChanged.connect(self._edited)
         self._settle.timeout.connect(self.settle)
         self._show_on()
+
+    def show_hours(self, hours: QuietHours | None) -> None:
+        """Show what was set elsewhere, without a signal; what is typed here and not told yet stays."""
+        if hours == self._told:
+            return
+        self._told = hours
+        shown = hours or _USUAL
+        for part in (self._on, self._start, self._end):
+            part.blockSignals(True)
+        self._on.setChecked(hours is not None)
+        self._start.setTime(QTime(shown.start.hour, shown.start.minute))
+        self._end.setTime(QTime(shown.end.hour, shown.end.minute))
+        for part in (self._on, self._start, self._end):
+            part.blockSignals(False)
+        self._show_on()
+        self._show_problem("")
 
     @Slot()
     def settle(self) -> None:
