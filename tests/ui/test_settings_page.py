@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, 
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alert_notices import QuietHours
+from pump_desktop.qt.models.pairs_model import PairColumn
 from pump_desktop.qt.theme import Size
 from pump_desktop.system.settings import load_settings
+from pump_desktop.ui.extend_dialog import ExtendDialog
 from pump_desktop.ui.pages.audit_saving import AuditReportOptions
 from pump_desktop.ui.pages.report_saving import ReportOptions
 from pump_desktop.ui.pages.settings_card import SettingsCard
@@ -22,7 +24,21 @@ from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.table import BigTable
-from tests.ui.program import Running, Start, button, child, click, edit, lit, named, request, texts, type_into
+from tests.ui.program import (
+    Running,
+    Start,
+    button,
+    child,
+    click,
+    column,
+    edit,
+    lit,
+    named,
+    request,
+    table,
+    texts,
+    type_into,
+)
 from tests.ui.settings_at import SettingsAt
 
 NIGHT = QuietHours.parse(start="22:00", end="07:00")
@@ -70,6 +86,26 @@ def test_a_number_is_kept_and_holds_at_once(at: SettingsAt) -> None:
     at.running.settle()
 
 
+def test_the_longest_range_reaches_extensions_and_the_queue(at: SettingsAt) -> None:
+    run = at.running.store(end=400)
+    at.running.scan.show_several()
+    queue = at.running.scan.queue_view
+    assert queue is not None
+    at.type("Longest range", "1000")
+    at.settle()
+    window = at.running.window
+    window.run_actions.act("extend", run)
+    (dialog,) = window.findChildren(ExtendDialog)
+    assert button(dialog, "2 times as long").isEnabled()
+    assert not button(dialog, "10 times as long").isEnabled()
+    dialog.reject()
+    window.open_section("scan")
+    queue.entry.set_text("server,client,1,1001\nserver,client,1,1000")
+    lines = table(queue, "Lines of the list")
+    at.wait_for(lambda: len(column(lines, PairColumn.REMARK)) == 2)
+    assert ["exceeds maximum of 1000" in words for words in column(lines, PairColumn.REMARK)] == [True, False]
+
+
 def test_what_is_wrong_is_said_where_it_stands_and_never_kept(at: SettingsAt) -> None:
     at.type("Longest range", "many")
     type_into(at.page, "Port", "70000")
@@ -81,7 +117,7 @@ def test_what_is_wrong_is_said_where_it_stands_and_never_kept(at: SettingsAt) ->
     at.running.press("Ctrl+2", at.running.window)
     at.running.settle()
     at.running.press("Ctrl+6", at.running.window)
-    assert (at.text("Longest range"), at.text("Port")) == ("many", "70,000")
+    assert (at.text("Longest range"), at.text("Port")) == ("many", "70000")
     assert lit(at.page) == wrong
     assert at.file == {}
     click(at.field("max_nonces"), "Reset Longest range to its default")
@@ -287,7 +323,7 @@ class Folders(QObject):
 
 def test_the_log_folder_opens(at: SettingsAt) -> None:
     folders = Folders()
-    QDesktopServices.setUrlHandler("file", folders, b"open")
+    QDesktopServices.setUrlHandler("file", folders, "open")  # type: ignore[arg-type]  # bytes are refused
     try:
         (at.running.data / "logs").mkdir(exist_ok=True)
         at.click("Open log folder")

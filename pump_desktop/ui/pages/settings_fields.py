@@ -150,8 +150,10 @@ class SettingField(QWidget):
 class NumberSetting(SettingField):
     """A whole number; what is typed is checked at each key and kept when the field is left, or by Enter."""
 
-    def __init__(self, preferences: Preferences, name: str, label: str, hint: str) -> None:
-        self._edit = NumberEdit(None, label)
+    def __init__(
+        self, preferences: Preferences, name: str, label: str, hint: str, *, groups: bool = True
+    ) -> None:
+        self._edit = NumberEdit(None, label, groups=groups)
         self._edit.setFixedWidth(_NUMBER_WIDTH)
         # Whether it holds something that nobody was asked to keep.
         self._typed = False

@@ -122,7 +122,7 @@ class ListenerCard(SettingsCard):
         row.addWidget(self._state, 1)
         row.addWidget(self._again)
         self.add_part(state, "state listening not listening taken try again")
-        self.add_field(NumberSetting(preferences, "ingest_port", "Port", _PORT))
+        self.add_field(NumberSetting(preferences, "ingest_port", "Port", _PORT, groups=False))
         self.add_part(self._token_box, f"token key password secret copy rotate new {_TOKEN}".lower())
         self.add_field(
             SwitchSetting(

@@ -77,7 +77,8 @@ class SettingsPage(QWidget):
         self._header.add_filter(self._search)
         self._header.add_action(self._reset)
         self._banner = Banner("info", "")
-        self._banner.hide()
+        self._banner_space = QWidget()
+        self._banner_space.hide()
         self._list = QListWidget()
         self._list.setAccessibleName("Sections of the settings")
         self._list.setFixedWidth(_LIST_WIDTH)
@@ -183,14 +184,14 @@ class SettingsPage(QWidget):
         side.addStretch(1)
         body.addLayout(side)
         body.addWidget(self._area, 1)
-        above = QVBoxLayout()
-        above.setContentsMargins(Space.XL, Space.M, Space.XL, 0)
+        above = QVBoxLayout(self._banner_space)
+        above.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         above.addWidget(self._banner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addLayout(above)
+        column.addWidget(self._banner_space)
         column.addLayout(body, 1)
 
     def _connect(self) -> None:
@@ -200,7 +201,7 @@ class SettingsPage(QWidget):
         self._area.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._reset.clicked.connect(self._reset_all)
         self._banner.acted.connect(self._bring_back)
-        self._banner.dismissed.connect(self._were.clear)
+        self._banner.dismissed.connect(self._dismiss)
         self._none.acted.connect(self._search.clear)
         QShortcut(QKeySequence.StandardKey.Find, self, self.focus_search)
         leave = QShortcut(QKeySequence("Esc"), self._search, self._search.clear)
@@ -275,15 +276,20 @@ class SettingsPage(QWidget):
     def _offer(self, were: dict[str, object], sentence: str) -> None:
         self._were.clear()
         self._were.update(were)
+        self._banner_space.setVisible(bool(were))
         self._banner.show_sentence("info", sentence if were else "", "Undo" if were else "")
 
     @Slot()
     def _bring_back(self) -> None:
-        self._banner.hide()
         # What was set from outside since then is not ours any more.
         were = {n: v for n, v in self._were.items() if not self._preferences.fixed_reason(n)}
-        self._were.clear()
+        self._dismiss()
         self._preferences.change(were)
+
+    @Slot()
+    def _dismiss(self) -> None:
+        self._banner_space.hide()
+        self._were.clear()
 
 
 def _top(card: QWidget, page: QWidget) -> int:
