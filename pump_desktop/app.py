@@ -121,6 +121,7 @@ class Program(QObject):
         self.window.theme_chosen.connect(self.preferences.keep_theme)
         self.window.quiet_hours_chosen.connect(self.preferences.keep_quiet_hours)
         self.preferences.changed.connect(self._settings_changed)
+        self.preferences.refused.connect(self._settings_refused)
         self.preferences.broke.connect(self._broke)
         self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
@@ -221,6 +222,12 @@ class Program(QObject):
         if "hide_seeds" in names:
             # Only then: a page that was told otherwise stays as it is.
             self.window.pages.hide_seeds(self.preferences.settings.hide_seeds)
+
+    @Slot(object, str)
+    def _settings_refused(self, _names: frozenset[str], sentence: str) -> None:
+        # The page says it at the field.
+        if not self.window.pages.shows_settings:
+            self.window.refuse(sentence)
 
     @Slot()
     def _use_free_port(self) -> None:

@@ -66,6 +66,8 @@ class Preferences(QObject):
         # Both threads work in the order they were asked, so the first of each is the one that is answered.
         self._saving: deque[Changes] = deque()
         self._moving: deque[Changes] = deque()
+        # On disk, and not applied yet.
+        self._due: set[str] = set()
         listening.moved.connect(self._moved)
         listening.not_moved.connect(self._not_moved)
         listening.not_changed.connect(self._not_changed)
@@ -167,15 +169,21 @@ class Preferences(QObject):
     @Slot(object)
     def keep_theme(self, mode: Mode) -> None:
         """Keep a theme that was chosen by its key; one that is set from outside holds until the end."""
-        if not self.fixed_reason("theme") and self._settings.theme != mode.value:
+        if not self.fixed_reason("theme") and self._to_be("theme") != mode.value:
             self.change({"theme": mode.value})
 
     @Slot(object)
     def keep_quiet_hours(self, hours: QuietHours | None) -> None:
         """Keep quiet hours that were set beside the alert rules."""
         text = quiet_hours_text(hours)
-        if text != self._settings.quiet_hours and not self.fixed_reason("quiet_hours"):
+        if text != self._to_be("quiet_hours") and not self.fixed_reason("quiet_hours"):
             self.change({"quiet_hours": text})
+
+    def _to_be(self, name: str) -> object:
+        """Give what a setting will be when all that is being written is on disk."""
+        asked = [changes[name] for changes in self._saving if name in changes]
+        value: object = asked[-1] if asked else getattr(self._settings, name)
+        return value
 
     def _must_move(self, port: int) -> bool:
         status = self._listening.status
@@ -214,16 +222,22 @@ class Preferences(QObject):
     def _kept(self, _nothing: object) -> None:
         changes = self._saving.popleft()
         before, self._settings = self._settings, self._settings.changed(changes)
-        names = frozenset(changes)
-        other = frozenset(n for n in names if getattr(before, n) != getattr(self._settings, n))
-        self._apply(other)
-        if other:
-            self.changed.emit(other)
-        self.saved.emit(names)
+        self._due |= {name for name in changes if getattr(before, name) != getattr(self._settings, name)}
+        self._apply_due()
+        self.saved.emit(frozenset(changes))
+
+    def _apply_due(self) -> None:
+        # What has been changed again meanwhile must not come back for a moment.
+        ready = frozenset(self._due.difference(*self._saving))
+        self._due -= ready
+        self._apply(ready)
+        if ready:
+            self.changed.emit(ready)
 
     @Slot(object)
     def _not_kept(self, error: Exception) -> None:
         names = frozenset(self._saving.popleft())
+        self._apply_due()
         if isinstance(error, KnownError):
             self.refused.emit(names, str(error))
         else:

@@ -138,6 +138,11 @@ class PageShelf(QStackedWidget):
             self.addWidget(self._settings)
         return self._settings
 
+    @property
+    def shows_settings(self) -> bool:
+        """Whether the Settings page is in front."""
+        return self._settings is not None and self.currentWidget() is self._settings
+
     def set_max_nonces(self, most: int) -> None:
         """Take ranges up to another length, in the form and in the queue."""
         self._max_nonces = most
