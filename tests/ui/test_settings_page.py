@@ -294,6 +294,17 @@ class TestQuietHours:
         assert again.running.window._panels._feed.quiet_hours == QuietHours.parse(start="23:30", end="07:00")
         assert named(again.page, QTimeEdit, "Quiet hours begin").time() == QTime(23, 30)
 
+    def test_two_equal_hours_are_told_and_not_kept(self, at: SettingsAt) -> None:
+        named(at.page, QCheckBox, "Quiet hours").click()
+        at.settle()
+        named(at.page, QTimeEdit, "Quiet hours end").setTime(QTime(22, 0))
+        at.wait_for(lambda: bool(lit(at.page)))
+        assert lit(at.page) == {"Quiet hours": "They must begin and end at two different times."}
+        assert at.file == {"quiet_hours": "22:00-07:00"}
+        at.click("Reset Quiet hours to its default")
+        assert (lit(at.page), at.file) == ({}, {})
+        assert not named(at.page, QCheckBox, "Quiet hours").isChecked()
+
     def test_those_set_beside_the_rules_are_the_same(self, at: SettingsAt) -> None:
         at.running.window._panels._feed.set_quiet_hours(NIGHT)
         at.wait_for(lambda: at.file == {"quiet_hours": "22:00-07:00"})

@@ -13,7 +13,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.preferences import Preferences
 from pump_desktop.system.settings import expectation, quiet_hours_text
-from pump_desktop.ui.pages.quiet_hours import QuietHoursRow
+from pump_desktop.ui.pages.quiet_hours import QUIET_HINT, QuietHoursRow
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.field import FieldBox
@@ -302,9 +302,10 @@ class ChoiceSetting(SettingField):
 class HoursSetting(SettingField):
     """The quiet hours, as beside the alert rules."""
 
-    def __init__(self, preferences: Preferences, label: str, hint: str = "") -> None:
-        self._row = QuietHoursRow(preferences.settings.quiet)
-        super().__init__(preferences, "quiet_hours", label, self._row, hint)
+    def __init__(self, preferences: Preferences, label: str) -> None:
+        self._row = QuietHoursRow(preferences.settings.quiet, words=False)
+        super().__init__(preferences, "quiet_hours", label, self._row, QUIET_HINT)
+        self._row.problem.connect(self._show_problem)
         self._row.changed.connect(self._chosen)
         self.start()
 
@@ -325,6 +326,10 @@ class HoursSetting(SettingField):
         """Keep what was typed last when the page goes out of sight."""
         super().hideEvent(event)
         self.settle()
+
+    @Slot(str)
+    def _show_problem(self, sentence: str) -> None:
+        self.box.set_error(sentence or None)
 
     @Slot(object)
     def _chosen(self, hours: QuietHours | None) -> None:
