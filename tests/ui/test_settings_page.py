@@ -17,6 +17,7 @@ from pump_desktop.qt.models.pairs_model import PairColumn
 from pump_desktop.qt.theme import Size
 from pump_desktop.system.settings import load_settings
 from pump_desktop.ui.extend_dialog import ExtendDialog
+from pump_desktop.ui.pages.audit_reveal import RevealBox
 from pump_desktop.ui.pages.audit_saving import AuditReportOptions
 from pump_desktop.ui.pages.report_saving import ReportOptions
 from pump_desktop.ui.pages.settings_card import SettingsCard
@@ -24,6 +25,7 @@ from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.table import BigTable
+from tests.ui.conftest import Stage
 from tests.ui.program import (
     Running,
     Start,
@@ -264,9 +266,12 @@ class TestPrivacy:
             assert edit(inside, "Server seed").echoMode() is QLineEdit.EchoMode.Password
         at.running.settle()
 
-    def test_it_is_so_from_the_start_and_for_reports(self, start: Start, qtbot: QtBot) -> None:
+    def test_it_is_so_from_the_start_and_for_reports(self, start: Start, qtbot: QtBot, stage: Stage) -> None:
         at = SettingsAt(start(hide_seeds=True), qtbot)
-        assert edit(at.running.scan, "Server seed").echoMode() is QLineEdit.EchoMode.Password
+        box = RevealBox()
+        stage(box)
+        for inside in (at.running.scan, box):
+            assert edit(inside, "Server seed").echoMode() is QLineEdit.EchoMode.Password
         for kind in (ReportOptions, AuditReportOptions):
             assert not kind(at.page).with_seeds
         at.click("Leave seeds out of reports")

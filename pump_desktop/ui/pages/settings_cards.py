@@ -22,7 +22,7 @@ _MOST = (
 )
 _TRAY = "Alert rules that ask for it show their notices beside the system's tray."
 _NO_TRAY = "This system has no tray that shows notices; they appear inside the window."
-_SCREENS = "Scan, Verify and the page of a run show dots until you ask for the seeds."
+_SCREENS = "Scan, Verify, audits and the page of a run show dots until you ask for the seeds."
 _EXPORTS = "Reports of runs and audits show SHA-256 instead. Each report can still be told otherwise."
 
 
