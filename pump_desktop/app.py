@@ -16,6 +16,7 @@ that a window which only listens does without. Each start has its stop beside it
     backend         open_backend (on the query thread) / close (after all threads have ended)
     event bridge    EventBridge.start / stop
     listener        Listening.start (on a thread of its own) / stop (first of all)
+    preferences     Preferences (writes on a thread of its own) / stop (writes what is left)
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.qt.preferences import Preferences
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.recovering import Recovering
 from pump_desktop.qt.scans import Scans
@@ -64,6 +66,7 @@ from pump_desktop.ui.window import Window
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
+    from pump_desktop.ui.pages.settings_page import SettingsPage
 
 _log = logging.getLogger(__name__)
 
@@ -83,8 +86,6 @@ class Program(QObject):
 
     def __init__(self, app: QApplication, settings: Settings, paths: AppPaths) -> None:
         super().__init__()
-        self._settings = settings
-        self._paths = paths
         self._backend = BackendDoor()
         self._stopped = False
         self._coming = {"charts", "listener"}
@@ -110,6 +111,9 @@ class Program(QObject):
         self.recovering = Recovering(self._storing, self)
         self.bridge = EventBridge(self)
         self.listening = Listening(JobRunner("listener", self), self._backend, self._endpoint, self)
+        self.preferences = Preferences(
+            JobRunner("settings", self), settings, paths, self.appearance, self.listening, self
+        )
         self.window = Window(
             self.asker,
             self.scans,
@@ -130,7 +134,12 @@ class Program(QObject):
         self.listening.changed.connect(self._listener_changed)
         self.listening.broke.connect(self._broke)
         self.window.free_port_asked.connect(self._use_free_port)
-        self.window.theme_chosen.connect(self._keep_theme)
+        self.window.pages.offer_settings(self._settings_page)
+        self.window.theme_chosen.connect(self.preferences.keep_theme)
+        self.window.quiet_hours_chosen.connect(self.preferences.keep_quiet_hours)
+        self.preferences.changed.connect(self._settings_changed)
+        self.preferences.refused.connect(self._settings_refused)
+        self.preferences.broke.connect(self._broke)
         self.window.scan_page.touched.connect(self._warm_engine)
         self.window.folder_chosen.connect(self._use_folder)
         self.storage.broke.connect(self._broke)
@@ -153,6 +162,7 @@ class Program(QObject):
             return
         self._stopped = True
         self.listening.stop()
+        self.preferences.stop()
         self.bridge.stop()
         deleted = self.deletes.take_all()
         deleted_streams = self.window.live_page.deletes.take_all()
@@ -175,7 +185,7 @@ class Program(QObject):
         self._engine.submit(_import_charts).finished.connect(self._charts_came)
 
     def _open_store(self, former: Backend | None = None) -> None:
-        settings, paths, door = self._settings, self._paths, self._backend
+        settings, paths, door = self.preferences.settings, self.preferences.paths, self._backend
 
         def open_store(_job: Job) -> tuple[Path, bool]:
             # Here, not at the top: 0.5 s of imports that the first paint does not wait for.
@@ -199,10 +209,10 @@ class Program(QObject):
     @Slot(str)
     def _use_folder(self, folder: str) -> None:
         """Try again with another data folder, and remember it when this is the usual start."""
-        data_dir = Path(folder)
-        asked_for_usual = self._settings.data_dir is None
-        self._settings = self._settings.model_copy(update={"data_dir": data_dir, "database_url": None})
-        self._paths = resolve_paths(data_dir)
+        data_dir, before = Path(folder), self.preferences.settings
+        asked_for_usual = before.data_dir is None
+        settings = before.model_copy(update={"data_dir": data_dir, "database_url": None})
+        self.preferences.use_folder(settings, resolve_paths(data_dir))
         self._backend.reset()
         self._open_store()
         if asked_for_usual:
@@ -211,14 +221,14 @@ class Program(QObject):
     @property
     def data_folder(self) -> Path:
         """Where the data is now."""
-        return self._paths.data
+        return self.preferences.paths.data
 
     @Slot(object)
     def data_moved(self, moved: Moved) -> None:
         """Go on in the folder the data was copied to, now and at the next start."""
         former = self._backend.result()
         try:
-            remembered = remember_folder(self._settings.data_dir, moved.folder)
+            remembered = remember_folder(self.preferences.settings.data_dir, moved.folder)
         except KnownError as error:
             former.storage.stay()
             self.window.refuse(f"The data stays where it was. {error}")
@@ -228,8 +238,8 @@ class Program(QObject):
                 f"This start was told its data folder. Name {moved.folder} there (--data-dir, PUMP_DATA_DIR) "
                 "the next time."
             )
-        self._settings = self._settings.model_copy(update={"data_dir": moved.folder})
-        self._paths = resolve_paths(moved.folder)
+        settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
+        self.preferences.use_folder(settings, resolve_paths(moved.folder))
         self._backend.reset()
         self._open_store(former)
 
@@ -253,9 +263,10 @@ class Program(QObject):
         database, first_start = what
         # Before the first message can come.
         self.bridge.start(self._backend.result().hub)
+        self.window.apply_settings(self.preferences.settings)
         self.window.show_ready(database, first_start=first_start)
         # The port scripts know, also after a move.
-        self.listening.start(self.listening.status.port or self._settings.ingest_port)
+        self.listening.start(self.listening.status.port or self.preferences.settings.ingest_port)
         self.ready.emit()
 
     def _endpoint(self, backend: Backend) -> Endpoint:
@@ -263,8 +274,27 @@ class Program(QObject):
         from pump_desktop.api.server import Listener  # noqa: PLC0415 - see above
         from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - see above
 
-        token = token_in_force(self._settings, self._paths)
-        return Endpoint(Listener(backend, settings=self._settings, token=token), token)
+        settings = self.preferences.settings
+        token = token_in_force(settings, self.preferences.paths)
+        return Endpoint(Listener(backend, settings=settings, token=token), token)
+
+    def _settings_page(self) -> SettingsPage:
+        from pump_desktop.ui.pages.settings_page import SettingsPage  # noqa: PLC0415 - not before first paint
+
+        return SettingsPage(self.preferences, utc_now)
+
+    @Slot(object)
+    def _settings_changed(self, names: frozenset[str]) -> None:
+        self.window.apply_settings(self.preferences.settings)
+        if "hide_seeds" in names:
+            # Only then: a page that was told otherwise stays as it is.
+            self.window.pages.hide_seeds(self.preferences.settings.hide_seeds)
+
+    @Slot(object, str)
+    def _settings_refused(self, _names: frozenset[str], sentence: str) -> None:
+        # The page says it at the field.
+        if not self.window.pages.shows_settings:
+            self.window.refuse(sentence)
 
     @Slot()
     def _use_free_port(self) -> None:
@@ -281,7 +311,7 @@ class Program(QObject):
             raise error
         self.window.show_unusable(error)
         self._came("listener")  # there will be none
-        self.recovering.look(error, self._settings, self._paths)
+        self.recovering.look(error, self.preferences.settings, self.preferences.paths)
         self.ready.emit()
 
     @Slot(object)
@@ -316,10 +346,6 @@ class Program(QObject):
         if not isinstance(error, KnownError):
             raise error
         self.window.refuse(str(error))
-
-    @Slot(object)
-    def _keep_theme(self, mode: Mode) -> None:
-        self._save({"theme": mode.value}, self._paths.settings_file)
 
     def _save(self, changes: dict[str, object], file: Path) -> None:
         try:

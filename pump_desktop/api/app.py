@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ class GuardedApi(FastAPI):
 
 def create_app(
     backend: Backend, *, settings: Settings, token: str, now: Callable[[], datetime] = utc_now
-) -> FastAPI:
+) -> GuardedApi:
     """Build the application; its threads end with its lifespan."""
     context = Context(
         backend=backend,
@@ -107,3 +108,17 @@ def create_app(
     docs.add_openapi(app)
     app.guard = Guard(app.unguarded, context, token, live_ingest.DIRECT)
     return app
+
+
+def with_settings(app: GuardedApi, context: Context, settings: Settings, token: str) -> Context:
+    """Answer the next requests by other settings and another token; give what they are answered with.
+
+    May be called from any thread: each request takes the context and the token once.
+    """
+    rate = context.rate
+    if settings.ingest_rate_limit != context.settings.ingest_rate_limit:
+        rate = RateLimit(settings.ingest_rate_limit, time.time)
+    changed = replace(context, settings=settings, rate=rate)
+    app.state.context = changed
+    app.guard.answer_by(changed, token)
+    return changed

@@ -73,6 +73,10 @@ class Guard:
         self._context = context
         self._token = token.encode()
 
+    def answer_by(self, context: Context, token: str) -> None:
+        """Use other settings and another token from the next request on."""
+        self._context, self._token = context, token.encode()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let the application do it."""
         if scope["type"] != "http":

@@ -14,7 +14,7 @@ from datetime import datetime
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from pump_desktop.api.app import create_app
+from pump_desktop.api.app import GuardedApi, create_app, with_settings
 from pump_desktop.api.context import Context
 from pump_desktop.api.traffic import Traffic
 from pump_desktop.domain.errors import KnownError
@@ -95,6 +95,7 @@ class Listener:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._context: Context | None = None
+        self._app: GuardedApi | None = None
         self._port = 0
 
     @property
@@ -135,7 +136,7 @@ class Listener:
             context.work.close()
             listening.close()
             raise KnownError("The listener did not start; the log says why.")
-        self._server, self._thread, self._context = server, thread, context
+        self._server, self._thread, self._context, self._app = server, thread, context, app
         self._port = listening.getsockname()[1]
         _log.info("listening on %s", self.url)
 
@@ -151,8 +152,15 @@ class Listener:
             _log.error("the listener did not end in %.0f s", timeout)
             if self._context is not None:
                 self._context.work.close()
-        self._server = self._thread = None
+        self._server = self._thread = self._app = None
         self._port = 0
+
+    def change(self, settings: Settings, token: str) -> None:
+        """Have other limits and another token in force from the next request on; no connection is closed."""
+        self._settings, self._token = settings, token
+        app, context = self._app, self._context
+        if app is not None and context is not None:
+            self._context = with_settings(app, context, settings, token)
 
     def traffic(self) -> Traffic:
         """Give how busy ingest is; safe to call from any thread."""

@@ -85,7 +85,7 @@ class AlertFeed(QObject):
         self._asker.ask(self, work, self._kept_came, self._refused)
 
     def set_quiet_hours(self, hours: QuietHours | None) -> None:
-        """Observe other hours until the program ends."""
+        """Observe other hours from now on."""
         if hours == self._quiet_hours:
             return
         self._quiet_hours = hours

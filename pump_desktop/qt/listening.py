@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.door import BackendSource
 from pump_desktop.qt.jobs import Job, JobRunner
+from pump_desktop.system.settings import Settings
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -66,6 +67,10 @@ class Server(Protocol):
         """End, in bounded time."""
         ...
 
+    def change(self, settings: Settings, token: str) -> None:
+        """Have other limits and another token in force at once."""
+        ...
+
     def traffic(self) -> Traffic:
         """Give what came in so far."""
         ...
@@ -104,9 +109,16 @@ class ListenerStatus:
 
 
 class Listening(QObject):
-    """Starts and stops the listener; ``changed`` carries a ListenerStatus, while it listens every second."""
+    """Starts and stops the listener; ``changed`` carries a ListenerStatus, while it listens every second.
+
+    ``moved`` says that it listens on the port it was to move to, ``not_moved`` carries why it stayed where
+    it was, and ``not_changed`` why it goes on with the old token and limits.
+    """
 
     changed = Signal(object)
+    moved = Signal()
+    not_moved = Signal(str)
+    not_changed = Signal(str)
     broke = Signal(object)
 
     def __init__(
@@ -121,9 +133,10 @@ class Listening(QObject):
         self._backend = backend
         self._make = make
         self._port = 0
-        # Set by the worker before it starts the server, so that stop() finds it even when the window's loop
+        # Set by the worker before it starts a server, so that stop() finds it even when the window's loop
         # has ended and the job's last word is never delivered.
         self._endpoint: Endpoint | None = None
+        self._next: Endpoint | None = None
         self.status = ListenerStatus(ListenerState.OFF)
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
@@ -136,25 +149,58 @@ class Listening(QObject):
         self._show(ListenerStatus(ListenerState.STARTING, port))
 
         def work(_job: Job) -> None:
-            # One that listens for a store that was left, or on another port.
+            # One that listens for a store that was left, on the port this one is to have.
             former, self._endpoint = self._endpoint, None
             if former is not None:
                 former.server.stop()
-            endpoint = self._make(self._backend.result())
-            self._endpoint = endpoint
-            endpoint.server.start(port)
+            self._open(port)
 
         starting = self._runner.submit(work)
         starting.finished.connect(self._started)
         starting.failed.connect(self._not_started)
 
+    def move(self, port: int) -> None:
+        """Listen on another port; the one before goes on until the other listens, and where it cannot."""
+        moving = self._runner.submit(lambda _job: self._open(port))
+        moving.finished.connect(self._moved)
+        moving.failed.connect(self._stayed)
+
+    def change(self, settings: Settings, token: Callable[[], str]) -> None:
+        """Have other limits and another token in force; ``token`` is asked on the listener's thread."""
+
+        def work(_job: Job) -> None:
+            endpoint = self._endpoint
+            if endpoint is not None:
+                asked = token()
+                endpoint.server.change(settings, asked)
+                self._endpoint = Endpoint(endpoint.server, asked)
+
+        changing = self._runner.submit(work)
+        changing.finished.connect(self._changed)
+        changing.failed.connect(self._unchanged)
+
     def stop(self) -> None:
         """Take no more messages; what was accepted stays with the writer. May be called more than once."""
         self._watch.stop()
         self._runner.stop()
-        endpoint, self._endpoint = self._endpoint, None
-        if endpoint is not None:
-            endpoint.server.stop()
+        endpoints = (self._endpoint, self._next)
+        self._endpoint = self._next = None
+        for endpoint in endpoints:
+            if endpoint is not None:
+                endpoint.server.stop()
+
+    def _open(self, port: int) -> None:
+        """Start a server on the listener's thread, and only then end the one before."""
+        self._next = self._make(self._backend.result())
+        try:
+            self._next.server.start(port)
+        except BaseException:
+            self._next = None
+            raise
+        # What is under way at the one before is answered; whoever comes to it later has to come here.
+        before, self._endpoint, self._next = self._endpoint, self._next, None
+        if before is not None:
+            before.server.stop()
 
     @Slot(object)
     def _started(self, _nothing: object) -> None:
@@ -162,8 +208,30 @@ class Listening(QObject):
         self._watch.start()
 
     @Slot(object)
+    def _moved(self, _nothing: object) -> None:
+        self._started(None)
+        self.moved.emit()
+
+    @Slot(object)
+    def _stayed(self, error: Exception) -> None:
+        known = isinstance(error, KnownError)
+        self.not_moved.emit(str(error) if known else "The listener did not move; the log says why.")
+        if not known:
+            self.broke.emit(error)
+
+    @Slot(object)
+    def _changed(self, _nothing: object) -> None:
+        self._look()
+
+    @Slot(object)
+    def _unchanged(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.not_changed.emit(str(error))
+        else:
+            self.broke.emit(error)
+
+    @Slot(object)
     def _not_started(self, error: Exception) -> None:
-        self._endpoint = None
         if isinstance(error, KnownError):
             self._show(ListenerStatus(ListenerState.REFUSED, self._port, sentence=str(error)))
         else:

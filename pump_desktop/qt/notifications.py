@@ -49,13 +49,18 @@ class Notifications(QObject):
         self._beep = beep
         self._tray: Tray | None = None
         self._shown: AlertRaised | None = None
+        self._desktop = self._sound = True
+
+    def allow(self, *, desktop: bool, sound: bool) -> None:
+        """Let rules show notices outside the window and sound, or none of them, whatever they ask for."""
+        self._desktop, self._sound = desktop, sound
 
     @Slot(object, str)
     def tell(self, notice: AlertRaised, stream: str) -> None:
         """Show a notice and sound it, as far as its rule asks for it."""
-        if notice.sound:
+        if notice.sound and self._sound:
             self._beep()
-        if not notice.desktop:
+        if not (notice.desktop and self._desktop):
             return
         if self._tray is None:
             self._tray = self._make_tray(self)

@@ -111,9 +111,7 @@ class Logs:
         self._handlers = (*handlers, tail)
         root, own = logging.getLogger(), logging.getLogger("pump_desktop")
         self._levels: tuple[tuple[logging.Logger, int], ...] = ((root, root.level), (own, own.level))
-        own.setLevel(level)
-        # Other people's DEBUG and INFO hold SQL parameters and request lines: only their warnings pass.
-        root.setLevel(max(logging.WARNING, own.level))
+        set_log_level(level)
         formatter = LineFormatter()
         for handler in self._handlers:
             handler.setFormatter(formatter)
@@ -140,6 +138,14 @@ class Logs:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def set_log_level(level: str) -> None:
+    """Log records of ``level`` and above from now on."""
+    own = logging.getLogger("pump_desktop")
+    own.setLevel(level)
+    # Other people's DEBUG and INFO hold SQL parameters and request lines: only their warnings pass.
+    logging.getLogger().setLevel(max(logging.WARNING, own.level))
 
 
 def open_logs(paths: AppPaths, level: str = "INFO", *, to_stderr: bool = False) -> Logs:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -15,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES
 from pump_desktop.system.files import write_private
@@ -47,7 +49,32 @@ def _sendable(value: SecretStr) -> SecretStr:
     return value
 
 
+def _hours(value: str) -> str:
+    return _hours_text(_quiet_hours(value))
+
+
+def _quiet_hours(text: str) -> QuietHours:
+    start, _dash, end = text.partition("-")
+    try:
+        return QuietHours.parse(start=start, end=end)
+    except FieldError as error:
+        raise ValueError(str(error)) from error
+
+
+def _hours_text(hours: QuietHours) -> str:
+    return f"{hours.start:%H:%M}-{hours.end:%H:%M}"
+
+
 _Count = Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
+
+
+class Origin(StrEnum):
+    """Who said what a setting is, weakest first."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
 
 
 class Settings(BaseSettings):
@@ -67,6 +94,41 @@ class Settings(BaseSettings):
     retain_rounds: _Count | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
     theme: Annotated[Literal["system", "light", "dark"], BeforeValidator(_lower)] = "system"
+    density: Annotated[Literal["comfortable", "compact"], BeforeValidator(_lower)] = "comfortable"
+    desktop_notices: bool = True
+    notice_sound: bool = True
+    quiet_hours: Annotated[str, AfterValidator(_hours)] | None = None
+    hide_seeds: bool = False
+    hide_seeds_in_exports: bool = True
+
+    _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """The quiet hours, or None for none."""
+        return None if self.quiet_hours is None else _quiet_hours(self.quiet_hours)
+
+    def origin(self, name: str) -> Origin:
+        """Tell who said what the setting ``name`` is."""
+        return self._origins.get(name, Origin.DEFAULT)
+
+    def fixed_by(self, name: str) -> str | None:
+        """Give what the settings file cannot overrule, as a person spelled it: ``PUMP_INGEST_PORT``."""
+        match self.origin(name):
+            case Origin.ENVIRONMENT:
+                return f"PUMP_{name.upper()}"
+            case Origin.FLAG:
+                return f"--{name.replace('_', '-')}"
+        return None
+
+    def changed(self, changes: Mapping[str, object]) -> Settings:
+        """Give these settings with others from the file; None is the default. Raises FieldError."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        checked = _check(given, {}, {}, None)
+        settings = self.model_copy(update={name: getattr(checked, name) for name in changes})
+        told = {name: Origin.FILE if name in given else Origin.DEFAULT for name in changes}
+        settings._origins = {**self._origins, **told}  # noqa: SLF001 - of its own class
+        return settings
 
     @classmethod
     def settings_customise_sources(
@@ -93,6 +155,12 @@ _EXPECTED = {
     "retain_rounds": "must be a whole number of at least 1, or left out to keep all",
     "log_level": "must be one of: DEBUG, INFO, WARNING, ERROR",
     "theme": "must be one of: system, light, dark",
+    "density": "must be one of: comfortable, compact",
+    "desktop_notices": "must be true or false",
+    "notice_sound": "must be true or false",
+    "quiet_hours": "must be two different times such as 22:00-07:00",
+    "hide_seeds": "must be true or false",
+    "hide_seeds_in_exports": "must be true or false",
 }
 # A URL may carry a password.
 _UNSPOKEN = {"ingest_token", "database_url"}
@@ -114,8 +182,13 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
         path = resolve_paths(start).settings_file
         stored = _known(_read(path))
     stored.pop("data_dir", None)
-    settings = _check(stored, environment, given, path)
-    return settings.model_copy(update={"data_dir": start})
+    settings = _check(stored, environment, given, path).model_copy(update={"data_dir": start})
+    settings._origins = {  # noqa: SLF001 - told by whoever merges, and by nobody else
+        **dict.fromkeys(stored, Origin.FILE),
+        **dict.fromkeys(environment, Origin.ENVIRONMENT),
+        **dict.fromkeys(given, Origin.FLAG),
+    }
+    return settings
 
 
 def save_settings(path: Path, changes: Mapping[str, object]) -> None:
@@ -135,6 +208,21 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
         write_private(path, json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise KnownError(f"The settings file {path} cannot be written: {error.strerror or error}.") from error
+
+
+def expectation(name: str) -> str:
+    """Give what is expected of a setting: ``must be true or false``."""
+    return _EXPECTED[name]
+
+
+def default_of(name: str) -> object:
+    """Give what a setting is when nobody says anything."""
+    return Settings.model_fields[name].get_default()
+
+
+def quiet_hours_text(hours: QuietHours | None) -> str | None:
+    """Give quiet hours as the settings file keeps them: ``22:00-07:00``."""
+    return None if hours is None else _hours_text(hours)
 
 
 def _plain(value: object) -> object:

@@ -40,9 +40,7 @@ class LiveNotices(QObject):
             toast.acted.connect(self.free_port_asked)
         elif status.state is ListenerState.LISTENING and self._refused:
             self._refused = False
-            self._toasts.say(
-                f"Listening on {address(status)} until the program ends; scripts must post there."
-            )
+            self._toasts.say(f"Listening on {address(status)}; scripts must post there.")
 
     @Slot(object)
     def tell_streams(self, rows: list[StreamRow]) -> None:

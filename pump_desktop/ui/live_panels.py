@@ -16,6 +16,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.notifications import Notifications
+from pump_desktop.system.settings import Settings
 from pump_desktop.ui.alert_toasts import AlertToasts
 from pump_desktop.ui.pages.alerts_panel import AlertsPanel
 from pump_desktop.ui.pages.audit_panel import AuditPanel
@@ -30,12 +31,13 @@ class LivePanels(QObject):
     """Puts the panels into the drawer of the Live page and tells notices in toasts and beside the tray.
 
     ``open_asked`` carries the id of a stream to show, ``front_asked`` brings the Live page to the front,
-    ``compare_asked`` carries a tuple of SideKeys.
+    ``compare_asked`` carries a tuple of SideKeys, ``quiet_hours_changed`` the QuietHours in force or None.
     """
 
     open_asked = Signal(object)
     front_asked = Signal()
     compare_asked = Signal(object)
+    quiet_hours_changed = Signal(object)
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class LivePanels(QObject):
         self._feed.highlights_changed.connect(self._highlight)
         # Another stream begins with a reset of its table.
         self._view.model.modelReset.connect(self._highlight)
+        self._feed.quiet_hours_changed.connect(self.quiet_hours_changed)
         self._feed.raised.connect(self._alert_toasts.tell)
         self._feed.raised.connect(self._notifications.tell)
         self._alert_toasts.opened.connect(self._open_notice)
@@ -72,6 +75,11 @@ class LivePanels(QObject):
     def reload(self) -> None:
         """Read what is kept, once the store has opened."""
         self._feed.reload()
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Observe the quiet hours, and what may be told outside the window."""
+        self._feed.set_quiet_hours(settings.quiet)
+        self._notifications.allow(desktop=settings.desktop_notices, sound=settings.notice_sound)
 
     def close(self) -> None:
         """Leave the tray; may be called more than once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pump_desktop.ui.pages.compare_page import ComparePage
     from pump_desktop.ui.pages.queue_view import QueueView
     from pump_desktop.ui.pages.run_page import RunPage
+    from pump_desktop.ui.pages.settings_page import SettingsPage
     from pump_desktop.ui.pages.verify_page import VerifyPage
 
 SECTIONS = (
@@ -30,9 +32,10 @@ SECTIONS = (
     RailEntry("live", "live", "Live"),
     RailEntry("verify", "verify", "Verify"),
     RailEntry("compare", "compare", "Compare"),
+    RailEntry("settings", "settings", "Settings", foot=True),
 )
 
-P = TypeVar("P", bound="RunPage | VerifyPage | ComparePage | QueueView | LivePage")
+P = TypeVar("P", bound="RunPage | VerifyPage | ComparePage | QueueView | LivePage | SettingsPage")
 
 
 class PageShelf(QStackedWidget):
@@ -72,6 +75,8 @@ class PageShelf(QStackedWidget):
         self._run: RunPage | None = None
         self._verify: VerifyPage | None = None
         self._compare: ComparePage | None = None
+        self._settings: SettingsPage | None = None
+        self._make_settings: Callable[[], SettingsPage] | None = None
         self.scan = ScanPage(asker, max_nonces)
         self.scan.offer_queue(self._make_queue_view)
         self.runs = RunsPage(asker, deletes)
@@ -119,6 +124,37 @@ class PageShelf(QStackedWidget):
             self.addWidget(page)
         return self._compare
 
+    def offer_settings(self, make: Callable[[], SettingsPage]) -> None:
+        """Offer the Settings page; ``make`` gives it when it is first wanted."""
+        self._make_settings = make
+
+    @property
+    def settings(self) -> SettingsPage:
+        """The Settings page."""
+        if self._settings is None:
+            if self._make_settings is None:
+                raise RuntimeError("nobody has offered the Settings page")
+            self._settings = self._heard(self._make_settings())
+            self.addWidget(self._settings)
+        return self._settings
+
+    @property
+    def shows_settings(self) -> bool:
+        """Whether the Settings page is in front."""
+        return self._settings is not None and self.currentWidget() is self._settings
+
+    def set_max_nonces(self, most: int) -> None:
+        """Take ranges up to another length, in the form and in the queue."""
+        self._max_nonces = most
+        self.scan.set_max_nonces(most)
+
+    def hide_seeds(self, hidden: bool) -> None:
+        """Hide the seeds on all pages, or show them."""
+        self.scan.hide_seeds(hidden)
+        for page in (self._run, self._verify):
+            if page is not None:
+                page.hide_seeds(hidden)
+
     def hide_runs(self, run_ids: tuple[UUID, ...]) -> None:
         """Take runs that will be deleted out of sight."""
         self.runs.hide_runs(run_ids)
@@ -138,6 +174,8 @@ class PageShelf(QStackedWidget):
                 return self.verify
             case "compare":
                 return self.compare
+            case "settings":
+                return self.settings
         raise KeyError(key)
 
     def _make_queue_view(self) -> QueueView:

@@ -55,6 +55,10 @@ class RunActions(QObject):
         self._toasts = toasts
         self._window = window
 
+    def set_max_nonces(self, most: int) -> None:
+        """Offer to extend runs up to another length."""
+        self._max_nonces = most
+
     @Slot(str, object)
     def act(self, name: str, run: Run | RunRow) -> None:
         """Do what a menu's action says with one run."""

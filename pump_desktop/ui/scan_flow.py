@@ -71,6 +71,10 @@ class ScanFlow(QObject):
         scans.failed.connect(self._failed)
         scans.cancelled.connect(self._cancelled)
 
+    def set_max_nonces(self, most: int) -> None:
+        """Extend runs up to another length."""
+        self._max_nonces = most
+
     @Slot(object, str)
     def start(self, request: ScanRequest, name: str = "") -> None:
         """Start a scan, or say that one is running."""

@@ -34,6 +34,7 @@ from pump_desktop.qt.listening import ListenerStatus
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
+from pump_desktop.system.settings import Settings
 from pump_desktop.ui.dialogs import ReportDialog
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
@@ -58,12 +59,13 @@ _NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.S
 
 
 class Window(QMainWindow):
-    """Emits what only the program can do: close, take another folder (path) or port, keep a theme (Mode)."""
+    """Emits what only the program can do: close, take another folder (path) or port, keep a Mode or hours."""
 
     closing = Signal()
     free_port_asked = Signal()
     folder_chosen = Signal(str)
     theme_chosen = Signal(object)
+    quiet_hours_chosen = Signal(object)
 
     def __init__(
         self,
@@ -197,13 +199,15 @@ class Window(QMainWindow):
         self._panels.open_asked.connect(self._open_stream)
         self._panels.front_asked.connect(self._come_to_live)
         self._panels.compare_asked.connect(self._compare_sides)
+        self._panels.quiet_hours_changed.connect(self.quiet_hours_chosen)
         self._notices.free_port_asked.connect(self.free_port_asked)
         self._pages.live.free_port_asked.connect(self.free_port_asked)
-        self._status.listener_clicked.connect(self._open_live)
+        self._status.listener_clicked.connect(self._open_listener)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
         for number, section in enumerate(SECTIONS, 1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, _opener(self, section.key))
+        QShortcut(QKeySequence("Ctrl+,"), self, _opener(self, "settings"))
         QShortcut(QKeySequence("Ctrl+N"), self, self._new_scan)
         QShortcut(QKeySequence("Ctrl+Shift+L"), self, self._next_theme)
         QShortcut(QKeySequence("F8"), self, self._toasts.focus_newest)
@@ -241,6 +245,12 @@ class Window(QMainWindow):
         self._banner.show_sentence("bad", str(error), "Choose another folder …")
         self._banner_space.show()
         self._status.set_listener("bad", "No database")
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Let everything that follows settings follow these."""
+        self._panels.apply_settings(settings)
+        for part in (self._pages, self._actions, self._flow):
+            part.set_max_nonces(settings.max_nonces)
 
     @Slot()
     def _choose_folder(self) -> None:
@@ -291,6 +301,8 @@ class Window(QMainWindow):
             self._pages.live.streams.focus_rows()
         elif key == "verify":
             self._pages.verify.focus_first()
+        elif key == "settings":
+            self._pages.settings.focus_first()
 
     def open_run(self, run: Run) -> None:
         """Show one run."""
@@ -356,8 +368,9 @@ class Window(QMainWindow):
         self._notices.show_listener(status)
 
     @Slot()
-    def _open_live(self) -> None:
-        self.open_section("live")
+    def _open_listener(self) -> None:
+        self.open_section("settings")
+        self._pages.settings.open_section("listener")
 
     @Slot()
     def _come_to_live(self) -> None:

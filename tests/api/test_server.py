@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -121,6 +122,23 @@ def test_start_and_stop_follow_each_other(backend: Backend) -> None:
     listener.stop()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/healthz")
+
+
+def test_other_settings_hold_from_the_next_request_on(listener: Listener) -> None:
+    posted = request_text("POST", "/live/ingest", listener.port, body=json.dumps(bet()).encode())
+    other = posted.replace(TOKEN.encode(), b"another-token-now!")
+    with connect(listener) as connection:
+        assert [exchange(connection, one)[0] for one in (posted, other)] == [200, 401]
+        listener.change(Settings(ingest_rate_limit=3, max_nonces=10), "another-token-now!")
+        status, headers, _ = exchange(connection, other)
+        # On the same connection; the minute begins anew with the new limit.
+        assert (status, headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == (200, "3", "2")
+        assert exchange(connection, posted)[0] == 401
+        listener.change(Settings(ingest_rate_limit=3, ingest_token_required=False), "another-token-now!")
+        # Who may ask has changed, and what was counted is counted.
+        assert exchange(connection, posted)[1]["x-ratelimit-remaining"] == "1"
+    answered = httpx.post(f"{listener.url}/runs", json=SCAN, headers={"X-Ingest-Token": TOKEN})
+    assert answered.status_code == 401
 
 
 def test_stop_answers_what_is_under_way(

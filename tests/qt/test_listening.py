@@ -15,6 +15,7 @@ from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.connection_doctor import SeenRequest
+from pump_desktop.system.settings import Settings
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
 
@@ -50,6 +51,9 @@ class Server:
     def stop(self) -> None:
         self.asked.append("stop")
 
+    def change(self, settings: Settings, token: str) -> None:
+        self.asked.append(f"change {settings.ingest_rate_limit} {token}")
+
     def traffic(self) -> Traffic:
         return self.now
 
@@ -61,15 +65,21 @@ class Door(BackendDoor):
         return object()  # type: ignore[return-value]
 
 
-Make = Callable[[Server], Listening]
+Make = Callable[..., Listening]
 
 
 @pytest.fixture
 def listen(runner: JobRunner) -> Iterator[Make]:
     made: list[Listening] = []
 
-    def make(server: Server) -> Listening:
-        made.append(Listening(runner, Door(), lambda _backend: Endpoint(server, "word")))
+    def make(*servers: Server) -> Listening:
+        """Let each start have its own server, as long as there are some."""
+        waiting = list(servers)
+
+        def endpoint(_backend: Backend) -> Endpoint:
+            return Endpoint(waiting.pop(0) if len(waiting) > 1 else waiting[0], "word")
+
+        made.append(Listening(runner, Door(), endpoint))
         return made[-1]
 
     yield make
@@ -170,3 +180,58 @@ def test_a_stop_while_it_starts_waits_for_it_and_stops_it(listen: Make, runner: 
     listening.stop()
     assert server.asked == ["start 0", "stop"]
     assert not runner.findChildren(QThread)[0].isRunning()
+
+
+def test_it_moves_by_listening_there_before_it_stops_here(listen: Make, qtbot: QtBot) -> None:
+    def look() -> None:
+        seen.append(list(old.asked))
+
+    seen: list[list[str]] = []
+    old, new = Server(), Server(look)
+    listening = listen(old, new)
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    told = states(listening)
+    with qtbot.waitSignal(listening.moved):
+        listening.move(17_889)
+    assert seen == [["start 17888"]]
+    assert old.asked == ["start 17888", "stop"]
+    assert (listening.status.state, listening.status.port) == (ListenerState.LISTENING, 17_889)
+    assert {status.state for status in told} == {ListenerState.LISTENING}
+    listening.stop()
+    assert (old.asked.count("stop"), new.asked.count("stop")) == (1, 1)
+
+
+def test_it_stays_where_it_is_when_the_other_port_is_taken(listen: Make, qtbot: QtBot) -> None:
+    def refuse() -> None:
+        raise KnownError("Port 17889 is in use by another program.")
+
+    old = Server()
+    listening = listen(old, Server(refuse))
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    with qtbot.waitSignal(listening.not_moved) as told:
+        listening.move(17_889)
+    assert told.args == ["Port 17889 is in use by another program."]
+    assert (listening.status.state, listening.status.port) == (ListenerState.LISTENING, 17_888)
+    assert old.asked == ["start 17888"]
+
+
+def test_it_takes_another_token_without_a_start(listen: Make, qtbot: QtBot) -> None:
+    server = Server()
+    listening = listen(server)
+    # Nothing listens yet: the next start asks for the token itself.
+    listening.change(Settings(), lambda: "unasked")
+    listening.start(0)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    listening.change(Settings(ingest_rate_limit=5), lambda: "other")
+    qtbot.waitUntil(lambda: server.asked == ["start 0", "change 5 other"])
+    qtbot.waitUntil(lambda: listening.status.token != "word")  # noqa: S105 - what the test calls it
+
+    def unreadable() -> str:
+        raise KnownError("The token file cannot be used.")
+
+    with qtbot.waitSignal(listening.not_changed) as told:
+        listening.change(Settings(), unreadable)
+    assert told.args == ["The token file cannot be used."]
+    assert listening.status.token == "other"  # noqa: S105 - what the test calls it

@@ -98,6 +98,16 @@ def test_a_rule_may_sound_without_a_notification(told: Told) -> None:
     assert told.trays == []
 
 
+def test_a_person_may_silence_all_rules(told: Told) -> None:
+    loud = replace(NOTICE, desktop=True, sound=True)
+    told.notifications.allow(desktop=False, sound=True)
+    told.notifications.tell(loud, "")
+    assert (told.shown, told.beeps) == ([], 1)
+    told.notifications.allow(desktop=True, sound=False)
+    told.notifications.tell(loud, "")
+    assert (len(told.shown), told.beeps) == (1, 1)
+
+
 def test_a_click_opens_what_was_shown_last(told: Told) -> None:
     told.notifications.tell(NOTICE, "zXv1upuFns")
     later = replace(NOTICE, nonce=9)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES
 from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import Settings, load_settings, save_settings
+from pump_desktop.system.settings import Origin, Settings, load_settings, quiet_hours_text, save_settings
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_defaults(tmp_path: Path) -> None:
     settings = load_settings()
-    assert settings == Settings(data_dir=tmp_path / "data")
+    assert settings.model_dump() == Settings(data_dir=tmp_path / "data").model_dump()
     assert settings.ingest_port == 17888
     assert settings.ingest_rate_limit == 12_000
     assert settings.max_nonces == DEFAULT_MAX_NONCES
@@ -73,6 +73,12 @@ def test_every_variable_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "retain_rounds": 7,
         "log_level": "DEBUG",
         "theme": "system",
+        "density": "comfortable",
+        "desktop_notices": True,
+        "notice_sound": True,
+        "quiet_hours": None,
+        "hide_seeds": False,
+        "hide_seeds_in_exports": True,
     }
 
 
@@ -189,3 +195,42 @@ def test_a_save_that_cannot_finish_leaves_no_half(file: Path, monkeypatch: pytes
         save_settings(file, {"theme": "light"})
     assert json.loads(file.read_text()) == {"theme": "dark"}
     assert [found.name for found in file.parent.iterdir()] == ["settings.json"]
+
+
+def test_each_value_knows_where_it_came_from(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_settings(file, {"ingest_port": 5, "max_nonces": 6, "density": "compact"})
+    monkeypatch.setenv("PUMP_MAX_NONCES", "7")
+    monkeypatch.setenv("PUMP_LOG_LEVEL", "debug")
+    settings = load_settings({"log_level": "error"})
+    names = ("theme", "density", "ingest_port", "max_nonces", "log_level")
+    assert [settings.origin(name) for name in names] == [
+        Origin.DEFAULT,
+        Origin.FILE,
+        Origin.FILE,
+        Origin.ENVIRONMENT,
+        Origin.FLAG,
+    ]
+    fixed = [settings.fixed_by(name) for name in names]
+    assert fixed == [None, None, None, "PUMP_MAX_NONCES", "--log-level"]
+    changed = settings.changed({"density": None, "theme": "dark"})
+    assert (changed.density, changed.theme, changed.ingest_port) == ("comfortable", "dark", 5)
+    assert (changed.origin("density"), changed.origin("theme")) == (Origin.DEFAULT, Origin.FILE)
+    assert (settings.density, settings.origin("density")) == ("compact", Origin.FILE)
+    with pytest.raises(FieldError, match=r"^ingest_port must be a whole number"):
+        settings.changed({"ingest_port": "many"})
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("22:00-07:00", "22:00-07:00"), ("9:05-17:00", "09:05-17:00"), (" 23:00 - 1:00", "23:00-01:00")],
+)
+def test_quiet_hours_are_kept_in_one_form(file: Path, text: str, kept: str) -> None:
+    save_settings(file, {"quiet_hours": text})
+    settings = load_settings()
+    assert settings.quiet_hours == kept == quiet_hours_text(settings.quiet)
+
+
+@pytest.mark.parametrize("text", ["", "night", "22:00", "22:00-22:00", "24:00-07:00", "22:00-07:00-08:00"])
+def test_other_words_are_no_quiet_hours(file: Path, text: str) -> None:
+    with pytest.raises(FieldError, match=r"^quiet_hours must be two different times such as 22:00-07:00"):
+        save_settings(file, {"quiet_hours": text})

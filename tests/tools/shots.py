@@ -30,6 +30,7 @@ from pump_desktop.system.settings import Settings
 from tests.tools.shots_data import damage, data_section, data_shots, wait_for_offer
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states
+from tests.tools.shots_settings import settings_states
 
 SIZES = (QSize(1024, 700), QSize(1600, 1000))
 THEMES = ("light", "dark")
@@ -153,6 +154,8 @@ class Album:
         yield from live_states(program, settle)
         window.clear_toasts()
         yield from run_states(program, settle, wait_for)
+        window.clear_toasts()
+        yield from settings_states(program)
 
     def _scan(self, program: Program, request: ScanRequest, name: str) -> None:
         program.scans.start(request, name)

@@ -44,7 +44,8 @@ def wardrobe(qapp: QApplication, qtbot: QtBot) -> Iterator[QApplication]:
     qapp.setStyle(style)
     qapp.setPalette(palette)
     qapp.setFont(font)
-    qapp.setProperty("theme", None)
+    for name in ("theme", "density", "privacy"):
+        qapp.setProperty(name, None)
 
 
 @pytest.fixture
@@ -92,7 +93,10 @@ def start(wardrobe: QApplication, qtbot: QtBot, data: Path) -> Iterator[Start]:
     """Give a function that starts the program on ``data``; what it started ends with the test."""
     begun: list[Running] = []
 
-    def begin(**settings: object) -> Running:
+    def begin(loaded: Settings | None = None, **settings: object) -> Running:
+        if loaded is not None:
+            begun.append(Running(wardrobe, qtbot, data, loaded))
+            return begun[-1]
         # Port 0: another program, or another test run, may listen on the usual one.
         usual = {"theme": "light", "data_dir": data, "ingest_port": 0}
         checked = Settings.model_validate(usual | settings)

@@ -12,7 +12,7 @@ from pump_desktop.domain.live import Mismatch
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import amount_text, grouped, multiplier_text
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.theme import Size, Space, row_height
 from pump_desktop.ui.pages.stream_panel import when_text
 from pump_desktop.ui.widgets.banner import TONE_ICON, Tone
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
@@ -132,6 +132,7 @@ class AuditResult(QWidget):
         table.setModel(model)
         table.row_opened.connect(self._opened)
         table.copied.connect(self._copied)
+        table.row_height_changed.connect(self._fit_again)
         self._tables.addWidget(table)
         return table
 
@@ -141,9 +142,18 @@ class AuditResult(QWidget):
         self._tables.setCurrentWidget(self._payout_table if payouts else self._result_table)
         rows = len(self._faults.rows if payouts else self._mismatches.rows)
         self._tables.setVisible(rows > 0)
-        self._tables.setFixedHeight(Size.TABLE_HEADER + min(rows, _ROWS) * Size.ROW + 2)
+        self._fit(rows)
         self._note.setText(self._cut(rows, payouts=payouts) if rows else "")
         self._note.setVisible(rows > 0)
+
+    def _fit(self, rows: int) -> None:
+        self._tables.setFixedHeight(Size.TABLE_HEADER + min(rows, _ROWS) * row_height() + 2)
+
+    @Slot()
+    def _fit_again(self) -> None:
+        table = self._tables.currentWidget()
+        if isinstance(table, BigTable):
+            self._fit(table.model().rowCount())
 
     def _cut(self, rows: int, *, payouts: bool) -> str:
         jump = "Enter or a double click goes to the bet."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.seeds import parse_seed, seed_sha256
+from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.widgets.banner import Banner
@@ -55,6 +57,12 @@ class RevealBox(QWidget):
         self._edit.textChanged.connect(self._check)
         self._edit.returnPressed.connect(self._ask)
         self._reveal.clicked.connect(self._ask)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with dots where seeds are hidden; a seed that stands here stays as it is."""
+        super().showEvent(event)
+        if not self._edit.text():
+            self._edit.set_seed_hidden(current_privacy().hide_on_screen)
 
     @property
     def sentence(self) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 from pump_desktop.domain.audits import StreamAudit
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.text import Label
 
@@ -27,6 +28,7 @@ class AuditReportOptions(PlainDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Save audit report", _WIDTH, parent)
         self._seeds = QCheckBox("Include the seeds")
+        self._seeds.setChecked(not current_privacy().hide_in_exports)
         words = (
             "One HTML file with the verdicts, what is wrong, and how to redo one bet by hand. Without the "
             "seeds it shows their SHA-256; whoever has the seeds can still check it."

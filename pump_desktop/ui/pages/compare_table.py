@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.compare_model import CompareModel, Figure, SidesModel, TestsModel, figure_column
 from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label, SectionTitle
@@ -132,8 +132,8 @@ class TestsTab(QWidget):
             table.set_columns(columns)
             table.copied.connect(self._copied)
         # In a low window both scroll.
-        self._sides.setMinimumHeight(Size.TABLE_HEADER + 2 * Size.ROW)
-        self._tests.setMinimumHeight(Size.TABLE_HEADER + 4 * Size.ROW)
+        self._sides.stand_in_rows(least=2)
+        self._tests.stand_in_rows(least=4)
         self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)
@@ -148,7 +148,7 @@ class TestsTab(QWidget):
         """Show other sides."""
         self._sides_model.set_comparison(comparison)
         self._tests_model.set_comparison(comparison)
-        self._sides.setMaximumHeight(Size.TABLE_HEADER + len(comparison.sides) * Size.ROW + 2)
+        self._sides.stand_in_rows(least=2, most=len(comparison.sides))
         made = sum(test.p_value is not None for test in comparison.pairs)
         words = (
             "Chi-square test of homogeneity. Neighbouring results are pooled "

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
-from pump_desktop.qt.theme import Size, current_theme
+from pump_desktop.qt.theme import current_theme, row_height
 from pump_desktop.ui.pages.live_cells import Place, RowPainter
 from pump_desktop.ui.widgets.table import BigTable, Column
 
@@ -99,10 +99,10 @@ class BetsTable(BigTable):
         painter.setFont(self.font())
         rows = RowPainter(painter, current_theme(), self._bets, self._places())
         chosen = self.selected_rows()
-        top = self.rowViewportPosition(first)
+        top, high = self.rowViewportPosition(first), row_height()
         for row in range(first, last + 1):
             picked = any(start <= row <= end for start, end in chosen)
-            rows.paint(row, top + (row - first) * Size.ROW, view.width(), chosen=picked)
+            rows.paint(row, top + (row - first) * high, view.width(), chosen=picked)
         painter.end()
         self.paint_lines()
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from pump_desktop.qt.icons import Meaning, paint_icon
 from pump_desktop.qt.models.bet_marks import MARK_WORDS, BetMark
 from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
-from pump_desktop.qt.theme import Size, Space, Theme, Token
+from pump_desktop.qt.theme import Space, Theme, Token, row_height
 
 # As far from its edge as the header's words from theirs.
 INSET = Space.M
@@ -55,6 +55,7 @@ class RowPainter:
         self._bets = bets
         self._places = places
         self._metrics = QFontMetrics(painter.font())
+        self._high = row_height()
         self._inks = {True: theme.color("selection.text"), False: theme.color("text.primary")}
         self._selection = theme.color("selection")
         self._wrong = theme.color("bad.soft")
@@ -65,11 +66,11 @@ class RowPainter:
         """Paint one row across the whole width."""
         painter, mark = self._painter, self._bets.mark_at(row)
         if chosen:
-            painter.fillRect(0, top, width, Size.ROW, self._selection)
+            painter.fillRect(0, top, width, self._high, self._selection)
         elif mark is BetMark.MISMATCH:
-            painter.fillRect(0, top, width, Size.ROW, self._wrong)
+            painter.fillRect(0, top, width, self._high, self._wrong)
         elif self._bets.is_highlighted(row):
-            painter.fillRect(0, top, width, Size.ROW, self._told)
+            painter.fillRect(0, top, width, self._high, self._told)
         painter.setPen(self._inks[chosen])
         verdict: Place | None = None
         for place, text in zip(
@@ -92,11 +93,11 @@ class RowPainter:
         if len(text) * _WIDEST > width:
             text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         flags = _LEFT if column in _WORDS else _RIGHT
-        self._painter.drawText(QRect(left, top, width, Size.ROW), flags, text)
+        self._painter.drawText(QRect(left, top, width, self._high), flags, text)
 
     def _star(self, place: Place, top: int, *, chosen: bool) -> None:
         left = place.left + (place.width - _ICON) / 2
-        rect = QRectF(left, top + (Size.ROW - _ICON) / 2, _ICON, _ICON)
+        rect = QRectF(left, top + (self._high - _ICON) / 2, _ICON, _ICON)
         ink = self._inks[True] if chosen else self._theme.color("accent")
         paint_icon(self._painter, rect, "bookmark", ink)
 
@@ -108,13 +109,13 @@ class RowPainter:
         painter.setBrush(self._theme.tier(self._bets.tier_at(row)))
         # In a wide column the dots stand where the longest figures end, not at the far edge.
         left = place.left + max(INSET, place.width - _LONGEST)
-        painter.drawEllipse(QPointF(left + _DOT / 2, top + Size.ROW / 2), _DOT / 2, _DOT / 2)
+        painter.drawEllipse(QPointF(left + _DOT / 2, top + self._high / 2), _DOT / 2, _DOT / 2)
         painter.restore()
 
     def _verdict(self, mark: BetMark, place: Place, top: int) -> None:
         meaning, color = self._signs[mark]
         left = place.left + INSET
-        paint_icon(self._painter, QRectF(left, top + (Size.ROW - _ICON) / 2, _ICON, _ICON), meaning, color)
+        paint_icon(self._painter, QRectF(left, top + (self._high - _ICON) / 2, _ICON, _ICON), meaning, color)
         self._painter.setPen(color)
         beside = _ICON + 6
         self._words(MARK_WORDS[mark], left + beside, top, place.width - INSET - beside, place.column)

@@ -119,6 +119,10 @@ class QueueEntry(QWidget):
         self._add.clicked.connect(self.submit)
         self._table.row_opened.connect(self._go_to_line)
 
+    def set_max_nonces(self, most: int) -> None:
+        """Take ranges up to another length from the next reading on."""
+        self._max_nonces = most
+
     @property
     def text(self) -> str:
         """The list as it stands."""

@@ -93,6 +93,10 @@ class QueueView(QWidget):
         self._pairs_added()
         self._queue_turned()
 
+    def set_max_nonces(self, most: int) -> None:
+        """Take ranges up to another length."""
+        self._entry.set_max_nonces(most)
+
     @property
     def entry(self) -> QueueEntry:
         """The tab where pairs are typed."""

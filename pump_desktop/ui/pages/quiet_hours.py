@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTime, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTimeEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QTimeEdit, QWidget
 
 from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError
@@ -15,7 +15,7 @@ from pump_desktop.ui.widgets.text import Label, columns_font
 # Hours are stepped and typed through; each stop on the way is nobody's wish.
 _SETTLE_MS = 300
 _USUAL = QuietHours.parse(start="22:00", end="07:00")
-_HINT = "No desktop notification and no sound in these hours, until the program ends."
+QUIET_HINT = "No desktop notification and no sound in these hours."
 _EQUAL = "They must begin and end at two different times."
 
 
@@ -33,11 +33,17 @@ class _Hour(QTimeEdit):
 
 
 class QuietHoursRow(QWidget):
-    """``changed`` carries QuietHours, or None for none, once they have been set."""
+    """``changed`` carries QuietHours, or None for none, once they have been set.
+
+    ``problem`` carries what is wrong with them, or nothing; without ``words`` somebody else says it.
+    """
 
     changed = Signal(object)
+    problem = Signal(str)
 
-    def __init__(self, hours: QuietHours | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, hours: QuietHours | None, parent: QWidget | None = None, *, words: bool = True
+    ) -> None:
         super().__init__(parent)
         self._told = hours
         shown = hours or _USUAL
@@ -47,7 +53,7 @@ class QuietHoursRow(QWidget):
         self._start, self._end = _Hour("Quiet hours begin"), _Hour("Quiet hours end")
         self._start.setTime(QTime(shown.start.hour, shown.start.minute))
         self._end.setTime(QTime(shown.end.hour, shown.end.minute))
-        self._words = Label(_HINT, size=Type.HINT, ink="muted", wrap=True)
+        self._words = Label(QUIET_HINT, size=Type.HINT, ink="muted", wrap=True)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -58,11 +64,31 @@ class QuietHoursRow(QWidget):
             row.addWidget(part)
         row.addSpacing(Space.S)
         row.addWidget(self._words, 1)
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._words.setVisible(words)
+        if not words:
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._on.toggled.connect(self._switched)
         self._start.timeChanged.connect(self._edited)
         self._end.timeChanged.connect(self._edited)
         self._settle.timeout.connect(self.settle)
         self._show_on()
+
+    def show_hours(self, hours: QuietHours | None) -> None:
+        """Show what was set elsewhere, without a signal; what is typed here and not told yet stays."""
+        if hours == self._told:
+            return
+        self._told = hours
+        shown = hours or _USUAL
+        for part in (self._on, self._start, self._end):
+            part.blockSignals(True)
+        self._on.setChecked(hours is not None)
+        self._start.setTime(QTime(shown.start.hour, shown.start.minute))
+        self._end.setTime(QTime(shown.end.hour, shown.end.minute))
+        for part in (self._on, self._start, self._end):
+            part.blockSignals(False)
+        self._show_on()
+        self._show_problem("")
 
     @Slot()
     def settle(self) -> None:
@@ -83,9 +109,10 @@ class QuietHoursRow(QWidget):
 
     def _show_problem(self, sentence: str) -> None:
         set_style_property(self._end, "invalid", bool(sentence))
-        self._words.setText(sentence or _HINT)
+        self._words.setText(sentence or QUIET_HINT)
         self._words.set_ink("bad" if sentence else "muted")
         self._end.setAccessibleDescription(sentence)
+        self.problem.emit(sentence)
         if sentence:
             announce(self._end, sentence)
 

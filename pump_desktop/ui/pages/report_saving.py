@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFileDialog,
 
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.text import Label
@@ -30,6 +31,7 @@ class ReportOptions(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(_WIDTH)
         self._seeds = QCheckBox("Include the seeds")
+        self._seeds.setChecked(not current_privacy().hide_in_exports)
         words = (
             "One HTML file with all figures, charts and hashes of this run, to read anywhere and to print. "
             "Without the seeds it shows their SHA-256; whoever has the seeds can still check it."

@@ -9,6 +9,7 @@ from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.models.runs_model import local_time
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
+from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.card import Card
@@ -63,6 +64,7 @@ class RunHeader(Card):
         self._fold.clicked.connect(self._toggle_fold)
         self.set_folded(False)
         self._eye.clicked.connect(self._toggle)
+        self.hide_seeds(current_privacy().hide_on_screen)
 
     def show_run(self, run: Run) -> None:
         """Show a run."""
@@ -102,7 +104,13 @@ class RunHeader(Card):
 
     @Slot()
     def _toggle(self) -> None:
-        self._hidden = not self._hidden
+        self.hide_seeds(not self._hidden)
+
+    def hide_seeds(self, hidden: bool) -> None:
+        """Show the seeds as dots, or in the clear."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
         self._eye.set_meaning(
             "show" if self._hidden else "hide", "Show seeds" if self._hidden else "Hide seeds"
         )

@@ -95,6 +95,10 @@ class RunPage(QWidget):
         """The run that is shown."""
         return self._run
 
+    def hide_seeds(self, hidden: bool) -> None:
+        """Show the seeds as dots, or in the clear."""
+        self._facts.hide_seeds(hidden)
+
     def show_run(self, run: Run) -> None:
         """Show a run; its figures follow as soon as they are worked out."""
         same = self._run is not None and _nonces_of(self._run) == _nonces_of(run)

@@ -13,6 +13,7 @@ from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.numbers import grouped, short_count
+from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.scan_targets import ScanTargets
 from pump_desktop.ui.widgets.buttons import CopyButton
@@ -82,6 +83,11 @@ class ScanForm(QWidget):
         for edit in (self._server, self._client, self._start, self._end, self._name):
             edit.returnPressed.connect(self.submitted)
         self._server_edited("")
+        self.hide_seed(current_privacy().hide_on_screen)
+
+    def hide_seed(self, hidden: bool) -> None:
+        """Show the server seed as dots, or in the clear."""
+        self._server.set_seed_hidden(hidden)
 
     @property
     def difficulty(self) -> Difficulty:

@@ -102,6 +102,16 @@ class ScanPage(QWidget):
         """The view of several pairs, once it has been shown."""
         return self._queue
 
+    def set_max_nonces(self, most: int) -> None:
+        """Take ranges up to another length."""
+        self._max_nonces = most
+        if self._queue is not None:
+            self._queue.set_max_nonces(most)
+
+    def hide_seeds(self, hidden: bool) -> None:
+        """Show the server seed as dots, or in the clear."""
+        self._form.hide_seed(hidden)
+
     def show_one(self) -> None:
         """Bring the form for one pair to the front."""
         self._which.set_value("one")

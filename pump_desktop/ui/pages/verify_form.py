@@ -116,6 +116,10 @@ class VerifyForm(Card):
         self.expect_hash(None)
         self._show()
 
+    def hide_seed(self, hidden: bool) -> None:
+        """Show the server seed as dots, or in the clear."""
+        self._server.set_seed_hidden(hidden)
+
     @property
     def difficulty(self) -> Difficulty:
         """The chosen difficulty."""

@@ -13,6 +13,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.dialogs import PasteBetDialog
 from pump_desktop.ui.pages.verify_answer import VerifyAnswer
@@ -81,6 +82,12 @@ class VerifyPage(QWidget):
         ):
             QShortcut(QKeySequence(keys), self, slot)
         self._show()
+        # Only now: the steps hear of it from the form.
+        self.hide_seeds(current_privacy().hide_on_screen)
+
+    def hide_seeds(self, hidden: bool) -> None:
+        """Show the server seed as dots, in the form and in the steps, or in the clear."""
+        self._form.hide_seed(hidden)
 
     def show_bet(self, server_seed: str, client_seed: str, nonce: int, difficulty: Difficulty) -> None:
         """Put a bet into the form and verify it; an empty server seed is left to be typed."""

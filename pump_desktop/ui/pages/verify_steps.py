@@ -13,7 +13,7 @@ from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.models.picks_model import PicksModel
 from pump_desktop.qt.numbers import multiplier_text
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.verify_words import WordsGrid
 from pump_desktop.ui.widgets.buttons import CopyButton
 from pump_desktop.ui.widgets.card import Card
@@ -161,7 +161,7 @@ class PicksCard(Card):
         self._table.set_columns(_COLUMNS)
         # All 25 rows stand on the page, which scrolls as a whole.
         self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._table.setFixedHeight(Size.TABLE_HEADER + POSITIONS * Size.ROW + 2)
+        self._table.stand_in_rows(least=POSITIONS, most=POSITIONS)
         self._table.copied.connect(self.copied)
         self.add(self._table)
 

@@ -134,8 +134,16 @@ class NumberEdit(QLineEdit):
 
     plain_changed = Signal(str)
 
-    def __init__(self, value: int | None = None, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        value: int | None = None,
+        name: str = "",
+        parent: QWidget | None = None,
+        *,
+        groups: bool = True,
+    ) -> None:
         super().__init__(parent)
+        self._groups = groups
         self.setFont(tabular(ui_font()))
         self.setAccessibleName(name)
         self._plain = ""
@@ -179,7 +187,7 @@ class NumberEdit(QLineEdit):
 
     def _shown(self) -> str:
         # 20 digits are more than any nonce has; int() of a megabyte of them would take seconds.
-        if self._plain.isascii() and self._plain.isdigit() and len(self._plain) <= 20:
+        if self._groups and self._plain.isascii() and self._plain.isdigit() and len(self._plain) <= 20:
             return grouped(int(self._plain))
         return self._plain
 

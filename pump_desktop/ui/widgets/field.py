@@ -31,7 +31,10 @@ class FieldBox(QWidget):
         self._head.addWidget(self._label)
         self._head.addStretch(1)
         column.addLayout(self._head)
-        column.addWidget(editor)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(Space.S)
+        self._row.addWidget(editor, 1)
+        column.addLayout(self._row)
         self._foot = QWidget(self)
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
@@ -83,6 +86,10 @@ class FieldBox(QWidget):
     def add_aside(self, widget: QWidget) -> None:
         """Put a small widget at the right end of the label's line."""
         self._head.addWidget(widget)
+
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a small widget at the right of the editor."""
+        self._row.addWidget(widget)
 
     def _show(self) -> None:
         message = self._error if self._error is not None else self._hint

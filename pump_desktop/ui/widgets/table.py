@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelectionModel,
     QLine,
     QModelIndex,
@@ -29,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.theme import Size, current_theme
+from pump_desktop.qt.theme import Size, current_theme, row_height
 from pump_desktop.ui.widgets.text import columns_font
 from pump_desktop.ui.widgets.tsv import COPY_LIMIT, TsvCopy, row_ranges
 
@@ -86,6 +87,7 @@ class BigTable(QTableView):
     copied = Signal(int)
     copy_refused = Signal(int)
     copy_stopped = Signal()
+    row_height_changed = Signal()
 
     def __init__(self, name: str, columns: Sequence[Column] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +96,8 @@ class BigTable(QTableView):
         self._columns: tuple[Column, ...] = ()
         self._sort: tuple[int, Qt.SortOrder] | None = None
         self._copy: TsvCopy | None = None
+        self._least: int | None = None
+        self._most: int | None = None
         self._figures = _NumberDelegate(self)
         self._header = _Header(self)
         self.setHorizontalHeader(self._header)
@@ -103,8 +107,8 @@ class BigTable(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(Size.ROW)
-        rows.setDefaultSectionSize(Size.ROW)
+        rows.setMinimumSectionSize(row_height())
+        rows.setDefaultSectionSize(row_height())
         cap = QFrame(self)
         cap.setProperty("ground", "tablehead")
         cap.setFixedHeight(Size.TABLE_HEADER)
@@ -198,6 +202,25 @@ class BigTable(QTableView):
         menu.triggered.connect(self._column_toggled)
         return menu
 
+    def stand_in_rows(self, *, least: int | None = None, most: int | None = None) -> None:
+        """Be as high as this many rows at least and at most, in every density."""
+        self._least, self._most = least, most
+        # Header, rows, and the frame's two pixels.
+        if least is not None:
+            self.setMinimumHeight(Size.TABLE_HEADER + least * row_height() + 2)
+        if most is not None:
+            self.setMaximumHeight(Size.TABLE_HEADER + most * row_height() + 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the rows' height anew when the application is dressed anew."""
+        super().changeEvent(event)
+        rows = self.verticalHeader()
+        if event.type() is QEvent.Type.StyleChange and rows.defaultSectionSize() != row_height():
+            rows.setMinimumSectionSize(row_height())
+            rows.setDefaultSectionSize(row_height())
+            self.stand_in_rows(least=self._least, most=self._most)
+            self.row_height_changed.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, open, and let every other key walk."""
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -234,12 +257,13 @@ class BigTable(QTableView):
         theme = current_theme()
         painter = QPainter(view)
         painter.setPen(theme.color("line"))
-        below = (self.rowViewportPosition(row) + Size.ROW - 1 for row in range(first, last + 1))
+        high = row_height()
+        below = (self.rowViewportPosition(row) + high - 1 for row in range(first, last + 1))
         painter.drawLines([QLine(0, y, view.width(), y) for y in below])
         current = self.currentIndex().row()
         if self.hasFocus() and first <= current <= last:
             painter.setPen(theme.color("focus"))
-            painter.drawRect(0, self.rowViewportPosition(current), view.width() - 1, Size.ROW - 1)
+            painter.drawRect(0, self.rowViewportPosition(current), view.width() - 1, high - 1)
 
     def _show_sort(self) -> None:
         self._header.setSortIndicatorShown(self._sort is not None)
