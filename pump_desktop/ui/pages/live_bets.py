@@ -13,14 +13,14 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 
 _COLUMNS = (
     Column(36, sortable=False),
-    Column(104, sortable=False),
+    Column(92, sortable=False),
     Column(84, numeric=True, sortable=False),
-    Column(124, numeric=True, stretch=True, sortable=False),
+    Column(124, numeric=True, sortable=False),
     Column(88, sortable=False),
     Column(104, numeric=True, sortable=False),
     Column(124, numeric=True, sortable=False),
-    Column(124, numeric=True, stretch=True, sortable=False),
-    Column(116, sortable=False),
+    Column(124, numeric=True, sortable=False),
+    Column(108, sortable=False),
     Column(76, numeric=True, sortable=False),
 )
 # What goes first where there is no room for all; most streams have one difficulty and one target.

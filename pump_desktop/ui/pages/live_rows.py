@@ -74,7 +74,11 @@ class StreamDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(under)
         painter.drawText(lower, _RIGHT, seen)
-        _words(painter, lower.adjusted(0, 0, -room, 0), str(index.data(DETAIL_ROLE)), under, small)
+        detail = str(index.data(DETAIL_ROLE))
+        if QFontMetrics(small).horizontalAdvance(detail) > lower.width() - room:
+            # A part of a shortened hash tells nobody anything; the tool tip has all of it.
+            detail = detail.partition(" · ")[0]
+        _words(painter, lower.adjusted(0, 0, -room, 0), detail, under, small)
         painter.restore()
 
     def _paint_activity(self, painter: QPainter, line: QRect, activity: Activity, ink: QColor | None) -> int:

@@ -50,14 +50,14 @@ class _SegmentButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Fit both lines with room at their sides."""
-        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.segment.text)
+        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
         small = QFontMetrics(ui_font(Type.HINT, figures=True))
         sub = max(small.horizontalAdvance(line) for line in self.segment.sub.split("\n"))
         return QSize(max(main, sub) + 2 * Space.M, self.height())
 
     def minimumSizeHint(self) -> QSize:
         """Allow the main text to be the measure when room is short."""
-        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.segment.text)
+        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
         return QSize(main + 2 * Space.S, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -97,7 +97,7 @@ class _SegmentButton(QAbstractButton):
             painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), words)
 
     def _fit(self, font: QFont, inner: QRect) -> str:
-        return QFontMetrics(font).elidedText(self.segment.text, Qt.TextElideMode.ElideRight, inner.width())
+        return QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, inner.width())
 
 
 class Segmented(QFrame):
@@ -124,6 +124,7 @@ class Segmented(QFrame):
             button.installEventFilter(self)
             row.addWidget(button, 1)
         self._value: str | None = None
+        self._least = 0
         self._show(value)
 
     @property
@@ -148,6 +149,20 @@ class Segmented(QFrame):
     def set_sub(self, value: str, sub: str) -> None:
         """Change the small line of one segment."""
         self._buttons[self.values.index(value)].set_sub(sub)
+
+    def set_least_width(self, width: int) -> None:
+        """Take this width where the words fit into it, what they need where not, and never more."""
+        self._least = width
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Give what the segments need, or the least width."""
+        return super().sizeHint().expandedTo(QSize(self._least, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep the least width, or what the words need."""
+        return super().minimumSizeHint().expandedTo(QSize(self._least, 0))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Move the choice with the arrows, Home and End."""
