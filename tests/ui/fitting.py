@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QWidget
 
 from pump_desktop.ui.pages.stream_card import PinCard
 from pump_desktop.ui.widgets.rail import RailButton
+from pump_desktop.ui.widgets.segmented import SegmentButton
 from pump_desktop.ui.widgets.table import BigTable
 from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel
 
@@ -49,14 +50,23 @@ def longer_words(window: QWidget) -> Iterator[None]:
     settle_layout()
 
 
-def cut(window: QWidget) -> list[str]:
-    """Describe each visible label, button, tab and figure of a table whose text does not fit."""
-    found = [_described(widget) for widget in _words(window) if not _fits(widget)]
+def cut(window: QWidget, *, tips_will_do: bool = False) -> list[str]:
+    """Describe each visible label, button, tab and figure of a table whose text does not fit.
+
+    With ``tips_will_do`` a segment may show its words as tool tip, where a row has no more room.
+    """
+    found = [
+        _described(widget)
+        for widget in _words(window)
+        if not _fits(widget) and not (tips_will_do and isinstance(widget, SegmentButton) and widget.elided)
+    ]
     for tabs in _visible(window, QTabBar):
         wide = sum(tabs.tabRect(index).width() for index in range(tabs.count()))
         if wide > tabs.width():
             found.append(f"tabs {wide} > {tabs.width()}")
     for table in _visible(window, BigTable):
+        if more := table.horizontalScrollBar().maximum():
+            found.append(f"table {table.accessibleName()} scrolls sideways by {more}")
         found += _cut_figures(table)
     return found
 

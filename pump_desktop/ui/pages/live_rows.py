@@ -49,6 +49,8 @@ class StreamDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         rect = option.rect
         painter.save()
+        # Words are painted at fixed places: mirrored ones would run into each other.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if chosen or hovered:
             painter.fillRect(rect, theme.color("selection" if chosen else "surface.hover"))
         painter.setPen(theme.color("line"))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Radius, Size, Space, current_theme
@@ -26,7 +26,7 @@ class Segment:
     sub: str = ""
 
 
-class _SegmentButton(QAbstractButton):
+class SegmentButton(QAbstractButton):
     """One segment; the row decides which is checked."""
 
     def __init__(self, segment: Segment, lines: int, parent: QWidget) -> None:
@@ -59,6 +59,19 @@ class _SegmentButton(QAbstractButton):
         """Allow the main text to be the measure when room is short."""
         main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
         return QSize(main + 2 * Space.S, self.height())
+
+    @property
+    def elided(self) -> bool:
+        """Tell whether some of the main text is hidden."""
+        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
+        return main > self.width() - 2 * Space.XS
+
+    def event(self, event: QEvent) -> bool:
+        """Show the whole text as tool tip while it is cut."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self.elided:
+            QToolTip.showText(event.globalPos(), self.text(), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, ring and the one or two lines."""
@@ -118,7 +131,7 @@ class Segmented(QFrame):
         row.setContentsMargins(_TROUGH, _TROUGH, _TROUGH, _TROUGH)
         row.setSpacing(2)
         lines = max((len(segment.sub.split("\n")) for segment in segments if segment.sub), default=0)
-        self._buttons = [_SegmentButton(segment, lines, self) for segment in segments]
+        self._buttons = [SegmentButton(segment, lines, self) for segment in segments]
         for button in self._buttons:
             button.clicked.connect(self._chosen)
             button.installEventFilter(self)
@@ -198,7 +211,7 @@ class Segmented(QFrame):
     @Slot()
     def _chosen(self) -> None:
         button = self.sender()
-        if isinstance(button, _SegmentButton):
+        if isinstance(button, SegmentButton):
             # A click on the chosen segment unchecks it in Qt's eyes; here it stays chosen.
             button.setChecked(True)
             self.set_value(button.segment.value)
