@@ -50,22 +50,23 @@ def longer_words(window: QWidget) -> Iterator[None]:
     settle_layout()
 
 
-def cut(window: QWidget, *, tips_will_do: bool = False) -> list[str]:
+def cut(window: QWidget, *, longer: bool = False) -> list[str]:
     """Describe each visible label, button, tab and figure of a table whose text does not fit.
 
-    With ``tips_will_do`` a segment may show its words as tool tip, where a row has no more room.
+    With ``longer`` words a segment may show its words as tool tip, where a row has no more room.
     """
     found = [
         _described(widget)
         for widget in _words(window)
-        if not _fits(widget) and not (tips_will_do and isinstance(widget, SegmentButton) and widget.elided)
+        if not _fits(widget) and not (longer and isinstance(widget, SegmentButton) and widget.elided)
     ]
     for tabs in _visible(window, QTabBar):
         wide = sum(tabs.tabRect(index).width() for index in range(tabs.count()))
         if wide > tabs.width():
             found.append(f"tabs {wide} > {tabs.width()}")
     for table in _visible(window, BigTable):
-        if more := table.horizontalScrollBar().maximum():
+        # Longer words beside a table may take a column's room; English ones may not.
+        if not longer and (more := table.horizontalScrollBar().maximum()):
             found.append(f"table {table.accessibleName()} scrolls sideways by {more}")
         found += _cut_figures(table)
     return found

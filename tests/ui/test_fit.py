@@ -73,6 +73,6 @@ def test_no_words_are_clipped_in_the_smallest_window(start: Start, qtbot: QtBot,
         # Letters are as wide in both themes: once is enough for the words of a longer language.
         if theme == "light":
             with longer_words(running.window):
-                if wrong := cut(running.window, tips_will_do=True):
+                if wrong := cut(running.window, longer=True):
                     found[f"{stop}, in longer words"] = wrong
     assert not found, "\n".join(f"{stop}: {line}" for stop, lines in found.items() for line in lines)

@@ -13,13 +13,13 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 
 _COLUMNS = (
     Column(36, sortable=False),
-    Column(90, sortable=False),
+    Column(86, sortable=False),
     Column(84, numeric=True, sortable=False),
-    Column(120, numeric=True, sortable=False),
+    Column(118, numeric=True, sortable=False),
     Column(88, sortable=False),
     Column(104, numeric=True, sortable=False),
     Column(124, numeric=True, sortable=False),
-    Column(114, numeric=True, sortable=False),
+    Column(112, numeric=True, sortable=False),
     Column(104, sortable=False),
     Column(76, numeric=True, sortable=False),
 )

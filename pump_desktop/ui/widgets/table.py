@@ -144,7 +144,7 @@ class BigTable(QTableView):
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Set widths and alignment; call it again after setModel when the number of columns changed."""
         self._columns = tuple(columns)
-        self._widths = [column.width for column in columns]
+        self._widths = [max(column.width, self._header.minimumSectionSize()) for column in columns]
         self._header.numeric = frozenset(i for i, column in enumerate(columns) if column.numeric)
         self._apply_columns()
 
