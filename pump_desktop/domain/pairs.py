@@ -157,10 +157,17 @@ def _checked(read: Sequence[PairLine], defaults: PairDefaults, max_nonces: int) 
         try:
             request = line.request(defaults, max_nonces)
         except FieldError as error:
-            yield CheckedPair(line, problem=str(error).replace("_", " "))
+            yield CheckedPair(line, problem=_plain(str(error)))
             continue
         first = seen.setdefault(request, line.number)
         yield CheckedPair(line, request, repeats=None if first == line.number else first)
+
+
+def _plain(sentence: str) -> str:
+    """Give a contract sentence in the words of someone who typed a list."""
+    if sentence == "end must be >= start":
+        return "the last nonce must not be smaller than the first"
+    return sentence.replace("_", " ")
 
 
 def _fields(line: str, separator: str) -> list[str] | str:

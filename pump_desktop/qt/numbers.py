@@ -47,6 +47,11 @@ def grouped(number: int, locale: QLocale | None = None) -> str:
     return _thin(_of(locale).toString(number))
 
 
+def decimal_text(value: float, decimals: int, locale: QLocale | None = None) -> str:
+    """Give a number with as many decimals as its column has: ``1,234.5``."""
+    return _fixed(value, decimals, locale)
+
+
 def short_count(number: int, locale: QLocale | None = None) -> str:
     """Give a round number in short: ``10K``, ``1.5M``."""
     for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "K")):

@@ -26,6 +26,8 @@ def field_sentence(error: FieldError) -> str:
     if isinstance(error, RangeTooLargeError):
         return f"{grouped(error.count)} nonces are more than the {grouped(error.maximum)} a run may hold."
     text = str(error)
+    if text == "end must be >= start":
+        return "The last nonce must not be smaller than the first."
     for field, words in _WORDS.items():
         if text.startswith(field):
             text = f"{words}{text.removeprefix(field)}"

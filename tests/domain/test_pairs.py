@@ -122,7 +122,7 @@ def test_every_problem_is_said_at_its_line_and_the_others_go_on() -> None:
         "other,pair",
     ]
     assert problems("\n".join(lines)) == [
-        "line 1: end must be >= start",
+        "line 1: the last nonce must not be smaller than the first",
         "line 3: client seed cannot be empty",
         "line 4: server seed cannot be empty",
         "line 5: a quote is not closed or not at its end",

@@ -438,8 +438,8 @@ class TestStreams:
     def test_words(self, model: StreamsModel) -> None:
         model.set_streams([stream(1, 12 * MINUTE), stream(20_000, 3 * 60 * MINUTE)])
         assert [cell(model, row) for row in (0, 1)] == ["client 1", "client 20000"]
-        assert cell(model, 0, 0, DETAIL_ROLE) == "0000…0001 · 1 bet"
-        assert cell(model, 1, 0, DETAIL_ROLE) == "0000…4e20 · 20,000 bets"
+        assert cell(model, 0, 0, DETAIL_ROLE) == "1 bet · 0000…0001"
+        assert cell(model, 1, 0, DETAIL_ROLE) == "20,000 bets · 0000…4e20"
         assert cell(model, 0, 0, SEEN_ROLE) == "12\u00a0min ago"
         spoken = cell(model, 0, 0, int(Qt.ItemDataRole.AccessibleTextRole))
         assert spoken == "client 1, recent, 1 bet, 12\u00a0min ago"

@@ -169,7 +169,7 @@ def test_every_line_says_what_is_wrong_with_it(several: Several) -> None:
     several.put("a,b,1,50", "a,b,9,5", "c,d", "c,d", "e,f,x")
     assert remarks(several) == [
         "",
-        "end must be >= start",
+        "the last nonce must not be smaller than the first",
         "Nonce range 1000000 exceeds maximum of 200000",
         "Nonce range 1000000 exceeds maximum of 200000",
         "start must be a whole number",
@@ -178,7 +178,7 @@ def test_every_line_says_what_is_wrong_with_it(several: Several) -> None:
     several.settle()
     assert remarks(several) == [
         "",
-        "end must be >= start",
+        "the last nonce must not be smaller than the first",
         "",
         "Repeats line 3",
         remarks(several)[4],
@@ -186,9 +186,10 @@ def test_every_line_says_what_is_wrong_with_it(several: Several) -> None:
     rows = table(several.view, "Lines of the list")
     assert column(rows, PairColumn.NONCES) == ["1 – 50", "9 – 5", "1 – 50", "1 – 50", "x"]
     tip = rows.model().index(1, PairColumn.REMARK).data(int(Qt.ItemDataRole.ToolTipRole))
-    assert tip == "line 2: end must be >= start"
-    assert "1 line repeated, scanned once. 2 lines have a problem; line 2: end must be >= start." in texts(
-        several.view
+    assert tip == "line 2: the last nonce must not be smaller than the first"
+    assert (
+        "1 line repeated, scanned once. 2 lines have a problem; "
+        "line 2: the last nonce must not be smaller than the first." in texts(several.view)
     )
     assert button(several.view, "Scan 2 pairs").isEnabled()
     rows.row_opened.emit(4)

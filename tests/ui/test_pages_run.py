@@ -347,3 +347,11 @@ def test_back_leads_to_the_list(running: Running, run: Run) -> None:
     running.settle()
     assert running.window.run_page.isVisible()
     assert running.window.run_page.run == run
+
+
+def test_the_line_of_figures_keeps_its_test_when_only_the_name_changed(running: Running, run: Run) -> None:
+    page = running.window.run_page
+    running.window.resize(1024, 640)
+    (line,) = [text for text in texts(page) if "against the odds" in text and "nonces" in text]
+    page.show_run(replace(run, name="another name"))
+    assert line in texts(page)

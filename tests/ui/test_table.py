@@ -243,3 +243,51 @@ def test_ranges_are_merged() -> None:
 )
 def test_cells_are_safe_for_spreadsheets(value: object, text: str) -> None:
     assert safe_cell(value) == text
+
+
+class TestWidths:
+    """Columns that share out what the viewport has more than they need."""
+
+    def even(self, qtbot: QtBot) -> BigTable:
+        model = Rows(3)
+        table = BigTable("Hits")
+        qtbot.addWidget(table)
+        model.setParent(table)
+        table.setModel(model)
+        table.set_columns([Column(100, numeric=True), Column(50), Column(50)])
+        table.resize(420, 200)
+        with qtbot.waitExposed(table):
+            table.show()
+        return table
+
+    def test_spare_width_is_shared_in_proportion_to_the_last_pixel(self, qtbot: QtBot) -> None:
+        table = self.even(qtbot)
+        widths = [table.columnWidth(index) for index in range(3)]
+        assert sum(widths) == table.viewport().width()
+        assert widths[0] == pytest.approx(2 * widths[1], abs=2)
+
+    def test_a_hidden_column_leaves_its_width_to_the_others(self, qtbot: QtBot) -> None:
+        table = self.even(qtbot)
+        table.set_hidden_columns([0])
+        assert table.columnWidth(1) + table.columnWidth(2) == table.viewport().width()
+        assert table.least_width({0}) == 100
+
+    def test_a_table_that_is_too_narrow_keeps_its_widths(self, qtbot: QtBot) -> None:
+        table = self.even(qtbot)
+        table.resize(120, 200)
+        assert [table.columnWidth(index) for index in range(3)] == [100, 50, 50]
+
+    def test_a_width_chosen_by_hand_stays(self, qtbot: QtBot) -> None:
+        table = self.even(qtbot)
+        table.horizontalHeader().resizeSection(1, 77)
+        table.resize(600, 200)
+        assert table.columnWidth(1) == 77
+
+    def test_columns_grow_to_what_their_cells_say(self, qtbot: QtBot) -> None:
+        table = self.even(qtbot)
+        table.set_columns([Column(41), Column(41), Column(41)])
+        table.fit_contents()
+        needed = [table.fontMetrics().horizontalAdvance(title) for title in ("Nonce", "=1+1", "Rest")]
+        least = table.least_width()
+        assert least > sum(needed)
+        assert least > 3 * 41

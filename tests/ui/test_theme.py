@@ -26,6 +26,8 @@ from pump_desktop.system.resources import resource
 THEMES = [built_in_theme("light"), built_in_theme("dark")]
 GROUNDS: tuple[Token, ...] = ("surface.window", "surface.card", "surface.raised")
 AA = 4.5
+# Marks and edges that carry meaning (WCAG 1.4.11).
+MARK = 3.0
 
 
 def luminance(value: str) -> float:
@@ -62,10 +64,40 @@ class TestContrast:
         assert contrast(theme, "text.primary", ground) >= AA
         assert contrast(theme, "text.secondary", ground) >= AA
 
+    @pytest.mark.parametrize("ground", ["accent.soft", "good.soft", "warn.soft", "bad.soft"])
+    def test_the_signs_of_banners_stand_out_on_their_tints(self, theme: Theme, ground: Token) -> None:
+        sign = TOKENS[TOKENS.index(ground) - 1] if ground != "accent.soft" else "accent"
+        assert contrast(theme, sign, ground) >= MARK
+
+    @pytest.mark.parametrize("ink", ["good", "warn", "bad"])
+    def test_verdicts_in_a_table_are_readable_as_words(self, theme: Theme, ink: Token) -> None:
+        # A row that is wrong has a tint of its own; a chosen row writes its verdict in selection.text.
+        assert contrast(theme, ink, "bad.soft") >= AA
+        assert contrast(theme, "selection.text", "selection") >= AA
+
+    def test_the_chosen_segment_is_readable_in_all_its_lines(self, theme: Theme) -> None:
+        assert all(contrast(theme, ink, "accent.soft") >= AA for ink in ("text.primary", "text.muted"))
+
+    def test_danger_is_readable_while_pointed_at(self, theme: Theme) -> None:
+        assert contrast(theme, "bad", "bad.soft") >= AA
+        assert all(contrast(theme, "accent", ground) >= AA for ground in ("surface.hover", "surface.card"))
+
     @pytest.mark.parametrize("level", range(7))
     def test_tiers_stand_out_as_marks(self, theme: Theme, level: int) -> None:
         token = TOKENS[TOKENS.index("tier.0") + level]
-        assert contrast(theme, token, "surface.card") >= 2.9
+        # Bars of the tape lie on a card; the dots of the table also on a chosen, told or wrong row.
+        for ground in ("surface.card", "surface.window"):
+            assert contrast(theme, token, ground) >= MARK
+
+    def test_marks_of_controls_stand_out(self, theme: Theme) -> None:
+        # The edge of an empty check box; the edges of fields are an ornament, their ground tells them.
+        assert contrast(theme, "text.muted", "surface.raised") >= MARK
+        assert contrast(theme, "accent.text", "accent") >= MARK
+        assert contrast(theme, "expected", "surface.card") >= MARK
+
+    def test_disabled_words_are_still_words(self, theme: Theme) -> None:
+        # WCAG exempts what cannot be used (1.4.3); readable enough to know what is off is asked here.
+        assert contrast(theme, "text.disabled", "surface.card") >= 1.9
 
     @pytest.mark.parametrize("token", SERIES)
     def test_series_are_readable_as_words(self, theme: Theme, token: Token) -> None:

@@ -17,7 +17,9 @@ from pump_desktop.ui.widgets.card import Card, Tile
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.field import FieldBox
 from pump_desktop.ui.widgets.header import PageHeader
+from pump_desktop.ui.widgets.segmented import Segment, SegmentButton, Segmented
 from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Label, SectionTitle
+from tests.ui.fitting import settle_layout
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -233,3 +235,18 @@ def test_an_empty_state_has_one_button(qtbot: QtBot) -> None:
     title = SectionTitle("Runs")
     qtbot.addWidget(title)
     assert title.font().pixelSize() == 15
+
+
+def test_a_segment_that_is_too_narrow_says_so_and_a_row_keeps_what_its_words_need(qtbot: QtBot) -> None:
+    row = Segmented([Segment("a", "Observed counts"), Segment("b", "No")], "a", "Figures")
+    row.set_least_width(120)
+    qtbot.addWidget(row)
+    row.resize(row.sizeHint())
+    with qtbot.waitExposed(row):
+        row.show()
+    first, second = row.findChildren(SegmentButton)
+    assert not first.elided
+    assert row.minimumSizeHint().width() >= first.minimumSizeHint().width() + second.minimumSizeHint().width()
+    row.setFixedWidth(90)
+    settle_layout()
+    assert first.elided

@@ -11,7 +11,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text, p_value_text, percent_text
+from pump_desktop.qt.numbers import (
+    decimal_text,
+    grouped,
+    multiplier_text,
+    odds_text,
+    p_value_text,
+    percent_text,
+)
 
 if TYPE_CHECKING:
     from pump_desktop.services.compare import ComparedSide, Comparison
@@ -159,7 +166,7 @@ def _figures(side: ComparedSide, row: DistributionRow | None) -> list[tuple[str,
     return [
         (grouped(row.observed), row.observed),
         (percent_text(share, decimals=fixed if row.observed else 0), share),
-        (f"{row.ratio:.{decimals}f}", row.ratio),
+        (decimal_text(row.ratio, decimals), row.ratio),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text
+from pump_desktop.qt.numbers import decimal_text, grouped, multiplier_text, odds_text
 
 if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution, DistributionRow
@@ -43,7 +43,7 @@ def count_text(value: float) -> str:
     """Give an expected count or a bound of one: whole above 100, one decimal below, two under 1."""
     if value >= 100:
         return grouped(round(value))
-    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+    return decimal_text(value, 1 if value >= 1 else 2)
 
 
 class DistributionModel(QAbstractTableModel):
@@ -96,7 +96,7 @@ def _text(row: DistributionRow, column: DistributionColumn) -> str:
         case DistributionColumn.EXPECTED:
             return count_text(row.expected)
         case DistributionColumn.RATIO:
-            return f"{row.ratio:.3f}" if row.expected >= 1000 else f"{row.ratio:.2f}"
+            return decimal_text(row.ratio, 3 if row.expected >= 1000 else 2)
         case DistributionColumn.INTERVAL:
             return f"{count_text(row.low)} – {count_text(row.high)}"
 

@@ -221,7 +221,8 @@ class StreamsModel(QAbstractListModel):
             case _ if role == ACTIVITY_ROLE:
                 return self._activity[row.id]
             case _ if role == DETAIL_ROLE:
-                return f"{short_seed(row.server_seed_hashed, 4)} · {bets_text(row.total_bets)}"
+                # The hash comes last: it is what may be cut in a narrow list.
+                return f"{bets_text(row.total_bets)} · {short_seed(row.server_seed_hashed, 4)}"
             case _ if role == SEEN_ROLE:
                 return self._seen(row)
         return None

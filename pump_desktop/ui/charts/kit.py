@@ -59,6 +59,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         bottom.stand_at("bottom")
         left.stand_at("left")
         super().__init__(parent, axisItems={"left": left, "bottom": bottom}, enableMenu=False)
+        # Nonces and multipliers run from left to right in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         # It is never shown; without a parent it would outlive the chart as a window of its own.
         self.plotItem.ctrlMenu.setParent(self, Qt.WindowType.Popup)
         self.bottom = bottom

@@ -80,7 +80,7 @@ class KindFields(QWidget):
 
     def _target(self) -> None:
         match = Segmented(
-            [Segment(Match.AT_LEAST, "At least"), Segment(Match.EXACT, "Exactly")], Match.AT_LEAST, "Match"
+            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.AT_LEAST, "Match"
         )
         match.changed.connect(self._edited)
         self._row(self._box("match", match, "Match"), self._decimal("target"))

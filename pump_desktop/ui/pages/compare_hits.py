@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column(64, numeric=True, sortable=False),
-    Column(96, numeric=True, stretch=True, sortable=False),
-    Column(104, numeric=True, stretch=True, sortable=False),
+    Column(96, numeric=True, sortable=False),
+    Column(104, numeric=True, sortable=False),
     Column(84, numeric=True, sortable=False),
-    Column(88, numeric=True, stretch=True, sortable=False),
+    Column(88, numeric=True, sortable=False),
 )
 _HIDDEN = (HitColumn.NUMBER, HitColumn.SAFE_PUMPS)
 _SIDE_WIDTH = 292

@@ -65,7 +65,7 @@ class DifferencesTab(QWidget):
             _ALL,
             "Figures",
         )
-        self._figures.setMaximumWidth(360)
+        self._figures.set_least_width(270)
         self._model = CompareModel(self)
         self._table = BigTable("Differences")
         self._table.setModel(self._model)
@@ -93,6 +93,7 @@ class DifferencesTab(QWidget):
             self._table.set_columns((*_ENTRY, *(_FIGURE * more)))
             self._sides = more
             self._figures.set_value(_ALL if more <= _SIDES_WITH_ALL else Figure.RATIO.name)
+        self._table.fit_contents()
         self._choose(self._figures.value or _ALL)
 
     @Slot(str)

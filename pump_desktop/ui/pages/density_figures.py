@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped, odds_text, p_value_text
+from pump_desktop.qt.numbers import decimal_text, grouped, odds_text, p_value_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.gaps_figures import WIDTH
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
@@ -33,13 +33,13 @@ class DensityFigures(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, 0, Space.S, 0)
         column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Hits"))
+        column.addWidget(SectionTitle("Hits", wrap=True))
         column.addWidget(self._hits)
         column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Outside the 95 % band"))
+        column.addWidget(SectionTitle("Outside the 95 % band", wrap=True))
         column.addWidget(self._outside)
         column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Spread over the buckets"))
+        column.addWidget(SectionTitle("Spread over the buckets", wrap=True))
         column.addWidget(self._p_value)
         column.addWidget(self._reading)
         column.addWidget(self._method)
@@ -65,8 +65,9 @@ class DensityFigures(QWidget):
         self._method.setVisible(test is not None)
         if test is not None:
             self._method.setText(
-                f"Dispersion index {test.index:.2f} over {grouped(test.buckets)} full buckets, 1 as chance "
-                f"does. Chi-square {test.statistic:,.1f} with {grouped(test.degrees)} degrees of freedom."
+                f"Dispersion index {decimal_text(test.index, 2)} over {grouped(test.buckets)} full buckets, "
+                f"1 as chance does. Chi-square {decimal_text(test.statistic, 1)} with "
+                f"{grouped(test.degrees)} degrees of freedom."
             )
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution
 
 _COLUMNS = (
-    Column(118, numeric=True, sortable=False),
-    Column(118, numeric=True, sortable=False),
+    Column(106, numeric=True, sortable=False),
+    Column(106, numeric=True, sortable=False),
     Column(82, numeric=True, sortable=False),
     Column(82, numeric=True, sortable=False),
     Column(62, numeric=True, sortable=False),
-    Column(144, numeric=True, stretch=True, sortable=False),
+    Column(144, numeric=True, sortable=False),
 )
 
 _WIDE = 1000
@@ -47,7 +47,7 @@ class DistributionTab(QWidget):
         self._scale = Segmented(
             [Segment("log", "Log"), Segment("linear", "Linear")], "log", "Scale of counts"
         )
-        self._scale.setFixedWidth(160)
+        self._scale.set_least_width(160)
         legend = Legend(
             (
                 ("bar", "accent", "Observed"),
@@ -72,6 +72,8 @@ class DistributionTab(QWidget):
     def show_distribution(self, distribution: Distribution) -> None:
         """Show another run's figures."""
         self._model.set_distribution(distribution)
+        self._table.fit_contents()
+        self._share()
         self._chart.select(None)
         self._chart.set_distribution(distribution)
         self._chart.point_nowhere()
@@ -106,10 +108,12 @@ class DistributionTab(QWidget):
         if narrow != self._narrow:
             self._narrow = narrow
             self._table.set_hidden_columns(_LEFT_OUT if narrow else ())
-            table = sum(
-                column.width for place, column in enumerate(_COLUMNS) if place not in _LEFT_OUT or not narrow
-            )
-            self._split.setSizes([max(event.size().width() - table - _SCROLL_BAR, 320), table + _SCROLL_BAR])
+            self._share()
+
+    def _share(self) -> None:
+        """Give the table what its columns need, and the chart the rest."""
+        table = self._table.least_width(_LEFT_OUT if self._narrow else ()) + _SCROLL_BAR
+        self._split.setSizes([max(self.width() - table, 320), table])
 
     @Slot(str)
     def _scale_changed(self, value: str) -> None:

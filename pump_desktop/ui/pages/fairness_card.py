@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _TOP = Qt.AlignmentFlag.AlignTop
 _RIGHT = Qt.AlignmentFlag.AlignRight | _TOP
 _WORDS: dict[Tone, str] = {"good": "As expected", "warn": "Unusual", "info": "Not tested"}
-_ALONE, _CORRECTED = 72, 84
+# As wide as "As expected" in a longer language.
+_ALONE, _CORRECTED = 72, 108
 
 
 def tone_of(test: FairnessTest) -> Tone:

@@ -42,7 +42,7 @@ class FairnessTab(QWidget):
         self._match = Segmented(
             [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
         )
-        self._match.setFixedWidth(200)
+        self._match.set_least_width(200)
         self._target = QComboBox()
         self._target.setAccessibleName("Target")
         self._target.setMinimumWidth(150)

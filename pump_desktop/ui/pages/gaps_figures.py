@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped, p_value_text
+from pump_desktop.qt.numbers import decimal_text, grouped, p_value_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label, SectionTitle
@@ -37,13 +37,13 @@ class GapsFigures(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, 0, Space.S, 0)
         column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Gaps"))
+        column.addWidget(SectionTitle("Gaps", wrap=True))
         column.addWidget(self._grid)
         column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Longest stretch"))
+        column.addWidget(SectionTitle("Longest stretch", wrap=True))
         column.addWidget(self._stretch)
         column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Against the geometric law"))
+        column.addWidget(SectionTitle("Against the geometric law", wrap=True))
         column.addWidget(self._p_value)
         column.addWidget(self._reading)
         column.addWidget(self._method)
@@ -75,7 +75,7 @@ class GapsFigures(QWidget):
         if test is not None:
             self._method.setText(
                 f"Chi-square test of {test.cells} groups of gaps that the law makes about equally likely: "
-                f"{test.statistic:.2f} with {test.degrees} degrees of freedom."
+                f"{decimal_text(test.statistic, 2)} with {grouped(test.degrees)} degrees of freedom."
             )
 
 
@@ -94,9 +94,9 @@ def _lines(stats: GapStats, p: float) -> list[Figures]:
         Figures("90 % at most", (grouped(stats.p90), within[0.9])),
         Figures("99 % at most", (grouped(stats.p99), within[0.99])),
         Figures("Std. deviation", (_tenths(stats.stddev), _tenths(spread / p))),
-        Figures("Variation (cv)", (f"{stats.cv:.3f}", f"{spread:.3f}")),
+        Figures("Variation (cv)", (decimal_text(stats.cv, 3), decimal_text(spread, 3))),
     ]
 
 
 def _tenths(value: float) -> str:
-    return count_text(value) if value >= 1000 else f"{value:,.1f}"
+    return count_text(value) if value >= 1000 else decimal_text(value, 1)

@@ -58,11 +58,11 @@ class GapsTab(QWidget):
         self._view = Segmented(
             [Segment("histogram", "Histogram"), Segment("nonces", "Over nonces")], "histogram", "View of gaps"
         )
-        self._view.setFixedWidth(220)
+        self._view.set_least_width(220)
         self._scale = Segmented(
             [Segment("log", "Log"), Segment("linear", "Linear")], "linear", "Scale of gap counts"
         )
-        self._scale.setFixedWidth(140)
+        self._scale.set_least_width(140)
         self._histogram = GapHistogram()
         self._scatter = GapScatter()
         self._dots = Legend((("dot", "accent", "Gaps"), ("dashes", "expected", "Expected mean")))

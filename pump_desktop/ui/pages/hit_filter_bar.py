@@ -67,7 +67,7 @@ class HitFilterBar(QWidget):
         self._match = Segmented(
             [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
         )
-        self._match.setFixedWidth(200)
+        self._match.set_least_width(200)
         self._target = QComboBox()
         self._target.setAccessibleName("Target")
         self._target.setMinimumWidth(190)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped, odds_text
+from pump_desktop.qt.numbers import decimal_text, grouped, odds_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label, SectionTitle
@@ -34,10 +34,10 @@ class HitsFigures(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, 0, Space.S, 0)
         column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Hits"))
+        column.addWidget(SectionTitle("Hits", wrap=True))
         column.addWidget(self._counts)
         column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Distances"))
+        column.addWidget(SectionTitle("Distances", wrap=True))
         column.addWidget(self._gaps)
         column.addWidget(self._note)
         column.addStretch(1)
@@ -61,8 +61,8 @@ class HitsFigures(QWidget):
             return
         self._gaps.set_lines(
             [
-                Figures("Mean", (f"{gaps.mean:,.1f}",)),
-                Figures("Median", (f"{gaps.median:,.1f}",)),
+                Figures("Mean", (decimal_text(gaps.mean, 1),)),
+                Figures("Median", (decimal_text(gaps.median, int(gaps.median % 1 > 0)),)),
                 Figures("Shortest", (grouped(gaps.min),)),
                 Figures("Longest", (grouped(gaps.max),)),
                 Figures("90 % are at most", (grouped(gaps.p90),)),

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column(96, numeric=True, sortable=False),
-    Column(160, numeric=True, stretch=True, sortable=False),
+    Column(136, numeric=True, sortable=False),
     Column(136, numeric=True, sortable=False),
     Column(104, numeric=True, sortable=False),
-    Column(160, numeric=True, stretch=True, sortable=False),
+    Column(136, numeric=True, sortable=False),
 )
 # Below this width the number of a hit gives its room to the nonce.
 _WIDE = 820
@@ -64,7 +64,7 @@ class HitsTab(QWidget):
             _OF_FILTER,
             "Distance",
         )
-        self._distance.setFixedWidth(264)
+        self._distance.set_least_width(264)
         self._jump = NumberEdit(None, "Go to nonce")
         self._jump.setPlaceholderText("Go to nonce")
         self._jump.setMaximumWidth(150)

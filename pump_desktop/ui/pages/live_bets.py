@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,14 +13,14 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 
 _COLUMNS = (
     Column(36, sortable=False),
-    Column(104, sortable=False),
+    Column(86, sortable=False),
     Column(84, numeric=True, sortable=False),
-    Column(124, numeric=True, stretch=True, sortable=False),
+    Column(118, numeric=True, sortable=False),
     Column(88, sortable=False),
     Column(104, numeric=True, sortable=False),
     Column(124, numeric=True, sortable=False),
-    Column(124, numeric=True, stretch=True, sortable=False),
-    Column(116, sortable=False),
+    Column(112, numeric=True, sortable=False),
+    Column(104, sortable=False),
     Column(76, numeric=True, sortable=False),
 )
 # What goes first where there is no room for all; most streams have one difficulty and one target.
@@ -97,6 +97,8 @@ class BetsTable(BigTable):
         last = last if last >= 0 else self._bets.rowCount() - 1
         painter = QPainter(view)
         painter.setFont(self.font())
+        # Columns change sides with the window; inside a cell dot, icon and figure keep their places.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         rows = RowPainter(painter, current_theme(), self._bets, self._places())
         chosen = self.selected_rows()
         top, high = self.rowViewportPosition(first), row_height()

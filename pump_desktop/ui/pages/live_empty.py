@@ -5,14 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_words import ingest_url
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.drawing import Drawing
 from pump_desktop.ui.widgets.fact import Fact
-from pump_desktop.ui.widgets.text import Label
+from pump_desktop.ui.widgets.text import CentredSentence
 
 _MEASURE = 420
 HIDDEN = "••••••••••••"
@@ -33,9 +32,7 @@ class LiveEmpty(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         centre = Qt.AlignmentFlag.AlignHCenter
-        self._sentence = Label("", size=Type.SECTION, ink="secondary", wrap=True)
-        self._sentence.setAlignment(centre)
-        self._sentence.setFixedWidth(_MEASURE)
+        self._sentence = CentredSentence("", _MEASURE)
         self._address = Fact("Address", mono=True)
         self._token = Fact("Token", mono=True)
         self._card = Card()
@@ -58,8 +55,6 @@ class LiveEmpty(QWidget):
         sentence = _SENTENCES[status.state]
         if sentence != self._sentence.text():
             self._sentence.setText(sentence)
-            # A centred label is given its size hint, which knows nothing of the width it wraps at.
-            self._sentence.setFixedHeight(self._sentence.heightForWidth(_MEASURE))
         self._card.setVisible(listening)
         if listening:
             self._address.show_value(ingest_url(status))

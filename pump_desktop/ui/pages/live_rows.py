@@ -49,6 +49,8 @@ class StreamDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         rect = option.rect
         painter.save()
+        # Words are painted at fixed places: mirrored ones would run into each other.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if chosen or hovered:
             painter.fillRect(rect, theme.color("selection" if chosen else "surface.hover"))
         painter.setPen(theme.color("line"))
@@ -74,7 +76,11 @@ class StreamDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(under)
         painter.drawText(lower, _RIGHT, seen)
-        _words(painter, lower.adjusted(0, 0, -room, 0), str(index.data(DETAIL_ROLE)), under, small)
+        detail = str(index.data(DETAIL_ROLE))
+        if QFontMetrics(small).horizontalAdvance(detail) > lower.width() - room:
+            # A part of a shortened hash tells nobody anything; the tool tip has all of it.
+            detail = detail.partition(" · ")[0]
+        _words(painter, lower.adjusted(0, 0, -room, 0), detail, under, small)
         painter.restore()
 
     def _paint_activity(self, painter: QPainter, line: QRect, activity: Activity, ink: QColor | None) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,6 +26,8 @@ from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_rows import StreamDelegate
 from pump_desktop.ui.widgets.text import Label
 
+_LEAST_WIDTH = 236
+
 
 class StreamList(QFrame):
     """``chosen`` carries the id a person picked; ``follow_changed`` whether the latest stream is followed.
@@ -40,7 +42,6 @@ class StreamList(QFrame):
     def __init__(self, model: StreamsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "card")
-        self.setMinimumWidth(236)
         self.setMaximumWidth(300)
         self._model = model
         self._quiet = False
@@ -87,6 +88,11 @@ class StreamList(QFrame):
     def set_follows(self, follows: bool) -> None:
         """Follow the latest stream, or stay."""
         self._follow.setChecked(follows)
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep room for a stream's line, and for the words above the list."""
+        least = super().minimumSizeHint()
+        return QSize(max(_LEAST_WIDTH, least.width()), least.height())
 
     def search(self, text: str) -> None:
         """Show the streams that hold a text."""

@@ -47,6 +47,8 @@ class _SignDelegate(QStyledItemDelegate):
         row = index.data(NATIVE_ROLE)
         sign = self.sign(row)
         painter.save()
+        # The sign stands before its words; mirrored words would leave it alone.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         ink: Token = "selection.text" if chosen else "text.primary"
         if sign is not None:
             meaning, colour = sign

@@ -177,6 +177,8 @@ class QueueEntry(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, Space.M, 0)
         column.setSpacing(Space.M)
+        # A least width that still grows with its words.
+        column.addStrut(290 - Space.M)
         column.addWidget(self._box, 1)
         column.addLayout(defaults)
         right = QWidget()
@@ -191,7 +193,6 @@ class QueueEntry(QWidget):
         column.addLayout(foot)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        left.setMinimumWidth(290)
         right.setMinimumWidth(390)
         split.addWidget(left)
         split.addWidget(right)

@@ -33,9 +33,9 @@ class QueueTarget(QWidget):
         super().__init__(parent)
         self._difficulties: frozenset[Difficulty] = frozenset()
         self._match = Segmented(
-            [Segment(Match.AT_LEAST, "At least"), Segment(Match.EXACT, "Exactly")], Match.AT_LEAST, "Match"
+            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.AT_LEAST, "Match"
         )
-        self._match.setMaximumWidth(180)
+        self._match.set_least_width(160)
         self._target = QComboBox()
         self._target.setAccessibleName("Target of the batch")
         self._target.setMinimumWidth(140)

@@ -23,7 +23,8 @@ class RunDifficulties(Segmented):
         segments = [Segment(difficulty.value, difficulty.label) for difficulty in Difficulty]
         super().__init__(segments, None, "Difficulty of these nonces", parent)
         self.setToolTip("The same nonces at another difficulty: opens the stored run, or scans it")
-        self.setFixedSize(_WIDTH, Size.CONTROL)
+        self.setFixedHeight(Size.CONTROL)
+        self.set_least_width(_WIDTH)
         self._own: str | None = None
         self.changed.connect(self._chosen_other)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.numbers import grouped, multiplier_text, p_value_text
+from pump_desktop.qt.numbers import decimal_text, grouped, multiplier_text, p_value_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.card import Tile
 from pump_desktop.ui.widgets.text import ElidedLabel
@@ -26,6 +26,7 @@ class RunTiles(QWidget):
         self._median = Tile("Median")
         self._test = Tile("Against the odds")
         self._words = ""
+        self._verdict = ""
         self._line = ElidedLabel("", ink="secondary", figures=True)
         self._tiles = QWidget()
         row = QHBoxLayout(self._tiles)
@@ -63,12 +64,14 @@ class RunTiles(QWidget):
             f"{grouped(run.count)} nonces · highest {multiplier_text(summary.max_multiplier)}, {where} · "
             f"median {multiplier_text(summary.median_multiplier)}"
         )
-        self._line.setText(self._words)
+        self._line.setText(self._words + self._verdict)
 
     def await_test(self) -> None:
         """Say that the test is being made."""
         self._test.set_figure("…", "")
         self._test.setToolTip("")
+        self._verdict = ""
+        self._line.setText(self._words)
 
     def show_distribution(self, distribution: Distribution) -> None:
         """Show the chi-square test of a distribution."""
@@ -78,7 +81,8 @@ class RunTiles(QWidget):
         reading = chi_square_reading(test)
         figure = "No test" if test is None else p_value_text(test.p_value)
         self._test.set_figure(figure, reading)
-        self._line.setText(f"{self._words} · {figure} against the odds")
+        self._verdict = f" · {figure} against the odds"
+        self._line.setText(self._words + self._verdict)
         self._test.setToolTip(_test_tip(distribution))
 
 
@@ -87,6 +91,7 @@ def _test_tip(distribution: Distribution) -> str:
     if test is None:
         return "A chi-square test needs at least two groups of results that expect 5 or more."
     return (
-        f"Chi-square test of all results: {test.statistic:.2f} with {test.degrees} degrees of freedom, "
-        f"{p_value_text(test.p_value)}. Results that expect fewer than 5 are pooled."
+        f"Chi-square test of all results: {decimal_text(test.statistic, 2)} with "
+        f"{grouped(test.degrees)} degrees of freedom, {p_value_text(test.p_value)}. "
+        "Results that expect fewer than 5 are pooled."
     )

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import duration_text, grouped, multiplier_text, odds_text
+from pump_desktop.qt.numbers import decimal_text, duration_text, grouped, multiplier_text, odds_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.card import Card
-from pump_desktop.ui.widgets.text import FigureLabel, Label
+from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Label
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -23,7 +23,7 @@ def expected_text(expected: float) -> str:
     """Give an expected count with no more digits than it deserves."""
     if expected >= 100:
         return grouped(round(expected))
-    return f"{expected:.1f}" if expected >= 0.95 else f"{expected:.2f}"
+    return decimal_text(expected, 1 if expected >= 0.95 else 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FigureGrid(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._cells: list[list[Label]] = []
         for column, heading in enumerate(headings):
-            label = Label(heading, size=Type.HINT, ink="muted")
+            label = ElidedLabel(heading, size=Type.HINT, ink="muted")
             self._grid.addWidget(label, 0, column, _RIGHT if column else Qt.AlignmentFlag.AlignLeft)
 
     def set_lines(self, lines: Sequence[Figures]) -> None:
@@ -58,9 +58,9 @@ class FigureGrid(QWidget):
         while len(self._cells) < len(lines):
             row = len(self._cells) + 1
             width = 1 + len(lines[row - 1].cells)
-            labels = [
-                Label("", figures=True, ink="primary" if column else "secondary") for column in range(width)
-            ]
+            # Words give way to figures, with their tool tip.
+            labels: list[Label] = [ElidedLabel("", ink="secondary")]
+            labels += [Label("", figures=True) for _column in range(1, width)]
             for column, label in enumerate(labels):
                 self._grid.addWidget(label, row, column, _RIGHT if column else Qt.AlignmentFlag.AlignLeft)
             self._cells.append(labels)
@@ -96,6 +96,8 @@ class ScanOutlook(Card):
                 wrap=True,
             )
         )
+        # Beside a taller card the lines stay together.
+        body.addStretch(1)
         self.add(body, 1)
 
     def show_outlook(

@@ -28,7 +28,7 @@ class PinDialog(PlainDialog):
         for multiplier in reversed(PAYOUTS[difficulty]):
             self._entries.addItem(multiplier_text(multiplier), multiplier)
         self._match = Segmented(
-            [Segment(Match.EXACT.value, "Exactly"), Segment(Match.AT_LEAST.value, "This or more")],
+            [Segment(Match.EXACT.value, "Exactly"), Segment(Match.AT_LEAST.value, "At least")],
             Match.EXACT.value,
             "Match",
         )

@@ -30,6 +30,8 @@ class DensityStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Nonces and lags run from left to right in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._board: Board | None = None
         self._place: int | None = None
         self.setFixedHeight(HEIGHT)

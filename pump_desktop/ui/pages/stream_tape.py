@@ -34,6 +34,8 @@ class RoundTape(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Nonces and lags run from left to right in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         # Nonce, result and tier of a round, or None for nonces that are missing before the next one.
         self._cells: list[tuple[int, float, int] | None] = []
         self._nonce: int | None = None

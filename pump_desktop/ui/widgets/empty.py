@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.buttons import Button, Kind
 from pump_desktop.ui.widgets.drawing import Drawing, Need
-from pump_desktop.ui.widgets.text import Label
+from pump_desktop.ui.widgets.text import CentredSentence
 
 _MEASURE = 420
 
@@ -32,17 +31,13 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._measure = measure
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.setSpacing(Space.L)
         column.addStretch(2)
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(Drawing(need), 0, centre)
-        self._sentence = Label(sentence, size=Type.SECTION, ink="secondary", wrap=True)
-        self._sentence.setAlignment(centre)
-        self._sentence.setFixedWidth(measure)
-        self._fit()
+        self._sentence = CentredSentence(sentence, measure)
         column.addWidget(self._sentence, 0, centre)
         self.button = Button(action, kind, meaning)
         self.button.clicked.connect(self.acted)
@@ -54,11 +49,6 @@ class EmptyState(QWidget):
     def set_sentence(self, sentence: str, action: str | None = None) -> None:
         """Change the sentence, and the button's words when given."""
         self._sentence.setText(sentence)
-        self._fit()
         if action is not None:
             self.button.setText(action)
             self.button.setVisible(bool(action))
-
-    def _fit(self) -> None:
-        # A centred label is given its size hint, which knows nothing of the width it wraps at.
-        self._sentence.setFixedHeight(self._sentence.heightForWidth(self._measure))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Radius, Size, Space, current_theme
@@ -26,7 +26,7 @@ class Segment:
     sub: str = ""
 
 
-class _SegmentButton(QAbstractButton):
+class SegmentButton(QAbstractButton):
     """One segment; the row decides which is checked."""
 
     def __init__(self, segment: Segment, lines: int, parent: QWidget) -> None:
@@ -50,15 +50,28 @@ class _SegmentButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Fit both lines with room at their sides."""
-        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.segment.text)
+        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
         small = QFontMetrics(ui_font(Type.HINT, figures=True))
         sub = max(small.horizontalAdvance(line) for line in self.segment.sub.split("\n"))
         return QSize(max(main, sub) + 2 * Space.M, self.height())
 
     def minimumSizeHint(self) -> QSize:
         """Allow the main text to be the measure when room is short."""
-        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.segment.text)
+        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
         return QSize(main + 2 * Space.S, self.height())
+
+    @property
+    def elided(self) -> bool:
+        """Tell whether some of the main text is hidden."""
+        main = QFontMetrics(ui_font(weight=QFont.Weight.DemiBold)).horizontalAdvance(self.text())
+        return main > self.width() - 2 * Space.XS
+
+    def event(self, event: QEvent) -> bool:
+        """Show the whole text as tool tip while it is cut."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self.elided:
+            QToolTip.showText(event.globalPos(), self.text(), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, ring and the one or two lines."""
@@ -97,7 +110,7 @@ class _SegmentButton(QAbstractButton):
             painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), words)
 
     def _fit(self, font: QFont, inner: QRect) -> str:
-        return QFontMetrics(font).elidedText(self.segment.text, Qt.TextElideMode.ElideRight, inner.width())
+        return QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, inner.width())
 
 
 class Segmented(QFrame):
@@ -118,12 +131,13 @@ class Segmented(QFrame):
         row.setContentsMargins(_TROUGH, _TROUGH, _TROUGH, _TROUGH)
         row.setSpacing(2)
         lines = max((len(segment.sub.split("\n")) for segment in segments if segment.sub), default=0)
-        self._buttons = [_SegmentButton(segment, lines, self) for segment in segments]
+        self._buttons = [SegmentButton(segment, lines, self) for segment in segments]
         for button in self._buttons:
             button.clicked.connect(self._chosen)
             button.installEventFilter(self)
             row.addWidget(button, 1)
         self._value: str | None = None
+        self._least = 0
         self._show(value)
 
     @property
@@ -148,6 +162,20 @@ class Segmented(QFrame):
     def set_sub(self, value: str, sub: str) -> None:
         """Change the small line of one segment."""
         self._buttons[self.values.index(value)].set_sub(sub)
+
+    def set_least_width(self, width: int) -> None:
+        """Take this width where the words fit into it, what they need where not, and never more."""
+        self._least = width
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Give what the segments need, or the least width."""
+        return super().sizeHint().expandedTo(QSize(self._least, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep the least width, or what the words need."""
+        return super().minimumSizeHint().expandedTo(QSize(self._least, 0))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Move the choice with the arrows, Home and End."""
@@ -183,7 +211,7 @@ class Segmented(QFrame):
     @Slot()
     def _chosen(self) -> None:
         button = self.sender()
-        if isinstance(button, _SegmentButton):
+        if isinstance(button, SegmentButton):
             # A click on the chosen segment unchecks it in Qt's eyes; here it stays chosen.
             button.setChecked(True)
             self.set_value(button.segment.value)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStyle, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Size, Space, Token, current_theme
@@ -98,7 +98,8 @@ class _ListenerButton(_LineButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the dot level with the words."""
         super().resizeEvent(event)
-        self.dot.move(Space.M, (self.height() - self.dot.height()) // 2)
+        here = QRect(QPoint(Space.M, (self.height() - self.dot.height()) // 2), self.dot.size())
+        self.dot.move(QStyle.visualRect(self.layoutDirection(), self.rect(), here).topLeft())
 
 
 class StatusLine(QFrame):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -16,7 +16,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -36,6 +44,7 @@ from pump_desktop.ui.widgets.tsv import COPY_LIMIT, TsvCopy, row_ranges
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_FITTED_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,10 @@ class BigTable(QTableView):
         self.copy_role = int(Qt.ItemDataRole.DisplayRole)
         self._columns: tuple[Column, ...] = ()
         self._sort: tuple[int, Qt.SortOrder] | None = None
+        # Least widths; what the viewport has more is shared out unless a column stretches.
+        self._widths: list[int] = []
+        self._spreading = False
+        self._sized_by_hand = False
         self._copy: TsvCopy | None = None
         self._least: int | None = None
         self._most: int | None = None
@@ -102,6 +115,7 @@ class BigTable(QTableView):
         self._header = _Header(self)
         self.setHorizontalHeader(self._header)
         self._header.sectionClicked.connect(self._header_clicked)
+        self._header.sectionResized.connect(self._section_resized)
         self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._header.customContextMenuRequested.connect(self._header_menu)
         rows = self.verticalHeader()
@@ -134,6 +148,7 @@ class BigTable(QTableView):
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Set widths and alignment; call it again after setModel when the number of columns changed."""
         self._columns = tuple(columns)
+        self._widths = [max(column.width, self._header.minimumSectionSize()) for column in columns]
         self._header.numeric = frozenset(i for i, column in enumerate(columns) if column.numeric)
         self._apply_columns()
 
@@ -153,6 +168,11 @@ class BigTable(QTableView):
         self._show_sort()
 
     @property
+    def figure_columns(self) -> frozenset[int]:
+        """The columns that hold numbers."""
+        return self._header.numeric
+
+    @property
     def hidden_columns(self) -> tuple[int, ...]:
         """The columns a person has hidden."""
         return tuple(i for i in range(self._header.count()) if self._header.isSectionHidden(i))
@@ -162,6 +182,23 @@ class BigTable(QTableView):
         wanted = set(hidden)
         for index in range(self._header.count()):
             self._header.setSectionHidden(index, index in wanted)
+        self._spread()
+
+    def fit_contents(self) -> None:
+        """Widen columns until no cell and no title is cut; for tables of a few dozen rows only."""
+        model, option = self.model(), QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        for column in range(min(len(self._widths), self._header.count())):
+            wide = self._header.sectionSizeHint(column)
+            for row in range(min(model.rowCount(), _FITTED_ROWS)):
+                index = model.index(row, column)
+                wide = max(wide, self.itemDelegateForIndex(index).sizeHint(option, index).width())
+            self._widths[column] = max(self._columns[column].width, wide)
+        self._spread()
+
+    def least_width(self, hidden: Collection[int] = ()) -> int:
+        """Give the width that the columns need without those in ``hidden``."""
+        return sum(width for index, width in enumerate(self._widths) if index not in hidden)
 
     def selected_rows(self) -> list[tuple[int, int]]:
         """Give the selected rows as ranges, first and last included; never one index per row."""
@@ -241,6 +278,11 @@ class BigTable(QTableView):
         row = 0 if action is QAbstractItemView.CursorAction.MoveHome else model.rowCount() - 1
         return model.index(row, max(0, self.currentIndex().column()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out anew."""
+        super().resizeEvent(event)
+        self._spread()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, hairlines between them, and the ring of the current row."""
         super().paintEvent(event)
@@ -270,13 +312,39 @@ class BigTable(QTableView):
         if self._sort is not None:
             self._header.setSortIndicator(*self._sort)
 
+    def _spread(self) -> None:
+        """Share out spare width in proportion, so that figures stand evenly and lines end with the rows."""
+        count = min(len(self._widths), self._header.count())
+        shown = [index for index in range(count) if not self._header.isSectionHidden(index)]
+        if self._sized_by_hand or not shown or any(self._columns[index].stretch for index in shown):
+            return
+        least = [self._widths[index] for index in shown]
+        spare = max(self.viewport().width() - sum(least), 0)
+        self._spreading = True
+        given = before = 0
+        for index, width in zip(shown, least, strict=True):
+            before += width
+            share = spare * before // sum(least) - given
+            given += share
+            self._header.resizeSection(index, width + share)
+        self._spreading = False
+
+    @Slot(int, int, int)
+    def _section_resized(self, _column: int, old: int, new: int) -> None:
+        # Hiding and showing a column tell a size of 0; what else comes from outside is a person's choice.
+        if not self._spreading and old and new:
+            self._sized_by_hand = True
+
     def _apply_columns(self) -> None:
+        self._spreading = True
         for index, column in enumerate(self._columns[: self._header.count()]):
             self._header.resizeSection(index, column.width)
             mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             self._header.setSectionResizeMode(index, mode)
             if column.numeric:
                 self.setItemDelegateForColumn(index, self._figures)
+        self._spreading = False
+        self._spread()
 
     @Slot(int)
     def _header_clicked(self, column: int) -> None:

@@ -52,8 +52,24 @@ class Label(QLabel):
 class SectionTitle(Label):
     """The title of a section or card, 15 px."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, size=Type.SECTION, weight=QFont.Weight.DemiBold, parent=parent)
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, wrap: bool = False) -> None:
+        super().__init__(text, size=Type.SECTION, weight=QFont.Weight.DemiBold, wrap=wrap, parent=parent)
+
+
+class CentredSentence(Label):
+    """A sentence that wraps at one width, centred, and is as high as its lines."""
+
+    def __init__(self, text: str, measure: int, parent: QWidget | None = None) -> None:
+        super().__init__("", size=Type.SECTION, ink="secondary", wrap=True, parent=parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.setFixedWidth(measure)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Change the sentence and the height."""
+        super().setText(text)
+        # A centred label is given its size hint, which knows nothing of the width it wraps at.
+        self.setFixedHeight(max(self.heightForWidth(self.width()), 0))
 
 
 class ElidedLabel(Label):
