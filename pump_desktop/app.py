@@ -279,9 +279,19 @@ class Program(QObject):
         return Endpoint(Listener(backend, settings=settings, token=token), token)
 
     def _settings_page(self) -> SettingsPage:
-        from pump_desktop.ui.pages.settings_page import SettingsPage  # noqa: PLC0415 - not before first paint
+        # Not before first paint.
+        from pump_desktop.ui.pages.data_section import DataSection  # noqa: PLC0415 - see above
+        from pump_desktop.ui.pages.settings_page import SettingsPage  # noqa: PLC0415 - see above
 
-        return SettingsPage(self.preferences, utc_now)
+        page = SettingsPage(self.preferences, utc_now)
+        kept = self.preferences.settings.retain_rounds
+        section = DataSection(self.storage, lambda: self.data_folder, kept)
+        section.replaced.connect(self.data_replaced)
+        section.moved.connect(self.data_moved)
+        page.add_section(
+            "data", "Data", section, "database backup restore integrity size move folder rounds compact"
+        )
+        return page
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from pump_desktop.qt.preferences import Preferences
 from pump_desktop.qt.theme import Size, Space
+from pump_desktop.ui.pages.data_section import DataSection
 from pump_desktop.ui.pages.settings_card import SettingsCard
 from pump_desktop.ui.pages.settings_cards import (
     DiagnosticsCard,
@@ -119,8 +120,9 @@ class SettingsPage(QWidget):
         self._column.insertWidget(self._column.count() - 1, card)
         if isinstance(card, SettingsCard):
             card.reset_asked.connect(self._reset_one)
-            card.said.connect(self.said)
-            card.refused.connect(self.refused)
+        if isinstance(widget, SettingsCard | DataSection):
+            widget.said.connect(self.said)
+            widget.refused.connect(self.refused)
         if self._list.currentRow() < 0:
             self._list.setCurrentRow(0)
 
