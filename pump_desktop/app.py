@@ -4,6 +4,7 @@ Start-up paints first: the window needs Qt alone. Behind it, the query thread im
 and the engine thread compiles or loads the kernel and measures its speed. Each start has its stop beside it:
 
     logs            open_logs / close
+    single instance SingleInstance.begin / release (a second start ends here)
     crash hooks     install / uninstall
     query thread    JobRunner("queries") / stop
     live thread     JobRunner("live") / stop
@@ -28,7 +29,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pump_desktop import __version__
 from pump_desktop.domain.difficulty import Difficulty
@@ -45,6 +46,7 @@ from pump_desktop.qt.lifecycle import FirstPaint, quit_on_signals
 from pump_desktop.qt.listening import Endpoint, Listening
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.single_instance import SingleInstance, Start
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import CrashReport, install
 from pump_desktop.system.display import display_name
@@ -69,8 +71,11 @@ class Program(QObject):
     ready = Signal()
     warm = Signal()
 
-    def __init__(self, app: QApplication, settings: Settings, paths: AppPaths) -> None:
+    def __init__(
+        self, app: QApplication, settings: Settings, paths: AppPaths, instance: SingleInstance | None = None
+    ) -> None:
         super().__init__()
+        self._instance = instance
         self._settings = settings
         self._paths = paths
         self._backend = BackendDoor()
@@ -116,6 +121,8 @@ class Program(QObject):
         self.window.theme_chosen.connect(self._keep_theme)
         self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
+        if instance is not None:
+            instance.raise_asked.connect(self.window.come_forward)
 
     def show(self) -> None:
         """Paint the window, then open the store and warm the engine behind it."""
@@ -174,6 +181,11 @@ class Program(QObject):
     def _use_folder(self, folder: str) -> None:
         """Try again with another data folder, and remember it when this is the usual start."""
         data_dir = Path(folder)
+        if self._instance is not None and self._instance.begin(data_dir, 2_000) is not Start.FIRST:
+            self.window.refuse(
+                f"{data_dir} is open in another window of Pump Desktop. Choose another folder."
+            )
+            return
         asked_for_usual = self._settings.data_dir is None
         self._settings = self._settings.model_copy(update={"data_dir": data_dir, "database_url": None})
         self._paths = resolve_paths(data_dir)
@@ -309,7 +321,23 @@ def run_window(arguments: list[str]) -> int:
 
 def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
     app = make_application(sys.argv[:1])
-    program = Program(app, settings, paths)
+    with SingleInstance() as instance:
+        match instance.begin(paths.data):
+            case Start.FIRST:
+                return _run_first(app, settings, paths, logs, instance)
+            case Start.RAISED:
+                return 0
+            case Start.NO_ANSWER:
+                sentence = f"Pump Desktop is open on {paths.data} already, but does not answer. End it first."
+                sys.stderr.write(f"Error: {sentence}\n")
+                QMessageBox.critical(None, "Pump Desktop", sentence)
+                return 2
+
+
+def _run_first(
+    app: QApplication, settings: Settings, paths: AppPaths, logs: Logs, instance: SingleInstance
+) -> int:
+    program = Program(app, settings, paths, instance)
     bridge = CrashBridge(program.window)
     with ExitStack() as stack:
         stack.enter_context(install(paths.logs, bridge.report, logs.last_lines, utc_now))
@@ -326,6 +354,7 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
     if not program.ended:
         # A compile cannot be interrupted, and Qt aborts when an object goes whose thread still runs. All
         # that was to be stored is stored by now.
+        instance.release()
         logging.shutdown()
         os._exit(code)
     return code

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -343,8 +343,17 @@ class Window(QMainWindow):
     def _come_to_live(self) -> None:
         self.open_section("live")
         # The click may have come from beside the tray.
+        self.come_forward()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Come to the front with the keyboard; where the system does not allow that, ask for attention."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
         self.raise_()
         self.activateWindow()
+        QApplication.alert(self)
 
     @Slot(object)
     def _streams_began(self, rows: list[StreamRow]) -> None:
