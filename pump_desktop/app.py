@@ -48,13 +48,14 @@ from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.single_instance import SingleInstance, Start
 from pump_desktop.system.clock import utc_now
-from pump_desktop.system.crash import CrashReport, install
+from pump_desktop.system.crash import install
 from pump_desktop.system.display import display_name
 from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings, save_settings
 from pump_desktop.system.settle import settle
+from pump_desktop.ui.crash_bridge import CrashBridge
 from pump_desktop.ui.window import Window
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class Program(QObject):
         self.window.theme_chosen.connect(self._keep_theme)
         self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
+        self.window.use_paths(paths)
         if instance is not None:
             instance.raise_asked.connect(self.window.come_forward)
 
@@ -189,6 +191,7 @@ class Program(QObject):
         asked_for_usual = self._settings.data_dir is None
         self._settings = self._settings.model_copy(update={"data_dir": data_dir, "database_url": None})
         self._paths = resolve_paths(data_dir)
+        self.window.use_paths(self._paths)
         self._backend.reset()
         self._open_store()
         if asked_for_usual:
@@ -264,32 +267,6 @@ def _warm_engine(_job: Job) -> dict[Difficulty, float]:
     from pump_desktop.services.speed import measure_rates  # noqa: PLC0415 - brings the compiler
 
     return measure_rates()
-
-
-class CrashBridge(QObject):
-    """Brings crash reports from any thread to the window's; while one is shown, others only reach the log."""
-
-    reported = Signal(object)
-
-    def __init__(self, window: Window) -> None:
-        super().__init__()
-        self._window = window
-        self._shown = False
-        self.reported.connect(self._show)
-
-    def report(self, report: CrashReport) -> None:
-        """Take a report in the thread that failed."""
-        self.reported.emit(report)
-
-    @Slot(object)
-    def _show(self, report: CrashReport) -> None:
-        if not self._shown:
-            self._shown = True
-            self._window.show_report(report.sentence, report.details).finished.connect(self._closed)
-
-    @Slot()
-    def _closed(self) -> None:
-        self._shown = False
 
 
 def make_application(arguments: list[str]) -> QApplication:

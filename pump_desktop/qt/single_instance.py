@@ -1,7 +1,7 @@
 """One window per data folder: the first start holds it, every later one raises that window and ends.
 
 A lock file in the data folder (``window.lock``) says who is first; of two starts at the same moment exactly
-one gets it. Its holder listens on a local socket named after the folder, where later starts ask for the window.
+one gets it. Its holder listens on a local socket named after the folder, where later starts call it.
 After SIGKILL the lock names a process that is gone, and QLockFile takes it over; where the number of the
 process is another program's by now, or a power cut left the file empty, the system's own lock on the file
 tells that nobody holds it.

@@ -21,9 +21,7 @@ from PySide6.QtWidgets import (
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.domain.runs import Run, RunRow
-from pump_desktop.domain.sides import SideKey
+from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
@@ -33,7 +31,7 @@ from pump_desktop.qt.listening import ListenerStatus
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
-from pump_desktop.ui.dialogs import ReportDialog
+from pump_desktop.system.paths import AppPaths
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
@@ -41,7 +39,9 @@ from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
+from pump_desktop.ui.report_dialog import ReportDialog
 from pump_desktop.ui.run_actions import RunActions
+from pump_desktop.ui.run_links import RunLinks
 from pump_desktop.ui.scan_flow import ScanFlow
 from pump_desktop.ui.stream_actions import StreamActions
 from pump_desktop.ui.widgets.banner import Banner, Tone
@@ -82,6 +82,7 @@ class Window(QMainWindow):
         self._deletes = deletes
         self._appearance = appearance
         self._now = now
+        self._paths: AppPaths | None = None
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
 
@@ -98,6 +99,7 @@ class Window(QMainWindow):
         self._flow = ScanFlow(
             asker, scans, queue, deletes, self._pages.scan, self._status, self._toasts, max_nonces, self
         )
+        self._links = RunLinks(self._pages, self._actions, self._flow, asker, self, self)
         self._notices = LiveNotices(self._toasts, self)
         self._panels = LivePanels(live_page, live_asker, audits, bridge, self._toasts, now, self)
         self._stream_actions = StreamActions(asker, self._pages.live, self._toasts, self)
@@ -162,26 +164,9 @@ class Window(QMainWindow):
         self._pages.scan.sample_asked.connect(self.fill_sample)
         self._pages.said.connect(self.say)
         self._pages.refused.connect(self.refuse)
-        self._pages.back_asked.connect(self._back_to_runs)
-        self._pages.action_asked.connect(self._actions.act)
-        self._pages.sibling_asked.connect(self._flow.open_sibling)
-        self._pages.scan_asked.connect(self._rescan)
-        self._pages.run_asked.connect(self._open_by_id)
-        self._pages.runs.opened.connect(self._open_row)
-        self._pages.runs.action_asked.connect(self._actions.act)
-        self._pages.runs.delete_asked.connect(self._actions.delete_runs)
-        self._pages.runs.compare_asked.connect(self._compare)
-        self._actions.changed.connect(self._run_changed)
-        self._actions.added.connect(self._pages.runs.reload)
-        self._actions.hidden.connect(self._runs_hidden)
-        self._actions.returned.connect(self._pages.runs.reload)
-        self._actions.rescan_asked.connect(self._rescan)
-        self._actions.extend_asked.connect(self._flow.extend)
-        self._actions.compare_asked.connect(self._compare)
         self._pages.runs.scan_asked.connect(self._new_scan)
         self._pages.runs.sample_asked.connect(self._scan_sample)
         self._flow.run_ready.connect(self.open_run)
-        self._flow.stored.connect(self._pages.runs.reload)
         self._flow.page_asked.connect(self._open_scan)
         self._flow.broke.connect(self._broke)
         self._banner.acted.connect(self._choose_folder)
@@ -191,7 +176,7 @@ class Window(QMainWindow):
         self._notices.open_asked.connect(self._open_stream)
         self._panels.open_asked.connect(self._open_stream)
         self._panels.front_asked.connect(self._come_to_live)
-        self._panels.compare_asked.connect(self._compare_sides)
+        self._panels.compare_asked.connect(self._links.compare_sides)
         self._notices.free_port_asked.connect(self.free_port_asked)
         self._pages.live.free_port_asked.connect(self.free_port_asked)
         self._status.listener_clicked.connect(self._open_live)
@@ -203,6 +188,10 @@ class Window(QMainWindow):
         QShortcut(QKeySequence("Ctrl+Shift+L"), self, self._next_theme)
         QShortcut(QKeySequence("F8"), self, self._toasts.focus_newest)
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+
+    def use_paths(self, paths: AppPaths) -> None:
+        """Take the folders that can be shown to a person."""
+        self._paths = paths
 
     # What the person sees of the backend.
 
@@ -233,7 +222,9 @@ class Window(QMainWindow):
 
     def show_report(self, sentence: str, details: str) -> ReportDialog:
         """Show the report of an unexpected error, and give its dialog."""
-        dialog = ReportDialog(sentence, details, self)
+        logs = None if self._paths is None else self._paths.logs
+        dialog = ReportDialog(sentence, details, logs, self)
+        dialog.quit_asked.connect(self.close)
         dialog.open()
         return dialog
 
@@ -274,33 +265,8 @@ class Window(QMainWindow):
 
     def open_run(self, run: Run) -> None:
         """Show one run."""
-        self.run_page.show_run(run)
-        self._pages.setCurrentWidget(self.run_page)
-        self.run_page.focus_tabs()
+        self._links.show_run(run)
         self._rail.set_current("runs")
-
-    @Slot()
-    def _back_to_runs(self) -> None:
-        self.open_section("runs")
-        self._pages.runs.focus_list()
-
-    @Slot(object)
-    def _open_row(self, row: RunRow) -> None:
-        self._open_by_id(row.id)
-
-    @Slot(object)
-    def _open_by_id(self, run_id: UUID) -> None:
-        self._asker.ask(self, lambda backend: backend.runs.get(run_id), self.open_run)
-
-    @Slot(object)
-    def _compare(self, run_ids: tuple[UUID, ...]) -> None:
-        self.open_section("compare")
-        self._pages.compare.show_runs(run_ids)
-
-    @Slot(object)
-    def _compare_sides(self, sides: tuple[SideKey, ...]) -> None:
-        self.open_section("compare")
-        self._pages.compare.show_sides(sides)
 
     @Slot()
     def _open_scan(self) -> None:
@@ -364,26 +330,6 @@ class Window(QMainWindow):
     def _open_stream(self, stream_id: UUID) -> None:
         self.open_section("live")
         self._pages.live.open_stream(stream_id)
-
-    # What was done with a run.
-
-    @Slot(object)
-    def _run_changed(self, run: Run) -> None:
-        self._pages.runs.reload()
-        page = self._pages.shown_run
-        if page is not None and page.run is not None and page.run.id == run.id:
-            page.show_run(run)
-
-    @Slot(object)
-    def _runs_hidden(self, run_ids: tuple[UUID, ...]) -> None:
-        self._pages.hide_runs(run_ids)
-        if self._pages.currentWidget() is self._pages.shown_run:
-            self._back_to_runs()
-
-    @Slot(object)
-    def _rescan(self, request: ScanRequest) -> None:
-        self.open_section("scan")
-        self._pages.scan.fill(request)
 
     # The window itself.
 
