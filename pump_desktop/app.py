@@ -123,6 +123,7 @@ class Program(QObject):
         self.window.folder_chosen.connect(self._use_folder)
         self.window.closing.connect(app.quit)
         self.window.use_paths(paths)
+        self.warm.connect(self.window.charts_ready)
         if instance is not None:
             instance.raise_asked.connect(self.window.come_forward)
 
@@ -136,6 +137,7 @@ class Program(QObject):
         if self._stopped:
             return
         self._stopped = True
+        self.window.keep_layout()
         self.listening.stop()
         self.bridge.stop()
         deleted = self.deletes.take_all()
@@ -155,6 +157,7 @@ class Program(QObject):
     @Slot()
     def _open(self) -> None:
         self._open_store()
+        self.window.come_back()
         warming = self._engine.submit(_warm_engine)
         warming.finished.connect(self._warmed)
         warming.failed.connect(self._not_warmed)
@@ -325,7 +328,6 @@ def _run_first(
             probe.painted.connect(app.quit)
         # For the process, not for the program: tests build several programs in one process.
         program.warm.connect(settle)
-        program.window.resize(1280, 820)
         program.show()
         code = app.exec()
     if not program.ended:

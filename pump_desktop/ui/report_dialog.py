@@ -81,8 +81,7 @@ class ReportDialog(PlainDialog):
         self._text.setVisible(opened)
         self._fold.setText("Hide details" if opened else "Show details")
         self._fold.set_meaning("collapse" if opened else "expand")
-        if not opened:
-            self.adjustSize()
+        self.adjustSize()
 
     @Slot()
     def _copy(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.deletes import PendingDeletes
@@ -32,6 +32,7 @@ from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.system.paths import AppPaths
+from pump_desktop.ui.layout_keeper import LayoutKeeper
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
@@ -43,6 +44,7 @@ from pump_desktop.ui.report_dialog import ReportDialog
 from pump_desktop.ui.run_actions import RunActions
 from pump_desktop.ui.run_links import RunLinks
 from pump_desktop.ui.scan_flow import ScanFlow
+from pump_desktop.ui.shell import Shell
 from pump_desktop.ui.stream_actions import StreamActions
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.rail import Rail
@@ -51,8 +53,6 @@ from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
     from pump_desktop.ui.pages.run_page import RunPage
-
-_NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.SYSTEM}
 
 
 class Window(QMainWindow):
@@ -103,6 +103,8 @@ class Window(QMainWindow):
         self._notices = LiveNotices(self._toasts, self)
         self._panels = LivePanels(live_page, live_asker, audits, bridge, self._toasts, now, self)
         self._stream_actions = StreamActions(asker, self._pages.live, self._toasts, self)
+        self._layout_keeper = LayoutKeeper(self, self, self._pages)
+        self._shell = Shell(self, asker, appearance)
         self._connect()
         self._rail.set_current("scan")
         self._status.set_listener("off", "Opening the database …")
@@ -161,10 +163,10 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self._rail.chosen.connect(self.open_section)
-        self._pages.scan.sample_asked.connect(self.fill_sample)
+        self._pages.scan.welcomed.connect(self._welcomed)
         self._pages.said.connect(self.say)
         self._pages.refused.connect(self.refuse)
-        self._pages.runs.scan_asked.connect(self._new_scan)
+        self._pages.runs.scan_asked.connect(self.new_scan)
         self._pages.runs.sample_asked.connect(self._scan_sample)
         self._flow.run_ready.connect(self.open_run)
         self._flow.page_asked.connect(self._open_scan)
@@ -173,8 +175,8 @@ class Window(QMainWindow):
         self._deletes.failed.connect(self.refuse)
         self._deletes.failed.connect(self._pages.runs.reload)
         self._pages.live.noticed.connect(self._streams_began)
-        self._notices.open_asked.connect(self._open_stream)
-        self._panels.open_asked.connect(self._open_stream)
+        self._notices.open_asked.connect(self.open_stream)
+        self._panels.open_asked.connect(self.open_stream)
         self._panels.front_asked.connect(self._come_to_live)
         self._panels.compare_asked.connect(self._links.compare_sides)
         self._notices.free_port_asked.connect(self.free_port_asked)
@@ -182,16 +184,31 @@ class Window(QMainWindow):
         self._status.listener_clicked.connect(self._open_live)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
-        for number, section in enumerate(SECTIONS, 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, _opener(self, section.key))
-        QShortcut(QKeySequence("Ctrl+N"), self, self._new_scan)
-        QShortcut(QKeySequence("Ctrl+Shift+L"), self, self._next_theme)
-        QShortcut(QKeySequence("F8"), self, self._toasts.focus_newest)
-        QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+        self._shell.theme_chosen.connect(self.theme_chosen)
 
     def use_paths(self, paths: AppPaths) -> None:
         """Take the folders that can be shown to a person."""
         self._paths = paths
+        self._shell.use_paths(paths)
+        self._layout_keeper.use_folder(paths.data)
+
+    @property
+    def section(self) -> str:
+        """The key of the page that is open; a run's page counts as ``runs``."""
+        return self._rail.current
+
+    def come_back(self) -> None:
+        """Show page, columns and splitters as they stood last time; the store is being opened."""
+        self._layout_keeper.begin()
+
+    @Slot()
+    def charts_ready(self) -> None:
+        """Come back to a page that the first paint did not wait for."""
+        self._layout_keeper.come_back()
+
+    def keep_layout(self) -> None:
+        """Keep size, page and columns for the next start."""
+        self._layout_keeper.keep()
 
     # What the person sees of the backend.
 
@@ -202,7 +219,7 @@ class Window(QMainWindow):
         self._pages.runs.reload()
         self._pages.live.reload()
         self._panels.reload()
-        if first_start:
+        if first_start and not self._layout_keeper.was_welcomed:
             self._pages.scan.welcome()
 
     def show_unusable(self, error: KnownError) -> None:
@@ -232,6 +249,15 @@ class Window(QMainWindow):
     def say(self, sentence: str) -> None:
         """Show a sentence about something that went well."""
         self._toasts.say(sentence)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence about something that is so now."""
+        self._toasts.say(sentence, tone="info")
+
+    @property
+    def notices(self) -> ToastArea:
+        """The notices that are shown."""
+        return self._toasts
 
     @Slot(str)
     def refuse(self, sentence: str) -> None:
@@ -263,6 +289,11 @@ class Window(QMainWindow):
         elif key == "verify":
             self._pages.verify.focus_first()
 
+    @Slot(object)
+    def open_run_by_id(self, run_id: UUID) -> None:
+        """Show the run with an id, once it has been read."""
+        self._links.open_by_id(run_id)
+
     def open_run(self, run: Run) -> None:
         """Show one run."""
         self._links.show_run(run)
@@ -273,9 +304,18 @@ class Window(QMainWindow):
         self.open_section("scan")
 
     @Slot()
-    def _new_scan(self) -> None:
+    def new_scan(self) -> None:
+        """Bring the scan form to the front, with the keyboard on it."""
         self.open_section("scan")
         self._pages.scan.focus_first()
+
+    @Slot(str)
+    def _welcomed(self, way: str) -> None:
+        self._layout_keeper.keep_welcomed()
+        if way == "sample":
+            self.fill_sample()
+        elif way == "antebot":
+            self.live_page.connect_actions.open_connect()
 
     @Slot()
     def fill_sample(self) -> None:
@@ -327,18 +367,12 @@ class Window(QMainWindow):
         self._rail.button("live").set_dot(self._pages.currentWidget() is not self._pages.live)
 
     @Slot(object)
-    def _open_stream(self, stream_id: UUID) -> None:
+    def open_stream(self, stream_id: UUID) -> None:
+        """Show a stream."""
         self.open_section("live")
         self._pages.live.open_stream(stream_id)
 
     # The window itself.
-
-    @Slot()
-    def _next_theme(self) -> None:
-        mode = _NEXT_THEME[self._appearance.mode]
-        self._appearance.set_mode(mode)
-        self.theme_chosen.emit(mode)
-        self._toasts.say(f"Theme: {mode}", tone="info")
 
     @Slot(object)
     def _broke(self, error: BaseException) -> None:
@@ -361,7 +395,3 @@ class Window(QMainWindow):
         super().closeEvent(event)
         self._panels.close()
         self.closing.emit()
-
-
-def _opener(window: Window, key: str) -> Callable[[], None]:
-    return lambda: window.open_section(key)

@@ -29,6 +29,7 @@ from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states
+from tests.tools.shots_shell import shell_states
 
 SIZES = (QSize(1024, 700), QSize(1600, 1000))
 THEMES = ("light", "dark")
@@ -72,6 +73,10 @@ class Album:
         """Visit every page and state."""
         program = self._program(self._folder / "data")
         self._walk(program)
+        for name, state in shell_states(program, settle):
+            widget = state()
+            settle()
+            self._shoot(widget, name)
         program.stop()
         broken = self._folder / "broken"
         broken.mkdir()

@@ -58,6 +58,7 @@ class DistributionTab(QWidget):
         self._frame = ChartFrame(self._chart, appearance, legend, [self._scale])
         self._model = DistributionModel(self)
         self._table = BigTable("Distribution table", _COLUMNS)
+        self._table.setObjectName("kept.distribution")
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
         self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
@@ -88,6 +89,7 @@ class DistributionTab(QWidget):
         column.setContentsMargins(0, 0, Space.M, 0)
         column.addWidget(self._frame)
         self._split = split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("kept.distribution")
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self._table)
@@ -105,11 +107,14 @@ class DistributionTab(QWidget):
         narrow = event.size().width() < _WIDE
         if narrow != self._narrow:
             self._narrow = narrow
-            self._table.set_hidden_columns(_LEFT_OUT if narrow else ())
+            self._table.leave_out(_LEFT_OUT if narrow else ())
             table = sum(
                 column.width for place, column in enumerate(_COLUMNS) if place not in _LEFT_OUT or not narrow
             )
-            self._split.setSizes([max(event.size().width() - table - _SCROLL_BAR, 320), table + _SCROLL_BAR])
+            if not self._split.property("chosen"):
+                self._split.setSizes(
+                    [max(event.size().width() - table - _SCROLL_BAR, 320), table + _SCROLL_BAR]
+                )
 
     @Slot(str)
     def _scale_changed(self, value: str) -> None:

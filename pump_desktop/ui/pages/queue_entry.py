@@ -186,6 +186,7 @@ class QueueEntry(QWidget):
         foot.addWidget(self._add)
         column.addLayout(foot)
         split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("kept.queue-entry")
         split.setChildrenCollapsible(False)
         left.setMinimumWidth(290)
         right.setMinimumWidth(390)
