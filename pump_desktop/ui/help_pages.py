@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QUrl, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
@@ -21,40 +19,13 @@ from PySide6.QtWidgets import (
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.theme import Space, current_theme
 from pump_desktop.system.resources import resource
+from pump_desktop.ui.help_topics import TOPICS
 from pump_desktop.ui.widgets.text import Label
 
 _SIZE = (860, 620)
 _LIST_WIDTH = 210
 # So many matches are marked; the first is scrolled to whatever their number.
 _MOST_MARKED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """One help page; ``key`` is the name of its file."""
-
-    key: str
-    title: str
-
-
-TOPICS = (
-    Topic("game", "The game"),
-    Topic("verification", "How verification works"),
-    Topic("statistics", "How to read the statistics"),
-    Topic("antebot", "Connecting Antebot"),
-)
-_FOR_PAGE = {
-    "scan": "game",
-    "runs": "statistics",
-    "compare": "statistics",
-    "live": "antebot",
-    "verify": "verification",
-}
-
-
-def topic_for(section: str) -> str:
-    """Give the help page that suits a page of the window."""
-    return _FOR_PAGE.get(section, "game")
 
 
 def help_text(key: str) -> str:

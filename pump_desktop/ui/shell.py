@@ -13,18 +13,18 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.system.paths import AppPaths
-from pump_desktop.ui.about import AboutDialog
 from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.general_keys import keys_of
-from pump_desktop.ui.help_pages import TOPICS, HelpWindow, topic_for
+from pump_desktop.ui.help_topics import TOPICS, topic_for
 from pump_desktop.ui.keys_overlay import KeysOverlay
 from pump_desktop.ui.menu_helps import can_copy, can_select_all, copy_from, page_shortcut, press, select_all
 from pump_desktop.ui.menus import Item, LastFocus, Menu, MenuActions
 from pump_desktop.ui.page_shelf import SECTIONS
 from pump_desktop.ui.pages.runs_menu import takes
-from pump_desktop.ui.palette import Palette
 
 if TYPE_CHECKING:
+    from pump_desktop.ui.help_pages import HelpWindow
+    from pump_desktop.ui.palette import Palette
     from pump_desktop.ui.window import Window
 
 _THEMES = {Mode.SYSTEM: "Theme of the &system", Mode.LIGHT: "&Light theme", Mode.DARK: "&Dark theme"}
@@ -326,6 +326,8 @@ class Shell(QObject):
     @Slot()
     def open_palette(self) -> None:
         """Open the palette over the window."""
+        from pump_desktop.ui.palette import Palette  # noqa: PLC0415 - not before first paint
+
         if self._palette is not None:
             return
         self.menus.refresh()
@@ -356,6 +358,8 @@ class Shell(QObject):
 
     def open_help(self, key: str) -> None:
         """Show a help page; a help window that is open comes to the front."""
+        from pump_desktop.ui.help_pages import HelpWindow  # noqa: PLC0415 - not before first paint
+
         if self._help is None:
             self._help = HelpWindow(self._appearance, self._window)
             self._help.finished.connect(self._help_closed)
@@ -376,4 +380,6 @@ class Shell(QObject):
 
     def show_about(self) -> None:
         """Show versions and folders."""
+        from pump_desktop.ui.about import AboutDialog  # noqa: PLC0415 - not before first paint
+
         AboutDialog(self._asker, self._paths, self._window).open()

@@ -18,7 +18,8 @@ from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.qt.appearance import Mode
 from pump_desktop.ui.about import AboutDialog
 from pump_desktop.ui.dialogs import NameDialog
-from pump_desktop.ui.help_pages import TOPICS, HelpWindow, help_text, topic_for
+from pump_desktop.ui.help_pages import HelpWindow, help_text
+from pump_desktop.ui.help_topics import TOPICS, topic_for
 from pump_desktop.ui.keys_overlay import KeysOverlay
 from pump_desktop.ui.menus import MenuActions
 from pump_desktop.ui.page_shelf import SECTIONS
