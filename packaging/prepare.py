@@ -31,8 +31,8 @@ WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 LOCKS = {"run": ROOT / "packaging" / "run.lock", "dev": ROOT / "packaging" / "dev.lock"}
 
-# What `ldd` names for Qt's offscreen, xcb and wayland plugins that PySide6 does not bring along, and the
-# Debian and Ubuntu package of each.
+# What `ldd` names for QtNetwork and Qt's offscreen, xcb and wayland plugins that PySide6 does not bring
+# along, and the Debian and Ubuntu package of each.
 LIBRARIES = {
     # every platform, offscreen too
     "libEGL.so.1": "libegl1",
@@ -42,6 +42,7 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libglib-2.0.so.0": "libglib2.0-0",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libxcb.so.1": "libxcb1",
     "libxkbcommon.so.0": "libxkbcommon0",
     # xcb

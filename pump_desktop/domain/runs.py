@@ -124,13 +124,15 @@ class RunGroup:
 class RunQuery:
     """A page of runs: ``search`` is a literal substring of client seed or name, any letter case.
 
-    ``pair`` asks for the runs of one seed pair; the runs in ``without`` are passed over.
+    ``pair`` asks for the runs of one seed pair; the runs in ``without`` are passed over. ``server_seed`` asks
+    for server seeds that begin so.
     """
 
     search: str = ""
     difficulty: Difficulty | None = None
     pair: SeedPair | None = None
     without: frozenset[UUID] = frozenset()
+    server_seed: str = ""
     sort: RunSort = RunSort.CREATED
     descending: bool = True
     limit: int = 50

@@ -69,3 +69,8 @@ def _set_up(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
 def _casefold(text: Any) -> str | None:
     """Give the text for a comparison without letter case; SQLite's own lower() knows ASCII only."""
     return text.casefold() if isinstance(text, str) else None
+
+
+def sqlite_version() -> str:
+    """Give the version of the SQLite library in use."""
+    return sqlite3.sqlite_version

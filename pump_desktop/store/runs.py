@@ -261,6 +261,9 @@ def _conditions(query: RunQuery) -> tuple[ColumnElement[bool], ...]:
         conditions.append(runs.c.difficulty == query.difficulty.value)
     if query.pair is not None:
         conditions += of_pair(query.pair)
+    if query.server_seed:
+        start = func.substr(runs.c.server_seed, 1, len(query.server_seed))
+        conditions.append(start == query.server_seed)
     if query.without:
         conditions.append(none_of(query.without))
     return tuple(conditions)

@@ -13,6 +13,7 @@ import platform
 import sys
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from pump_desktop.system.redaction import redact
 
 FAULT_FILE = "faults.log"
 _PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "numba", "scipy", "SQLAlchemy")
+# So often the same error is told in full; from then on at the 10th, 100th, ... time.
+_ALWAYS = 5
 _SENTENCE = "Something went wrong that Pump Desktop did not expect. Your stored data is not affected."
 
 _log = logging.getLogger(__name__)
@@ -38,6 +41,15 @@ class CrashReport:
 
     sentence: str
     details: str
+    same_as: str = ""
+    """What is equal for the same error from the same line, however often it comes."""
+    times: int = 1
+    """How often it has come."""
+
+    @property
+    def is_milestone(self) -> bool:
+        """Whether this is the first, second, tenth, hundredth ... time."""
+        return self.times == 2 or is_power_of_ten(self.times)
 
 
 class CrashHooks:
@@ -55,6 +67,7 @@ class CrashHooks:
         self._now = now
         self._faults = faults
         self._busy = threading.local()
+        self._times: Counter[str] = Counter()
         # Bound once: a method is a new object each time it is asked for, and uninstall() compares.
         self._main, self._thread, self._unraisable = self._on_main, self._on_thread, self._on_unraisable
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
@@ -105,12 +118,19 @@ class CrashHooks:
             # The callback itself failed in a way that came back here: log it, do not ring again.
             _log.critical("Another error while one was being reported (%s)", where, exc_info=error)
             return
+        same_as = signature(error)
+        self._times[same_as] += 1
+        times = self._times[same_as]
+        if times > _ALWAYS and not is_power_of_ten(times):
+            # In a paint it comes 60 times a second, and the log holds 5 MB: the next line counts this one.
+            return
         self._busy.on = True
         try:
             # Read before logging, so that the traceback stands in the report once.
             lines = self._last_lines()
-            _log.critical("Uncaught error (%s)", where, exc_info=error)
-            self._on_crash(crash_report(error, where, lines, self._now()))
+            often = f", for the {times}th time" if times > _ALWAYS else ""
+            _log.critical("Uncaught error (%s%s)", where, often, exc_info=error)
+            self._on_crash(crash_report(error, where, lines, self._now(), times))
         except Exception:  # noqa: BLE001 - the last net must not tear
             _log.critical("The crash report could not be shown", exc_info=True)
         finally:
@@ -130,7 +150,21 @@ def install(
     return CrashHooks(on_crash, last_lines, now, _open_fault_file(logs))
 
 
-def crash_report(error: BaseException, where: str, lines: Sequence[str], now: datetime) -> CrashReport:
+def signature(error: BaseException) -> str:
+    """Give the kind of an error and the line it came from, which are the same when it comes again."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__qualname__} {place}"
+
+
+def is_power_of_ten(number: int) -> bool:
+    """Tell 1, 10, 100, ... from all other positive numbers."""
+    return str(number).rstrip("0") == "1"
+
+
+def crash_report(
+    error: BaseException, where: str, lines: Sequence[str], now: datetime, times: int = 1
+) -> CrashReport:
     """Give the report of ``error``: its sentence, versions, traceback and the lines logged before it."""
     details = "\n".join(
         (
@@ -144,7 +178,8 @@ def crash_report(error: BaseException, where: str, lines: Sequence[str], now: da
             *lines,
         )
     )
-    return CrashReport(redact(str(error) if isinstance(error, KnownError) else _SENTENCE), redact(details))
+    sentence = str(error) if isinstance(error, KnownError) else _SENTENCE
+    return CrashReport(redact(sentence), redact(details), signature(error), times)
 
 
 def _version(package: str) -> str:

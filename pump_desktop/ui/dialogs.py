@@ -1,4 +1,4 @@
-"""Small dialogs: a line of text, a page of notes, a bet to paste, and the report of an unexpected error."""
+"""Small dialogs: a line of text, a page of notes, and a bet to paste."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEd
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, MAX_NOTES_LENGTH
 from pump_desktop.qt.fonts import mono_font
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.widgets.buttons import Button, CopyButton
+from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.text import Label
 
 
 class PlainDialog(QDialog):
@@ -114,23 +113,3 @@ class PasteBetDialog(PlainDialog):
     @Slot()
     def _edited(self) -> None:
         self._box.set_error(None)
-
-
-class ReportDialog(PlainDialog):
-    """A sentence about an error nobody expected, and the report to copy."""
-
-    def __init__(self, sentence: str, details: str, parent: QWidget) -> None:
-        super().__init__("Something went wrong", 640, parent)
-        self.column.addWidget(Label(sentence, wrap=True))
-        text = QPlainTextEdit(details)
-        text.setReadOnly(True)
-        text.setFont(mono_font())
-        text.setMinimumHeight(260)
-        text.setAccessibleName("Report")
-        self.column.addWidget(text)
-        box = QDialogButtonBox()
-        box.addButton(CopyButton(details, "the report"), QDialogButtonBox.ButtonRole.ActionRole)
-        close = Button("Close", "primary")
-        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        box.rejected.connect(self.reject)
-        self.column.addWidget(box)

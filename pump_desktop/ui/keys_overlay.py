@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Radius, Space, current_theme
@@ -62,11 +62,20 @@ class KeyCap(QWidget):
 class KeysOverlay(PlainDialog):
     """Lists keys by group; Escape and Return close it."""
 
-    def __init__(self, groups: Sequence[KeyGroup], parent: QWidget) -> None:
-        super().__init__("Keys", 440, parent)
+    def __init__(self, groups: Sequence[KeyGroup], parent: QWidget, *, columns: int = 1) -> None:
+        super().__init__("Keys", 440 if columns == 1 else 940, parent)
         self.column.setSpacing(Space.M)
-        for group in groups:
-            self.column.addWidget(SectionTitle(group.title))
+        beside = QHBoxLayout()
+        beside.setSpacing(Space.XXL)
+        sides = [QVBoxLayout() for _ in range(columns)]
+        for side in sides:
+            side.setSpacing(Space.M)
+            beside.addLayout(side, 1)
+        self.column.addLayout(beside)
+        for place, group in enumerate(groups):
+            # The last group, which is the longest, has the last column for itself.
+            side = sides[-1] if place == len(groups) - 1 else sides[0]
+            side.addWidget(SectionTitle(group.title))
             grid = QGridLayout()
             grid.setHorizontalSpacing(Space.L)
             grid.setVerticalSpacing(Space.XS)
@@ -80,7 +89,9 @@ class KeysOverlay(PlainDialog):
                 caps.addStretch(1)
                 grid.addLayout(caps, row, 0)
                 grid.addWidget(Label(hint.words, ink="secondary"), row, 1)
-            self.column.addLayout(grid)
+            side.addLayout(grid)
+        for side in sides:
+            side.addStretch(1)
         box = QDialogButtonBox()
         close = Button("Close", "primary")
         close.setDefault(True)

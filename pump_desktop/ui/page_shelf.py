@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.queue import ScanQueue
+from pump_desktop.ui.failed_page import FailedPage
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
@@ -35,6 +37,8 @@ SECTIONS = (
     RailEntry("settings", "settings", "Settings", foot=True),
 )
 
+_KEYS = {"run", *(entry.key for entry in SECTIONS)}
+
 P = TypeVar("P", bound="RunPage | VerifyPage | ComparePage | QueueView | LivePage | SettingsPage")
 
 
@@ -43,7 +47,8 @@ class PageShelf(QStackedWidget):
 
     ``said`` and ``refused`` carry sentences; ``back_asked`` returns to the runs; ``action_asked`` carries the
     name of an action and a run; ``sibling_asked`` a run and the Difficulty its nonces are wanted at;
-    ``scan_asked`` a ScanRequest for the form; ``run_asked`` the id of a run to open.
+    ``scan_asked`` a ScanRequest for the form; ``run_asked`` the id of a run to open; ``again_asked`` the key
+    of a page that could not be made; ``page_made`` each page made later.
     """
 
     said = Signal(str)
@@ -53,6 +58,8 @@ class PageShelf(QStackedWidget):
     sibling_asked = Signal(object, object)
     scan_asked = Signal(object)
     run_asked = Signal(object)
+    again_asked = Signal(str)
+    page_made = Signal(QWidget)
 
     def __init__(
         self,
@@ -72,6 +79,7 @@ class PageShelf(QStackedWidget):
         self._appearance = appearance
         self._max_nonces = max_nonces
         self._bridge = bridge
+        self._failed: dict[str, FailedPage] = {}
         self._run: RunPage | None = None
         self._verify: VerifyPage | None = None
         self._compare: ComparePage | None = None
@@ -96,6 +104,11 @@ class PageShelf(QStackedWidget):
             self._run.sibling_asked.connect(self.sibling_asked)
             self.addWidget(self._run)
         return self._run
+
+    @property
+    def shown_compare(self) -> ComparePage | None:
+        """The Compare page, if there has been one yet."""
+        return self._compare
 
     @property
     def shown_run(self) -> RunPage | None:
@@ -162,21 +175,33 @@ class PageShelf(QStackedWidget):
             self._compare.hide_runs(run_ids)
 
     def section(self, key: str) -> QWidget:
-        """Give the page of a rail entry."""
-        match key:
-            case "scan":
-                return self.scan
-            case "runs":
-                return self.runs
-            case "live":
-                return self.live
-            case "verify":
-                return self.verify
-            case "compare":
-                return self.compare
-            case "settings":
-                return self.settings
-        raise KeyError(key)
+        """Give the page of a rail entry or of ``run``; where it cannot be made, a FailedPage in its place."""
+        if key not in _KEYS:
+            raise KeyError(key)
+        try:
+            page = self._page(key)
+        except Exception as error:  # noqa: BLE001 - told and logged by the net, and its place says so
+            sys.excepthook(type(error), error, error.__traceback__)
+            return self._failure(key)
+        failed = self._failed.pop(key, None)
+        if failed is not None:
+            self.removeWidget(failed)
+            failed.deleteLater()
+        return page
+
+    def _page(self, key: str) -> QWidget:
+        # Every key is the name of a property that makes its page when it is first wanted.
+        page: QWidget = getattr(self, key)
+        return page
+
+    def _failure(self, key: str) -> FailedPage:
+        if key not in self._failed:
+            titles = {entry.key: entry.word for entry in SECTIONS}
+            failed = FailedPage(key, titles.get(key, "The page of a run"))
+            failed.again_asked.connect(self.again_asked)
+            self._failed[key] = failed
+            self.addWidget(failed)
+        return self._failed[key]
 
     def _make_queue_view(self) -> QueueView:
         from pump_desktop.ui.pages.queue_view import QueueView  # noqa: PLC0415 - pyqtgraph, as above
@@ -188,4 +213,5 @@ class PageShelf(QStackedWidget):
     def _heard(self, page: P) -> P:
         page.said.connect(self.said)
         page.refused.connect(self.refused)
+        self.page_made.emit(page)
         return page

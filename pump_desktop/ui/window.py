@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,11 +21,9 @@ from PySide6.QtWidgets import (
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.domain.runs import Run, RunRow
-from pump_desktop.domain.sides import SideKey
+from pump_desktop.domain.runs import Run
 from pump_desktop.domain.storage import Backup
-from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.deletes import PendingDeletes
@@ -34,8 +32,9 @@ from pump_desktop.qt.listening import ListenerStatus
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
+from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.dialogs import ReportDialog
+from pump_desktop.ui.layout_keeper import LayoutKeeper
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
@@ -44,8 +43,11 @@ from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.recovery import RecoveryPanel
+from pump_desktop.ui.report_dialog import ReportDialog
 from pump_desktop.ui.run_actions import RunActions
+from pump_desktop.ui.run_links import RunLinks
 from pump_desktop.ui.scan_flow import ScanFlow
+from pump_desktop.ui.shell import Shell
 from pump_desktop.ui.stream_actions import StreamActions
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.rail import Rail
@@ -54,8 +56,6 @@ from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
     from pump_desktop.ui.pages.run_page import RunPage
-
-_NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.SYSTEM}
 
 
 class Window(QMainWindow):
@@ -86,6 +86,7 @@ class Window(QMainWindow):
         self._deletes = deletes
         self._appearance = appearance
         self._now = now
+        self._paths: AppPaths | None = None
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
 
@@ -103,9 +104,12 @@ class Window(QMainWindow):
         self._flow = ScanFlow(
             asker, scans, queue, deletes, self._pages.scan, self._status, self._toasts, max_nonces, self
         )
+        self._links = RunLinks(self._pages, self._actions, self._flow, asker, self, self)
         self._notices = LiveNotices(self._toasts, self)
         self._panels = LivePanels(live_page, live_asker, audits, bridge, self._toasts, now, self)
         self._stream_actions = StreamActions(asker, self._pages.live, self._toasts, self)
+        self._layout_keeper = LayoutKeeper(self, self, self._pages)
+        self._shell = Shell(self, asker, appearance)
         self._connect()
         self._rail.set_current("scan")
         self._status.set_listener("off", "Opening the database …")
@@ -165,29 +169,12 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self._rail.chosen.connect(self.open_section)
-        self._pages.scan.sample_asked.connect(self.fill_sample)
+        self._pages.scan.welcomed.connect(self._welcomed)
         self._pages.said.connect(self.say)
         self._pages.refused.connect(self.refuse)
-        self._pages.back_asked.connect(self._back_to_runs)
-        self._pages.action_asked.connect(self._actions.act)
-        self._pages.sibling_asked.connect(self._flow.open_sibling)
-        self._pages.scan_asked.connect(self._rescan)
-        self._pages.run_asked.connect(self._open_by_id)
-        self._pages.runs.opened.connect(self._open_row)
-        self._pages.runs.action_asked.connect(self._actions.act)
-        self._pages.runs.delete_asked.connect(self._actions.delete_runs)
-        self._pages.runs.compare_asked.connect(self._compare)
-        self._actions.changed.connect(self._run_changed)
-        self._actions.added.connect(self._pages.runs.reload)
-        self._actions.hidden.connect(self._runs_hidden)
-        self._actions.returned.connect(self._pages.runs.reload)
-        self._actions.rescan_asked.connect(self._rescan)
-        self._actions.extend_asked.connect(self._flow.extend)
-        self._actions.compare_asked.connect(self._compare)
-        self._pages.runs.scan_asked.connect(self._new_scan)
+        self._pages.runs.scan_asked.connect(self.new_scan)
         self._pages.runs.sample_asked.connect(self._scan_sample)
         self._flow.run_ready.connect(self.open_run)
-        self._flow.stored.connect(self._pages.runs.reload)
         self._flow.page_asked.connect(self._open_scan)
         self._flow.broke.connect(self._broke)
         self._banner.acted.connect(self._choose_folder)
@@ -195,23 +182,42 @@ class Window(QMainWindow):
         self._deletes.failed.connect(self.refuse)
         self._deletes.failed.connect(self._pages.runs.reload)
         self._pages.live.noticed.connect(self._streams_began)
-        self._notices.open_asked.connect(self._open_stream)
-        self._panels.open_asked.connect(self._open_stream)
+        self._notices.open_asked.connect(self.open_stream)
+        self._panels.open_asked.connect(self.open_stream)
         self._panels.front_asked.connect(self._come_to_live)
-        self._panels.compare_asked.connect(self._compare_sides)
+        self._panels.compare_asked.connect(self._links.compare_sides)
         self._panels.quiet_hours_changed.connect(self.quiet_hours_chosen)
         self._notices.free_port_asked.connect(self.free_port_asked)
         self._pages.live.free_port_asked.connect(self.free_port_asked)
         self._status.listener_clicked.connect(self._open_listener)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
-        for number, section in enumerate(SECTIONS, 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, _opener(self, section.key))
+        self._shell.theme_chosen.connect(self.theme_chosen)
         QShortcut(QKeySequence("Ctrl+,"), self, _opener(self, "settings"))
-        QShortcut(QKeySequence("Ctrl+N"), self, self._new_scan)
-        QShortcut(QKeySequence("Ctrl+Shift+L"), self, self._next_theme)
-        QShortcut(QKeySequence("F8"), self, self._toasts.focus_newest)
-        QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+
+    def use_paths(self, paths: AppPaths) -> None:
+        """Take the folders that can be shown to a person."""
+        self._paths = paths
+        self._shell.use_paths(paths)
+        self._layout_keeper.use_folder(paths.data)
+
+    @property
+    def section(self) -> str:
+        """The key of the page that is open; a run's page counts as ``runs``."""
+        return self._rail.current
+
+    def come_back(self) -> None:
+        """Show page, columns and splitters as they stood last time; the store is being opened."""
+        self._layout_keeper.begin()
+
+    @Slot()
+    def charts_ready(self) -> None:
+        """Come back to a page that the first paint did not wait for."""
+        self._layout_keeper.come_back()
+
+    def keep_layout(self) -> None:
+        """Keep size, page and columns for the next start."""
+        self._layout_keeper.keep()
 
     # What the person sees of the backend.
 
@@ -222,7 +228,7 @@ class Window(QMainWindow):
         self._pages.runs.reload()
         self._pages.live.reload()
         self._panels.reload()
-        if first_start:
+        if first_start and not self._layout_keeper.was_welcomed:
             self._pages.scan.welcome()
 
     def start_over(self) -> None:
@@ -263,7 +269,9 @@ class Window(QMainWindow):
 
     def show_report(self, sentence: str, details: str) -> ReportDialog:
         """Show the report of an unexpected error, and give its dialog."""
-        dialog = ReportDialog(sentence, details, self)
+        logs = None if self._paths is None else self._paths.logs
+        dialog = ReportDialog(sentence, details, logs, self)
+        dialog.quit_asked.connect(self.close)
         dialog.open()
         return dialog
 
@@ -271,6 +279,15 @@ class Window(QMainWindow):
     def say(self, sentence: str) -> None:
         """Show a sentence about something that went well."""
         self._toasts.say(sentence)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence about something that is so now."""
+        self._toasts.say(sentence, tone="info")
+
+    @property
+    def notices(self) -> ToastArea:
+        """The notices that are shown."""
+        return self._toasts
 
     @Slot(str)
     def refuse(self, sentence: str) -> None:
@@ -304,44 +321,33 @@ class Window(QMainWindow):
         elif key == "settings":
             self._pages.settings.focus_first()
 
+    @Slot(object)
+    def open_run_by_id(self, run_id: UUID) -> None:
+        """Show the run with an id, once it has been read."""
+        self._links.open_by_id(run_id)
+
     def open_run(self, run: Run) -> None:
         """Show one run."""
-        self.run_page.show_run(run)
-        self._pages.setCurrentWidget(self.run_page)
-        self.run_page.focus_tabs()
+        self._links.show_run(run)
         self._rail.set_current("runs")
-
-    @Slot()
-    def _back_to_runs(self) -> None:
-        self.open_section("runs")
-        self._pages.runs.focus_list()
-
-    @Slot(object)
-    def _open_row(self, row: RunRow) -> None:
-        self._open_by_id(row.id)
-
-    @Slot(object)
-    def _open_by_id(self, run_id: UUID) -> None:
-        self._asker.ask(self, lambda backend: backend.runs.get(run_id), self.open_run)
-
-    @Slot(object)
-    def _compare(self, run_ids: tuple[UUID, ...]) -> None:
-        self.open_section("compare")
-        self._pages.compare.show_runs(run_ids)
-
-    @Slot(object)
-    def _compare_sides(self, sides: tuple[SideKey, ...]) -> None:
-        self.open_section("compare")
-        self._pages.compare.show_sides(sides)
 
     @Slot()
     def _open_scan(self) -> None:
         self.open_section("scan")
 
     @Slot()
-    def _new_scan(self) -> None:
+    def new_scan(self) -> None:
+        """Bring the scan form to the front, with the keyboard on it."""
         self.open_section("scan")
         self._pages.scan.focus_first()
+
+    @Slot(str)
+    def _welcomed(self, way: str) -> None:
+        self._layout_keeper.keep_welcomed()
+        if way == "sample":
+            self.fill_sample()
+        elif way == "antebot":
+            self.live_page.connect_actions.open_connect()
 
     @Slot()
     def fill_sample(self) -> None:
@@ -376,8 +382,17 @@ class Window(QMainWindow):
     def _come_to_live(self) -> None:
         self.open_section("live")
         # The click may have come from beside the tray.
+        self.come_forward()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Come to the front with the keyboard; where the system does not allow that, ask for attention."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
         self.raise_()
         self.activateWindow()
+        QApplication.alert(self)
 
     @Slot(object)
     def _streams_began(self, rows: list[StreamRow]) -> None:
@@ -385,38 +400,12 @@ class Window(QMainWindow):
         self._rail.button("live").set_dot(self._pages.currentWidget() is not self._pages.live)
 
     @Slot(object)
-    def _open_stream(self, stream_id: UUID) -> None:
+    def open_stream(self, stream_id: UUID) -> None:
+        """Show a stream."""
         self.open_section("live")
         self._pages.live.open_stream(stream_id)
 
-    # What was done with a run.
-
-    @Slot(object)
-    def _run_changed(self, run: Run) -> None:
-        self._pages.runs.reload()
-        page = self._pages.shown_run
-        if page is not None and page.run is not None and page.run.id == run.id:
-            page.show_run(run)
-
-    @Slot(object)
-    def _runs_hidden(self, run_ids: tuple[UUID, ...]) -> None:
-        self._pages.hide_runs(run_ids)
-        if self._pages.currentWidget() is self._pages.shown_run:
-            self._back_to_runs()
-
-    @Slot(object)
-    def _rescan(self, request: ScanRequest) -> None:
-        self.open_section("scan")
-        self._pages.scan.fill(request)
-
     # The window itself.
-
-    @Slot()
-    def _next_theme(self) -> None:
-        mode = _NEXT_THEME[self._appearance.mode]
-        self._appearance.set_mode(mode)
-        self.theme_chosen.emit(mode)
-        self._toasts.say(f"Theme: {mode}", tone="info")
 
     @Slot(object)
     def _broke(self, error: BaseException) -> None:
@@ -439,7 +428,3 @@ class Window(QMainWindow):
         super().closeEvent(event)
         self._panels.close()
         self.closing.emit()
-
-
-def _opener(window: Window, key: str) -> Callable[[], None]:
-    return lambda: window.open_section(key)

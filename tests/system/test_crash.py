@@ -73,6 +73,24 @@ def test_an_uncaught_error_becomes_a_report(reports: list[CrashReport]) -> None:
 
 
 @pytest.mark.usefixtures("hooks")
+def test_an_error_of_every_paint_does_not_flood_the_log(
+    reports: list[CrashReport], caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(120):
+        try:
+            fail("in a paint")
+        except ValueError as error:
+            sys.excepthook(ValueError, error, error.__traceback__)
+    assert [report.times for report in reports] == [1, 2, 3, 4, 5, 10, 100]
+    assert [report.is_milestone for report in reports] == [True, True, False, False, False, True, True]
+    assert len({report.same_as for report in reports}) == 1
+    assert len(caplog.records) == 7
+    assert "for the 100th time" in caplog.records[-1].getMessage()
+    on_main(ValueError("elsewhere"))
+    assert reports[-1].times == 1
+
+
+@pytest.mark.usefixtures("hooks")
 def test_a_known_error_speaks_for_itself(reports: list[CrashReport]) -> None:
     on_main(KnownError("The disk is full."))
     assert reports[0].sentence == "The disk is full."

@@ -31,6 +31,7 @@ from tests.tools.shots_data import damage, data_section, data_shots, wait_for_of
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states
 from tests.tools.shots_settings import settings_states
+from tests.tools.shots_shell import shell_states
 
 SIZES = (QSize(1024, 700), QSize(1600, 1000))
 THEMES = ("light", "dark")
@@ -74,6 +75,10 @@ class Album:
         """Visit every page and state."""
         program = self._program(self._folder / "data")
         self._walk(program)
+        for name, state in shell_states(program, settle):
+            widget = state()
+            settle()
+            self._shoot(widget, name)
         program.stop()
         self._take_data()
         broken = self._folder / "broken"

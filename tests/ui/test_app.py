@@ -18,10 +18,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.app import CrashBridge
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
-from pump_desktop.ui.dialogs import ReportDialog
+from pump_desktop.ui.crash_bridge import CrashBridge
+from pump_desktop.ui.report_dialog import ReportDialog
 from tests.store.samples import fingerprint
 from tests.ui.program import (
     SERVER,
@@ -171,24 +171,17 @@ class TestErrorsNobodyExpected:
         qtbot.waitUntil(lambda: running.window.findChild(ReportDialog) is not None)
         dialog = child(running.window, ReportDialog)
         assert any(text.startswith("Something went wrong that Pump Desktop") for text in texts(dialog))
+        assert not dialog.findChildren(QPlainTextEdit)[0].isVisible()
+        click(dialog, "Show details")
         details = child(dialog, QPlainTextEdit).toPlainText()
         assert what in details
         assert "Traceback (most recent call last):" in details
         assert details.endswith("a line of the log")
-        click(dialog, "Close")
+        click(dialog, "Go on")
         qtbot.waitUntil(lambda: running.window.findChild(ReportDialog) is None)
         # The program goes on.
         with qtbot.waitSignal(running.runs._feed.filled):
             running.window.open_section("runs")
-
-    @pytest.mark.usefixtures("hooks")
-    def test_one_report_at_a_time_and_the_next_after_it(self, running: Running, qtbot: QtBot) -> None:
-        failing = Failing()
-        for times in (3, 1):
-            for _ in range(times):
-                failing.poked.emit()
-            click(child(running.window, ReportDialog), "Close")
-            qtbot.waitUntil(lambda: running.window.findChild(ReportDialog) is None)
 
 
 class TestStartAndEnd:

@@ -6,12 +6,13 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.ui.connect_dialog import ConnectDialog
 from tests.ui.program import (
     CLIENT,
     ENDLESS,
@@ -151,32 +152,58 @@ def test_the_same_scan_twice_gives_the_same_digest(running: Running) -> None:
     assert len(running.stored()) == 2
 
 
-def test_the_first_start_offers_the_sample(running: Running) -> None:
-    assert "New here? Try the sample: one million nonces of a seed pair that has been revealed." in texts(
-        running.scan
-    )
-    click(running.scan, "Use the sample")
+WAYS = ("Try the sample", "Scan my seeds", "Connect Antebot")
+
+
+def welcomed(running: Running) -> bool:
+    return any(text.startswith("Welcome.") for text in texts(running.scan))
+
+
+def test_the_first_start_offers_three_ways_in(running: Running) -> None:
+    assert welcomed(running)
+    for words in WAYS:
+        assert button(running.scan, words).focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert button(running.scan, words).accessibleDescription()
+    button(running.scan, "Try the sample").setFocus()
+    running.press("Space")
     assert edit(running.scan, "Server seed").text() == SERVER
     assert edit(running.scan, "Last nonce").text() == "1,000,000"
-    assert not any("New here" in text for text in texts(running.scan))
+    assert not welcomed(running)
     assert QApplication.focusWidget() is button(running.scan, "Start scan")
     assert running.stored() == []
 
 
-def test_a_second_start_offers_nothing(start: Start) -> None:
+def test_antebot_is_one_way_in(running: Running) -> None:
+    click(running.scan, "Connect Antebot")
+    assert running.window.findChild(ConnectDialog) is not None
+    assert not welcomed(running)
+
+
+@pytest.mark.parametrize("answer", ["Scan my seeds", "Put away, and do not show again"])
+def test_once_answered_it_never_comes_again(start: Start, answer: str) -> None:
+    first = start()
+    click(first.scan, answer)
+    assert not welcomed(first)
+    assert QApplication.focusWidget() is edit(first.scan, "Server seed")
+    first.close()
+    # There is still no run, so this is a first start but for the answer.
+    second = start()
+    assert not welcomed(second)
+
+
+def test_a_start_with_runs_offers_nothing(start: Start) -> None:
     first = start()
     first.store()
     first.close()
-    second = start()
-    assert not any("New here" in text for text in texts(second.scan))
-    second.close()
+    assert not welcomed(start())
 
 
-def test_a_form_in_use_is_not_offered_the_sample(running: Running) -> None:
-    click(running.scan, "Dismiss")
+def test_a_form_in_use_is_not_offered_the_sample(start: Start) -> None:
+    running = start()
+    click(running.scan, "Put away, and do not show again")
     type_into(running.scan, "Server seed", "mine")
     running.scan.welcome()
-    assert not any("New here" in text for text in texts(running.scan))
+    assert not welcomed(running)
 
 
 def test_a_scan_that_cannot_be_stored_is_told_on_the_page(running: Running, qtbot: QtBot) -> None:

@@ -58,6 +58,7 @@ class DistributionTab(QWidget):
         self._frame = ChartFrame(self._chart, appearance, legend, [self._scale])
         self._model = DistributionModel(self)
         self._table = BigTable("Distribution table", _COLUMNS)
+        self._table.setObjectName("kept.distribution")
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
         self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
@@ -90,6 +91,7 @@ class DistributionTab(QWidget):
         column.setContentsMargins(0, 0, Space.M, 0)
         column.addWidget(self._frame)
         self._split = split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("kept.distribution")
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self._table)
@@ -107,11 +109,13 @@ class DistributionTab(QWidget):
         narrow = event.size().width() < _WIDE
         if narrow != self._narrow:
             self._narrow = narrow
-            self._table.set_hidden_columns(_LEFT_OUT if narrow else ())
+            self._table.leave_out(_LEFT_OUT if narrow else ())
             self._share()
 
     def _share(self) -> None:
-        """Give the table what its columns need, and the chart the rest."""
+        """Give the table what its columns need, and the chart the rest, unless a person moved the border."""
+        if self._split.property("chosen"):
+            return
         table = self._table.least_width(_LEFT_OUT if self._narrow else ()) + _SCROLL_BAR
         self._split.setSizes([max(self.width() - table, 320), table])
 

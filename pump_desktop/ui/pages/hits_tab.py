@@ -71,6 +71,7 @@ class HitsTab(QWidget):
         self._export = Button("Export CSV", meaning="export")
         self._model = HitsModel(self)
         self._table = BigTable("Hits", _COLUMNS)
+        self._table.setObjectName("kept.hits")
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
         self._empty = EmptyState("hits", "No nonce matches.")
@@ -115,7 +116,7 @@ class HitsTab(QWidget):
         narrow = event.size().width() < _WIDE
         if narrow != self._narrow:
             self._narrow = narrow
-            self._table.set_hidden_columns((int(HitColumn.NUMBER),) if narrow else ())
+            self._table.leave_out((int(HitColumn.NUMBER),) if narrow else ())
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()

@@ -34,16 +34,15 @@ class BetsTable(BigTable):
 
     def __init__(self, model: BetsModel, parent: QWidget | None = None) -> None:
         super().__init__("Bets", _COLUMNS, parent)
+        self.setObjectName("kept.bets")
         self._bets = model
         self._at_top = True
-        self._by_hand = False
         self.setModel(model)
         self.set_columns(_COLUMNS)
         # Connected after setModel(), so that the view has taken the rows in when it is asked to hold still.
         model.rowsInserted.connect(self._rows_came)
         model.modelReset.connect(self._start)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.columns_changed.connect(self._columns_chosen)
 
     @property
     def at_top(self) -> bool:
@@ -85,7 +84,7 @@ class BetsTable(BigTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what there is no room for, until a person has chosen the columns."""
         super().resizeEvent(event)
-        if not self._by_hand:
+        if not self.columns_chosen:
             self._fit_columns()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -160,7 +159,3 @@ class BetsTable(BigTable):
         if at_top != self._at_top:
             self._at_top = at_top
             self.top_changed.emit(at_top)
-
-    @Slot(object)
-    def _columns_chosen(self, _hidden: object) -> None:
-        self._by_hand = True

@@ -55,6 +55,11 @@ class ConnectActions(QWidget):
         self._imports = imports
         self._import.show()
 
+    @property
+    def can_import(self) -> bool:
+        """Whether files can be imported."""
+        return self._imports is not None
+
     def show_listener(self, status: ListenerStatus) -> None:
         """Tell the dialog, open now or later, how the listener is."""
         self._status = status

@@ -192,6 +192,7 @@ class QueueEntry(QWidget):
         foot.addWidget(self._add)
         column.addLayout(foot)
         split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("kept.queue-entry")
         split.setChildrenCollapsible(False)
         right.setMinimumWidth(390)
         split.addWidget(left)

@@ -64,6 +64,7 @@ class QueueJobs(QWidget):
         self._words = ElidedLabel("", ink="secondary", figures=True)
         self._more = Button("Actions", meaning="more")
         self._table = BigTable("Queue", _COLUMNS)
+        self._table.setObjectName("kept.queue")
         self._table.setModel(model)
         self._table.set_columns(_COLUMNS)
         self._table.setItemDelegateForColumn(int(QueueColumn.STATE), StateDelegate(self._table))
@@ -104,7 +105,7 @@ class QueueJobs(QWidget):
         narrow = event.size().width() < _WIDE
         if narrow != self._narrow:
             self._narrow = narrow
-            self._table.set_hidden_columns(_LEFT_OUT if narrow else ())
+            self._table.leave_out(_LEFT_OUT if narrow else ())
         self._fit_words()
 
     def _fit_words(self) -> None:

@@ -81,10 +81,12 @@ class RunsPage(QWidget):
         self._model = RunsModel(self)
         self._feed = RunsFeed(asker, deletes, self._model, self)
         self._table = RunsTable("Runs", self._model)
+        self._table.setObjectName("kept.runs")
         self._table.set_sort(int(RunColumn.CREATED), Qt.SortOrder.DescendingOrder)
         self._groups = RunGroupsModel(self)
         self._groups_feed = RunGroupsFeed(asker, deletes, self._groups, self)
         self._group_table = GroupedRunsTable("Runs by seed pair", self._groups)
+        self._group_table.setObjectName("kept.run-groups")
         self._empty = EmptyState(
             "runs",
             "No runs yet. Scan a seed pair, or begin with the sample.",
@@ -164,6 +166,15 @@ class RunsPage(QWidget):
         """Delete the first run of the list, as with the Delete key."""
         self._table.selectRow(0)
         self._act("delete")
+
+    @property
+    def chosen_count(self) -> int:
+        """How many runs are selected, at most one more than can be compared."""
+        return len(list(islice(self._shown.chosen(), MOST_COMPARED + 1)))
+
+    def act(self, name: str) -> None:
+        """Do with the selected runs what an action of their menu does."""
+        self._act(name)
 
     def focus_list(self) -> None:
         """Put the keyboard on the table."""
@@ -262,7 +273,7 @@ class RunsPage(QWidget):
     @Slot()
     def _selection_changed(self, *_what: object) -> None:
         # One more than can be compared is enough to know; 10,000 may be selected.
-        count = len(list(islice(self._shown.chosen(), MOST_COMPARED + 1)))
+        count = self.chosen_count
         self._actions.setEnabled(count > 0)
         comparable = count >= 2 and takes("compare", count)
         self._compare.setEnabled(comparable)

@@ -17,6 +17,7 @@ from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.pages.scan_form import ScanForm
 from pump_desktop.ui.pages.scan_outlook import ScanOutlook
 from pump_desktop.ui.pages.scan_progress import ScanProgressCard
+from pump_desktop.ui.welcome import Welcome
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.header import PageHeader
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 
 _SEED_CHECK_MS = 300
 _WHICH_WIDTH = 320
-_WELCOME = "New here? Try the sample: one million nonces of a seed pair that has been revealed."
 
 
 class ScanPage(QWidget):
     """``scan_asked`` carries a checked ScanRequest and a name; ``cancel_asked`` stops the running scan.
+
+    ``welcomed`` carries the way in that was chosen at the first start (see ``ui/welcome.py``).
 
     ``touched`` is said once, when the form is first changed or the queue opened: a scan is likely to follow.
     """
@@ -40,7 +42,7 @@ class ScanPage(QWidget):
     touched = Signal()
     scan_asked = Signal(object, str)
     cancel_asked = Signal()
-    sample_asked = Signal()
+    welcomed = Signal(str)
 
     def __init__(self, asker: Asker, max_nonces: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,7 @@ class ScanPage(QWidget):
         self._touched = False
         self._seed_question: Question | None = None
 
+        self._welcome: Welcome | None = None
         self._make_queue: Callable[[], QueueView] | None = None
         self._queue: QueueView | None = None
 
@@ -86,7 +89,6 @@ class ScanPage(QWidget):
         self._form.changed.connect(self._form_changed)
         self._seed_check.timeout.connect(self._check_seed)
         self._progress.cancel_clicked.connect(self._cancel)
-        self._banner.acted.connect(self.sample_asked)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.submit)
         self._stop = QShortcut(QKeySequence("Esc"), self, self._cancel)
@@ -112,6 +114,20 @@ class ScanPage(QWidget):
         """Show the server seed as dots, or in the clear."""
         self._form.hide_seed(hidden)
 
+    @property
+    def running(self) -> bool:
+        """Whether a scan of this page runs."""
+        return self._running is not None
+
+    def cancel(self) -> None:
+        """Ask the running scan to stop."""
+        self._cancel()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has been typed, and nothing runs."""
+        return self._form.is_blank() and self._running is None
+
     def show_one(self) -> None:
         """Bring the form for one pair to the front."""
         self._which.set_value("one")
@@ -121,15 +137,20 @@ class ScanPage(QWidget):
         self._which.set_value("several")
 
     def welcome(self) -> None:
-        """Offer the sample seed pair, as long as nothing has been typed."""
-        if self._form.is_blank():
-            self._banner.show_sentence("info", _WELCOME, "Use the sample")
+        """Offer three ways in, as long as nothing has been typed."""
+        if self._form.is_blank() and self._welcome is None:
+            self._welcome = Welcome()
+            self._welcome.chosen.connect(self._welcome_chosen)
+            self._one_column.insertWidget(0, self._welcome)
+            # At once: a layout shows what it was given only when control returns to the event loop.
+            self._welcome.show()
 
     def fill(self, request: ScanRequest, name: str = "") -> None:
         """Put a request into the form, ready to start."""
         self.show_one()
         self._form.fill(request, name)
         self._banner.hide()
+        self._drop_welcome()
         self._start.setFocus()
 
     def set_range(self, start: str, end: str) -> None:
@@ -145,6 +166,7 @@ class ScanPage(QWidget):
         """Show that a scan has begun."""
         self._running = request
         self._banner.hide()
+        self._drop_welcome()
         self._progress.begin(request)
         self._side.setCurrentWidget(self._progress)
         self._start.setEnabled(False)
@@ -194,7 +216,7 @@ class ScanPage(QWidget):
         row.addWidget(scroll, 5)
         row.addWidget(self._side, 4, Qt.AlignmentFlag.AlignTop)
         one = QWidget()
-        inside = QVBoxLayout(one)
+        inside = self._one_column = QVBoxLayout(one)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(Space.L)
         inside.addWidget(self._banner)
@@ -208,6 +230,18 @@ class ScanPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addLayout(body, 1)
+
+    @Slot(str)
+    def _welcome_chosen(self, way: str) -> None:
+        self._drop_welcome()
+        self._form.focus_first()
+        self.welcomed.emit(way)
+
+    def _drop_welcome(self) -> None:
+        if self._welcome is not None:
+            self._welcome.hide()
+            self._welcome.deleteLater()
+            self._welcome = None
 
     @Slot()
     def submit(self) -> None:

@@ -21,7 +21,7 @@ LIVE_KEYS = (
             KeyHint(("P",), "Pause: new bets are collected and wait"),
             KeyHint(("F",), "Freeze: figures and table hold still"),
             KeyHint(("D",), "Open or close the drawer"),
-            KeyHint(("?",), "Show these keys"),
+            KeyHint(("?",), "Show these keys and those of everywhere"),
         ),
     ),
     KeyGroup(

@@ -160,7 +160,6 @@ class StreamView(QWidget):
             ("F", self._buttons.freeze.click),
             ("B", self.toggle_bookmark),
             ("D", self._buttons.drawer.click),
-            ("?", self.show_keys),
         ):
             shortcut = QShortcut(QKeySequence(keys), page)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -389,6 +388,10 @@ class StreamView(QWidget):
     @Slot()
     def _previous_row(self) -> None:
         self.table.step(-1)
+
+    def ask_export(self) -> None:
+        """Ask for the bets of the open stream to be written to a file."""
+        self._ask_export()
 
     @Slot()
     def _ask_export(self) -> None:

@@ -111,6 +111,7 @@ class BigTable(QTableView):
         self._copy: TsvCopy | None = None
         self._least: int | None = None
         self._most: int | None = None
+        self._by_hand = False
         self._figures = _NumberDelegate(self)
         self._header = _Header(self)
         self.setHorizontalHeader(self._header)
@@ -173,6 +174,22 @@ class BigTable(QTableView):
         return self._header.numeric
 
     @property
+    def widths_chosen(self) -> bool:
+        """Whether a person has set the width of a column."""
+        return self._sized_by_hand
+
+    @property
+    def sort(self) -> tuple[int, Qt.SortOrder] | None:
+        """The column the rows are sorted by, and how."""
+        return self._sort
+
+    def sort_by(self, column: int, order: Qt.SortOrder) -> None:
+        """Ask for an order as a click on the header does; a column that has none is passed over."""
+        if column < len(self._columns) and self._columns[column].sortable:
+            self.set_sort(column, order)
+            self.sort_requested.emit(column, order)
+
+    @property
     def hidden_columns(self) -> tuple[int, ...]:
         """The columns a person has hidden."""
         return tuple(i for i in range(self._header.count()) if self._header.isSectionHidden(i))
@@ -199,6 +216,22 @@ class BigTable(QTableView):
     def least_width(self, hidden: Collection[int] = ()) -> int:
         """Give the width that the columns need without those in ``hidden``."""
         return sum(width for index, width in enumerate(self._widths) if index not in hidden)
+
+    def leave_out(self, hidden: Iterable[int]) -> None:
+        """Hide exactly these for want of room, unless a person has chosen the columns."""
+        if not self._by_hand:
+            self.set_hidden_columns(hidden)
+
+    def choose_columns(self, hidden: Iterable[int]) -> None:
+        """Hide exactly these because a person wants it so."""
+        self._by_hand = True
+        self.set_hidden_columns(hidden)
+        self.columns_changed.emit(self.hidden_columns)
+
+    @property
+    def columns_chosen(self) -> bool:
+        """Whether a person has chosen the columns."""
+        return self._by_hand
 
     def selected_rows(self) -> list[tuple[int, int]]:
         """Give the selected rows as ranges, first and last included; never one index per row."""
@@ -364,6 +397,7 @@ class BigTable(QTableView):
     @Slot(QAction)
     def _column_toggled(self, action: QAction) -> None:
         self._header.setSectionHidden(int(action.data()), not action.isChecked())
+        self._by_hand = True
         self.columns_changed.emit(self.hidden_columns)
 
     @Slot(QModelIndex)

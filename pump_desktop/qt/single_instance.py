@@ -1,0 +1,199 @@
+"""One window per data folder: the first start holds it, every later one raises that window and ends.
+
+A lock file in the data folder (``window.lock``) says who is first; of two starts at the same moment exactly
+one gets it. Its holder listens on a local socket named after the folder, where later starts call it.
+After SIGKILL the lock names a process that is gone, and QLockFile takes it over; where the number of the
+process is another program's by now, or a power cut left the file empty, the system's own lock on the file
+tells that nobody holds it.
+
+A ``pump-desktop serve`` without a window takes no part in this: both may share one data folder. Both
+write through BEGIN IMMEDIATE with a busy timeout on a WAL file, so their transactions wait for each other and
+nothing is lost or doubled. What the server takes in shows in the window when a page is read again, because
+events stay inside a process. Two data folders with one ``database_url`` are the same case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sys
+import time
+from enum import Enum, auto
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from pump_desktop.system.paths import make_private_folder
+
+LOCK_FILE = "window.lock"
+# A first window that is still importing, or busy for a moment, answers within this.
+ANSWER_MS = 15_000
+_CONNECT_MS = 500
+_AGAIN_MS = 50
+# A holder listens a few milliseconds after it took the lock; only after this is a silent lock looked into.
+_SILENT_MS = 2_000
+_ASK, _DONE = b"raise", b"raised\n"
+# Where the compositor decides who may come to the front, the newer start has the right and hands it on.
+_TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 - an environment variable's name
+_LONGEST = 512
+
+_log = logging.getLogger(__name__)
+
+
+class Start(Enum):
+    """What a start found."""
+
+    FIRST = auto()
+    RAISED = auto()
+    NO_ANSWER = auto()
+
+
+def server_name(folder: Path) -> str:
+    """Give the name of the local socket for a data folder; links to one folder give one name."""
+    user = os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
+    digest = hashlib.sha256(f"{user}\0{folder.resolve()}".encode("utf-8", "surrogateescape")).hexdigest()
+    return f"pump-desktop-{digest[:24]}"
+
+
+class SingleInstance(QObject):
+    """Holds a data folder for this window; ``raise_asked`` says that the program was started once more."""
+
+    raise_asked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock: QLockFile | None = None
+        self._server: QLocalServer | None = None
+        self._folder: Path | None = None
+
+    def begin(self, folder: Path, answer_ms: int = ANSWER_MS) -> Start:
+        """Take a data folder, or have the window that holds it raised; what was held before is let go.
+
+        A folder that cannot be written is nobody's: the start goes on, and the window says why.
+        """
+        if self._lock is not None and folder.resolve() == self._folder:
+            return Start.FIRST
+        lock = _lock_in(folder)
+        if lock is None:
+            self.release()
+            return Start.FIRST
+        name, begun = server_name(folder), time.monotonic()
+        while not lock.tryLock(_AGAIN_MS):
+            if lock.error() is not QLockFile.LockError.LockFailedError:
+                _log.warning("The data folder %s cannot be locked: %s", folder, lock.error().name)
+                self.release()
+                return Start.FIRST
+            passed = (time.monotonic() - begun) * 1000
+            if passed > answer_ms:
+                return Start.NO_ANSWER
+            # The first may just be starting or ending: after a vain call comes another look at the lock.
+            if _ask_for_window(name, lock, round(answer_ms - passed)):
+                return Start.RAISED
+            if passed > _SILENT_MS and lock.removeStaleLockFile():
+                _log.info("The lock of %s was nobody's any more", folder)
+        self.release()
+        self._lock, self._folder = lock, folder.resolve()
+        self._listen(name)
+        return Start.FIRST
+
+    def release(self) -> None:
+        """Let the folder go; may be called more than once."""
+        if self._server is not None:
+            self._server.close()
+            self._server.deleteLater()
+            self._server = None
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _listen(self, name: str) -> None:
+        # The lock is ours, so a socket of this name is what a killed window left.
+        QLocalServer.removeServer(name)
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._called)
+        if not server.listen(name):
+            _log.warning("A second start cannot raise this window: %s", server.errorString())
+            server.deleteLater()
+            return
+        self._server = server
+
+    @Slot()
+    def _called(self) -> None:
+        while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
+            caller.disconnected.connect(caller.deleteLater)
+            caller.readyRead.connect(self._read)
+            if caller.bytesAvailable():
+                self._answer(caller)
+
+    @Slot()
+    def _read(self) -> None:
+        caller = self.sender()
+        if isinstance(caller, QLocalSocket):
+            self._answer(caller)
+
+    def _answer(self, caller: QLocalSocket) -> None:
+        if not caller.canReadLine():
+            if caller.bytesAvailable() > _LONGEST:
+                caller.abort()
+            return
+        word, _, token = bytes(caller.readLine(_LONGEST).data()).rstrip(b"\n").partition(b" ")
+        if word != _ASK:
+            caller.abort()
+            return
+        if token and token.isascii():
+            # Qt takes it from there when the window asks for the keyboard.
+            os.environ[_TOKEN] = token.decode("ascii")
+        self.raise_asked.emit()
+        caller.write(_DONE)
+        caller.flush()
+        caller.disconnectFromServer()
+
+
+def _lock_in(folder: Path) -> QLockFile | None:
+    try:
+        make_private_folder(folder)
+    except (OSError, ValueError) as error:
+        _log.info("The data folder %s cannot be made: %s", folder, error)
+        return None
+    lock = QLockFile(str(folder / LOCK_FILE))
+    # Held as long as the window is open: no age makes it stale, only the end of its process.
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def _ask_for_window(name: str, lock: QLockFile, answer_ms: int) -> bool:
+    """Ask the first window to come to the front, and tell whether it said that it did."""
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_CONNECT_MS):
+        return False
+    _let_forward(lock)
+    token = os.environ.get(_TOKEN, "")
+    fits = token.isascii() and token.isprintable() and len(token) < _LONGEST // 2
+    socket.write(_ASK + (b" " + token.encode("ascii") if token and fits else b"") + b"\n")
+    socket.waitForBytesWritten(_CONNECT_MS)
+    done = socket.waitForReadyRead(max(1, answer_ms)) and bytes(socket.readAll().data()) == _DONE
+    socket.abort()
+    return done
+
+
+def _let_forward(lock: QLockFile) -> None:
+    """On Windows let the first process take the foreground, which only the newest one may give away."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - there alone
+
+        known = lock.getLockInfo()
+        ctypes.windll.user32.AllowSetForegroundWindow(int(known[1]) if known[0] else -1)

@@ -1,0 +1,166 @@
+"""One window per data folder, with real processes: at once, after a kill, while one hangs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.app import Program
+from pump_desktop.qt import single_instance
+from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
+
+Begin = Callable[[], subprocess.Popen[str]]
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX"),
+    pytest.mark.usefixtures("qapp"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "a folder"
+
+
+@pytest.fixture
+def begin(folder: Path) -> Iterator[Begin]:
+    """Give a function that starts a process, which waits for its first byte before it takes the folder."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def start() -> subprocess.Popen[str]:
+        begun.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.qt.one_start", str(folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write(".")
+    process.stdin.flush()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_of_starts_at_the_same_moment_exactly_one_wins(begin: Begin) -> None:
+    processes = [begin() for _ in range(5)]
+    for process in processes:
+        go(process)
+    words = []
+    for process in processes:
+        words.append(said(process))
+        if words[-1] == "asked":
+            words[-1] = said(process)
+    assert sorted(words) == ["FIRST", *["RAISED"] * 4]
+
+
+def test_after_a_kill_the_folder_is_free_at_once(begin: Begin, folder: Path) -> None:
+    first = begin()
+    go(first)
+    assert said(first) == "FIRST"
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    assert (folder / LOCK_FILE).exists()
+    with SingleInstance() as instance:
+        assert instance.begin(folder, 0) is Start.FIRST
+    assert not (folder / LOCK_FILE).exists()
+    # Its socket was left behind, too, and is taken over.
+    second = begin()
+    go(second)
+    assert said(second) == "FIRST"
+    with SingleInstance() as instance:
+        assert instance.begin(folder) is Start.RAISED
+    assert said(second) == "asked"
+
+
+def test_a_hung_window_keeps_its_folder_and_answers_later(
+    begin: Begin, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_instance, "_SILENT_MS", 0)
+    first = begin()
+    go(first)
+    assert said(first) == "FIRST"
+    first.send_signal(signal.SIGSTOP)
+    with SingleInstance() as instance:
+        assert instance.begin(folder, 300) is Start.NO_ANSWER
+        assert (folder / LOCK_FILE).exists()
+        first.send_signal(signal.SIGCONT)
+        assert instance.begin(folder) is Start.RAISED
+    assert said(first) == "asked"
+
+
+@pytest.mark.parametrize("left", [b"", b"garbage\n\n\n", None])
+def test_a_lock_that_nobody_holds_is_taken_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, left: bytes | None
+) -> None:
+    """After a power cut the file is empty; after a reboot its process number may be somebody else's."""
+    monkeypatch.setattr(single_instance, "_SILENT_MS", 0)
+    folder.mkdir()
+    file = folder / LOCK_FILE
+    if left is None:
+        lock = QLockFile(str(file))
+        assert lock.tryLock(0)
+        left = file.read_bytes()
+        lock.unlock()
+        assert str(os.getpid()).encode() in left
+    file.write_bytes(left)
+    with SingleInstance() as instance:
+        assert instance.begin(folder) is Start.FIRST
+
+
+def test_the_real_program_raises_the_window_that_is_open(
+    folder: Path, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    settings = Settings.model_validate({"data_dir": folder, "ingest_port": 0})
+    with SingleInstance() as instance:
+        assert instance.begin(folder) is Start.FIRST
+        assert instance.begin(folder) is Start.FIRST
+        program = Program(qapp, settings, resolve_paths(folder), instance)
+        try:
+            program.window.setWindowState(Qt.WindowState.WindowMinimized)
+            link = tmp_path / "link"
+            link.symlink_to(folder)
+            with qtbot.waitSignal(instance.raise_asked, timeout=30_000):
+                second = subprocess.Popen(
+                    [sys.executable, "-m", "pump_desktop", "--data-dir", str(link)],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            out, err = second.communicate(timeout=30)
+            assert (second.returncode, out, err) == (0, "", "")
+            assert program.window.isVisible()
+            assert not program.window.isMinimized()
+        finally:
+            program.stop()
+            program.deleteLater()
+
+
+def test_a_folder_that_cannot_be_written_holds_nobody_up(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with SingleInstance() as instance:
+        assert instance.begin(file) is Start.FIRST
