@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pump_desktop.app import Program
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.program import Program
 from pump_desktop.smoke.report import SmokeError
 from pump_desktop.system.crash import CrashReport
 from pump_desktop.system.paths import AppPaths

@@ -59,16 +59,6 @@ class Shell(QObject):
     def _file(self) -> Menu:
         window = self._window
         connect = window.live_page.connect_actions
-        settings = [
-            Item(
-                "&Settings …",
-                partial(window.open_section, "settings"),
-                page_keys="Ctrl+,",
-                meaning="settings",
-                role=QAction.MenuRole.PreferencesRole,
-            )
-        ]
-        has_settings = any(entry.key == "settings" for entry in SECTIONS)
         return Menu(
             "&File",
             (
@@ -83,7 +73,13 @@ class Shell(QObject):
                 Item("&Export …", self._export, ("Ctrl+E",), meaning="export", enabled=self._can_export),
                 None,
                 Item("Open &data folder", self._open_data, meaning="folder", enabled=self._has_paths),
-                *(settings if has_settings else ()),
+                Item(
+                    "&Settings …",
+                    partial(window.open_section, "settings"),
+                    ("Ctrl+,",),
+                    meaning="settings",
+                    role=QAction.MenuRole.PreferencesRole,
+                ),
                 None,
                 Item(
                     "&Quit",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -34,6 +34,7 @@ from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings
+from pump_desktop.ui.failed_page import FailedPage
 from pump_desktop.ui.layout_keeper import LayoutKeeper
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
@@ -193,7 +194,6 @@ class Window(QMainWindow):
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
         self._shell.theme_chosen.connect(self.theme_chosen)
-        QShortcut(QKeySequence("Ctrl+,"), self, _opener(self, "settings"))
 
     def use_paths(self, paths: AppPaths) -> None:
         """Take the folders that can be shown to a person."""
@@ -237,7 +237,7 @@ class Window(QMainWindow):
         self._pages.live.start_over()
         self._panels.reload()
         if self._pages.currentWidget() is self._pages.shown_run:
-            self._back_to_runs()
+            self._links.back_to_runs()
 
     def show_recovery(self, sentence: str, backup: Backup | None) -> None:
         """Say that the database is damaged, and offer what helps."""
@@ -310,9 +310,10 @@ class Window(QMainWindow):
             self._rail.button("live").set_dot(False)
         focus = QApplication.focusWidget()
         on_rail = focus is not None and self._rail.isAncestorOf(focus)
-        self._pages.setCurrentWidget(self._pages.section(key))
+        page = self._pages.section(key)
+        self._pages.setCurrentWidget(page)
         self._rail.set_current(key)
-        if on_rail:
+        if on_rail or isinstance(page, FailedPage):
             return
         if key == "live":
             self._pages.live.streams.focus_rows()
@@ -376,7 +377,8 @@ class Window(QMainWindow):
     @Slot()
     def _open_listener(self) -> None:
         self.open_section("settings")
-        self._pages.settings.open_section("listener")
+        if self._pages.shows_settings:
+            self._pages.settings.open_section("listener")
 
     @Slot()
     def _come_to_live(self) -> None:

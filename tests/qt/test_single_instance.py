@@ -14,7 +14,7 @@ from PySide6.QtCore import QLockFile, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.app import Program
+from pump_desktop.program import Program
 from pump_desktop.qt import single_instance
 from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start
 from pump_desktop.system.paths import resolve_paths

@@ -14,7 +14,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import psutil  # type: ignore[import-untyped]  # brings no types, and one call needs none
 from PySide6.QtCore import QEventLoop, QTimer
 
-from pump_desktop.app import Program, make_application
+from pump_desktop.app import make_application
+from pump_desktop.program import Program
 from pump_desktop.qt.listening import ListenerState
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -13,8 +13,9 @@ from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
-from pump_desktop.app import Program, make_application
+from pump_desktop.app import make_application
 from pump_desktop.domain.live import StreamQuery
+from pump_desktop.program import Program
 from pump_desktop.qt.listening import ListenerState
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend

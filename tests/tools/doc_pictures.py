@@ -19,8 +19,9 @@ from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPixmap
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 
-from pump_desktop.app import Program, make_application
+from pump_desktop.app import make_application
 from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -21,9 +21,10 @@ from PySide6.QtCore import QEventLoop, QPoint, QSize, QTimer, SignalInstance
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pump_desktop.app import Program, make_application
+from pump_desktop.app import make_application
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

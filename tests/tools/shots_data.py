@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
-from pump_desktop.app import Program
+from pump_desktop.program import Program
 from pump_desktop.ui.pages.data_section import DataSection
 from pump_desktop.ui.widgets.table import BigTable
 from tests.store.damage import overwrite_page

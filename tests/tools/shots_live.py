@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from pump_desktop.app import Program
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.live import Bet, StreamQuery
+from pump_desktop.program import Program
 from pump_desktop.qt.listening import ListenerState
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.sample import sample_request

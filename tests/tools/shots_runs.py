@@ -8,10 +8,10 @@ from functools import partial
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QCheckBox
 
-from pump_desktop.app import Program
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import RunQuery
+from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from tests.ui.program import choose
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtWidgets import QLineEdit
 
-from pump_desktop.app import Program
+from pump_desktop.program import Program
 from tests.ui.program import edit
 
 

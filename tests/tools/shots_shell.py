@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from pump_desktop.app import Program
+from pump_desktop.program import Program
 from pump_desktop.ui.about import AboutDialog
 from pump_desktop.ui.help_pages import HelpWindow
 from pump_desktop.ui.keys_overlay import KeysOverlay

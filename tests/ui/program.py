@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.app import Program
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run
+from pump_desktop.program import Program
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

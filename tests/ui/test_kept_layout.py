@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.app import Program
 from pump_desktop.domain.runs import Run, RunQuery
+from pump_desktop.program import Program
 from pump_desktop.qt.kept_layout import KeptColumn, KeptLayout, KeptTable, bring_on_screen, parse_table
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
 
-from pump_desktop.app import Program, make_application
+from pump_desktop.app import make_application
+from pump_desktop.program import Program
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 
