@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -21,7 +19,7 @@ from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
 from pump_desktop.system.display import display_name
 from pump_desktop.system.logs import Logs, open_logs
-from pump_desktop.system.paths import AppPaths, resolve_paths
+from pump_desktop.system.paths import AppPaths, named_data_dir, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings
 from pump_desktop.system.settle import settle
@@ -46,9 +44,8 @@ def run_window(arguments: list[str]) -> int:
     if display_name() is None:
         sys.stderr.write("Error: no display was found; 'pump-desktop scan --help' works without one.\n")
         return 2
-    data_dir = next((Path(text) for text in _data_dirs(arguments)), None)
     try:
-        settings = load_settings({"data_dir": data_dir})
+        settings = load_settings({"data_dir": named_data_dir(arguments)})
     except KnownError as error:
         sys.stderr.write(f"Error: {error}\n")
         return 2
@@ -95,11 +92,3 @@ def _run_first(
         logging.shutdown()
         os._exit(code)
     return code
-
-
-def _data_dirs(arguments: list[str]) -> Iterator[str]:
-    for place, argument in enumerate(arguments):
-        if argument.startswith("--data-dir="):
-            yield argument.removeprefix("--data-dir=")
-        elif argument == "--data-dir":
-            yield arguments[place + 1]

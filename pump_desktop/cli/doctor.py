@@ -57,7 +57,8 @@ def _database(terminal: Terminal) -> str:
             _insist_on_health(backend.storage.check(whole=False))
             total = backend.runs.list(RunQuery(limit=1)).total
             size = backend.database_path.stat().st_size
-            return f"{backend.database_path}, healthy, {total:,} runs, {size / 1e6:.1f} MB"
+            runs = "1 run" if total == 1 else f"{total:,} runs"
+            return f"{backend.database_path}, healthy, {runs}, {size / 1e6:.1f} MB"
     except DamagedDatabaseError as error:
         newest = Recovery(terminal.settings, terminal.paths).newest_healthy()
         raise DamagedDatabaseError(f"{error} {way_out(newest)}") from error

@@ -21,7 +21,8 @@ from pump_desktop.cli.token import token
 from pump_desktop.cli.verify import verify
 from pump_desktop.domain.errors import CancelledError, KnownError
 from pump_desktop.system.logs import LOG_FILE, open_logs
-from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.paths import AppPaths, named_data_dir, resolve_paths
+from pump_desktop.system.settings import load_settings
 
 DONE, BAD_INPUT, BUG, INTERRUPTED = 0, 2, 70, 130
 
@@ -71,12 +72,12 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last net: a sentence, never a traceback
-        sentence, code = _told(error)
+        sentence, code = _told(error, arguments)
         click.echo(sentence, err=True)
         return code
 
 
-def _told(error: BaseException) -> tuple[str, int]:
+def _told(error: BaseException, arguments: Sequence[str]) -> tuple[str, int]:
     """Give the sentence for stderr and the exit code of an error."""
     match error:
         case click.Abort() | KeyboardInterrupt():
@@ -90,11 +91,20 @@ def _told(error: BaseException) -> tuple[str, int]:
         case OSError():
             name = f" ({error.filename})" if error.filename else ""
             return f"Error: {error.strerror or error}{name}.", BAD_INPUT
-    with open_logs(resolve_paths()):
+    paths = _paths(arguments)
+    with open_logs(paths):
         _log.critical("Uncaught error in a command", exc_info=error)
-    log = resolve_paths().logs / LOG_FILE
+    log = paths.logs / LOG_FILE
     sentence = f"Error: something unexpected went wrong ({type(error).__name__}). The details are in {log}."
     return sentence, BUG
+
+
+def _paths(arguments: Sequence[str]) -> AppPaths:
+    """Give the folders of a command line, or the usual ones where its settings cannot be read."""
+    try:
+        return resolve_paths(load_settings({"data_dir": named_data_dir(arguments)}).data_dir)
+    except KnownError:
+        return resolve_paths()
 
 
 def _complaint(error: click.ClickException) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,3 +73,14 @@ def make_private_folder(folder: Path) -> None:
     Somebody may point --data-dir at a folder shared on purpose, or at /tmp: its files are private one by one.
     """
     folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+
+
+def named_data_dir(arguments: Sequence[str]) -> Path | None:
+    """Give the data folder that a command line names with ``--data-dir``; the last one counts."""
+    found = None
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--data-dir="):
+            found = argument.removeprefix("--data-dir=")
+        elif argument == "--data-dir" and place + 1 < len(arguments):
+            found = arguments[place + 1]
+    return None if found is None else Path(found)

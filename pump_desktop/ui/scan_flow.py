@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pump_desktop.services.progress import ScanProgress
     from pump_desktop.services.runs import Replay
 
+_SAMPLE = "Sample seed pair"
 _BUSY = "A scan is still running. Wait for it, or cancel it."
 
 
@@ -80,6 +81,22 @@ class ScanFlow(QObject):
         """Start a scan, or say that one is running."""
         if not self._scans.start(request, name):
             self._toasts.say(_BUSY, tone="bad")
+
+    @Slot()
+    def fill_sample(self) -> None:
+        """Put the sample into the form."""
+        from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
+
+        self._page.fill(sample_request(), _SAMPLE)
+
+    @Slot()
+    def scan_sample(self) -> None:
+        """Put the sample into the form, and scan it."""
+        from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
+
+        self.page_asked.emit()
+        self._page.fill(sample_request(), _SAMPLE)
+        self.start(sample_request(), _SAMPLE)
 
     @Slot(object, object, object)
     def extend(self, run: Run, start: int, end: int) -> None:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.appearance import Appearance
@@ -31,16 +30,16 @@ from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerStatus
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.theme import Size
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.failed_page import FailedPage
 from pump_desktop.ui.layout_keeper import LayoutKeeper
+from pump_desktop.ui.live_links import LiveLinks
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
 from pump_desktop.ui.pages.live_page import LivePage
-from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.recovery import RecoveryPanel
@@ -49,8 +48,9 @@ from pump_desktop.ui.run_actions import RunActions
 from pump_desktop.ui.run_links import RunLinks
 from pump_desktop.ui.scan_flow import ScanFlow
 from pump_desktop.ui.shell import Shell
+from pump_desktop.ui.store_trouble import StoreTrouble
 from pump_desktop.ui.stream_actions import StreamActions
-from pump_desktop.ui.widgets.banner import Banner, Tone
+from pump_desktop.ui.widgets.banner import Tone
 from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.status import StatusLine
 from pump_desktop.ui.widgets.toast import ToastArea
@@ -86,7 +86,6 @@ class Window(QMainWindow):
         self._asker = asker
         self._deletes = deletes
         self._appearance = appearance
-        self._now = now
         self._paths: AppPaths | None = None
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
@@ -94,10 +93,7 @@ class Window(QMainWindow):
         self._rail = Rail(SECTIONS)
         live_page = LivePage(live_asker, bridge, now)
         self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live_page, bridge)
-        self._banner = Banner("bad", "", dismissable=False)
-        self.recovery = RecoveryPanel()
-        self._banner_space = QWidget()
-        self._banner_space.hide()
+        self._trouble = StoreTrouble()
         self._status = StatusLine()
         self._lay_out()
         self._toasts = ToastArea(self._body, Size.STATUS)
@@ -108,6 +104,9 @@ class Window(QMainWindow):
         self._links = RunLinks(self._pages, self._actions, self._flow, asker, self, self)
         self._notices = LiveNotices(self._toasts, self)
         self._panels = LivePanels(live_page, live_asker, audits, bridge, self._toasts, now, self)
+        self._live_links = LiveLinks(
+            self._pages, self._panels, self._notices, self._status, self._rail, self, now, self
+        )
         self._stream_actions = StreamActions(asker, self._pages.live, self._toasts, self)
         self._layout_keeper = LayoutKeeper(self, self, self._pages)
         self._shell = Shell(self, asker, appearance)
@@ -136,6 +135,11 @@ class Window(QMainWindow):
         return self._pages.live
 
     @property
+    def recovery(self) -> RecoveryPanel:
+        """What is offered while the database is damaged."""
+        return self._trouble.recovery
+
+    @property
     def pages(self) -> PageShelf:
         """All pages."""
         return self._pages
@@ -150,11 +154,7 @@ class Window(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        inset = QVBoxLayout(self._banner_space)
-        inset.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        inset.addWidget(self._banner)
-        inset.addWidget(self.recovery)
-        right.addWidget(self._banner_space)
+        right.addWidget(self._trouble)
         right.addWidget(self._pages, 1)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -174,23 +174,17 @@ class Window(QMainWindow):
         self._pages.said.connect(self.say)
         self._pages.refused.connect(self.refuse)
         self._pages.runs.scan_asked.connect(self.new_scan)
-        self._pages.runs.sample_asked.connect(self._scan_sample)
+        self._pages.runs.sample_asked.connect(self._flow.scan_sample)
         self._flow.run_ready.connect(self.open_run)
         self._flow.page_asked.connect(self._open_scan)
         self._flow.broke.connect(self._broke)
-        self._banner.acted.connect(self._choose_folder)
-        self.recovery.folder_asked.connect(self._choose_folder)
+        self._trouble.folder_asked.connect(self._choose_folder)
         self._deletes.failed.connect(self.refuse)
         self._deletes.failed.connect(self._pages.runs.reload)
-        self._pages.live.noticed.connect(self._streams_began)
-        self._notices.open_asked.connect(self.open_stream)
-        self._panels.open_asked.connect(self.open_stream)
-        self._panels.front_asked.connect(self._come_to_live)
         self._panels.compare_asked.connect(self._links.compare_sides)
         self._panels.quiet_hours_changed.connect(self.quiet_hours_chosen)
         self._notices.free_port_asked.connect(self.free_port_asked)
         self._pages.live.free_port_asked.connect(self.free_port_asked)
-        self._status.listener_clicked.connect(self._open_listener)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
         self._shell.theme_chosen.connect(self.theme_chosen)
@@ -223,7 +217,7 @@ class Window(QMainWindow):
 
     def show_ready(self, database: Path, *, first_start: bool) -> None:
         """Say that the database is open; at the first start, offer the sample."""
-        self._banner_space.hide()
+        self._trouble.hide()
         self._status.set_listener("good", f"Ready · {database}")
         self._pages.runs.reload()
         self._pages.live.reload()
@@ -241,15 +235,11 @@ class Window(QMainWindow):
 
     def show_recovery(self, sentence: str, backup: Backup | None) -> None:
         """Say that the database is damaged, and offer what helps."""
-        self._banner.hide()
-        self.recovery.offer(sentence, backup)
-        self.recovery.show()
+        self._trouble.offer(sentence, backup)
 
     def show_unusable(self, error: KnownError) -> None:
         """Say why the database cannot be used, and offer another folder."""
-        self.recovery.hide()
-        self._banner.show_sentence("bad", str(error), "Choose another folder …")
-        self._banner_space.show()
+        self._trouble.tell(str(error))
         self._status.set_listener("bad", "No database")
 
     def apply_settings(self, settings: Settings) -> None:
@@ -353,38 +343,14 @@ class Window(QMainWindow):
     @Slot()
     def fill_sample(self) -> None:
         """Put the sample into the form."""
-        from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
-
-        self._pages.scan.fill(sample_request(), "Sample seed pair")
-
-    @Slot()
-    def _scan_sample(self) -> None:
-        from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
-
-        self.open_section("scan")
-        self._pages.scan.fill(sample_request(), "Sample seed pair")
-        self._flow.start(sample_request(), "Sample seed pair")
+        self._flow.fill_sample()
 
     # The listener and its streams.
 
     @Slot(object)
     def show_listener(self, status: ListenerStatus) -> None:
         """Say what the listener does; when its port is taken, offer another."""
-        self._status.set_listener(*listener_words(status, self._now()))
-        self._pages.live.show_listener(status)
-        self._notices.show_listener(status)
-
-    @Slot()
-    def _open_listener(self) -> None:
-        self.open_section("settings")
-        if self._pages.shows_settings:
-            self._pages.settings.open_section("listener")
-
-    @Slot()
-    def _come_to_live(self) -> None:
-        self.open_section("live")
-        # The click may have come from beside the tray.
-        self.come_forward()
+        self._live_links.show_listener(status)
 
     @Slot()
     def come_forward(self) -> None:
@@ -395,11 +361,6 @@ class Window(QMainWindow):
         self.raise_()
         self.activateWindow()
         QApplication.alert(self)
-
-    @Slot(object)
-    def _streams_began(self, rows: list[StreamRow]) -> None:
-        self._notices.tell_streams(rows)
-        self._rail.button("live").set_dot(self._pages.currentWidget() is not self._pages.live)
 
     @Slot(object)
     def open_stream(self, stream_id: UUID) -> None:

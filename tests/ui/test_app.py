@@ -96,7 +96,7 @@ class TestFilesItCannotUse:
         # And another folder is one choice away.
         with qtbot.waitSignal(running.program.ready):
             running.window.folder_chosen.emit(str(tmp_path / "other"))
-        assert not running.window._banner.isVisible()
+        assert not running.window._trouble.banner.isVisible()
         with qtbot.waitSignal(running.program.scans.finished):
             running.scan.submit()
         running.settle()

@@ -43,7 +43,7 @@ def test_the_newest_healthy_backup_is_offered_and_put_back(
     assert sentence.startswith(f"{filled} is ")
     assert offer.startswith("The newest healthy backup is of ")
     assert f"holds 1 run, {BETS:,} bets." in offer
-    assert not running.window._banner.isVisible()
+    assert not running.window._trouble.banner.isVisible()
     with qtbot.waitSignal(running.program.ready):
         click(running.window, "Put the backup back")
     assert not running.window.recovery.isVisible()

@@ -1,0 +1,42 @@
+"""What stands above all pages while there is no database: why, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pump_desktop.domain.storage import Backup
+from pump_desktop.qt.theme import Space
+from pump_desktop.ui.recovery import RecoveryPanel
+from pump_desktop.ui.widgets.banner import Banner
+
+
+class StoreTrouble(QWidget):
+    """Hidden until there is something to say; ``folder_asked`` wants another data folder."""
+
+    folder_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = Banner("bad", "", dismissable=False)
+        self.recovery = RecoveryPanel()
+        self.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
+        column.addWidget(self.banner)
+        column.addWidget(self.recovery)
+        self.banner.acted.connect(self.folder_asked)
+        self.recovery.folder_asked.connect(self.folder_asked)
+
+    def tell(self, sentence: str) -> None:
+        """Say why the database cannot be used, and offer another folder."""
+        self.recovery.hide()
+        self.banner.show_sentence("bad", sentence, "Choose another folder …")
+        self.show()
+
+    def offer(self, sentence: str, backup: Backup | None) -> None:
+        """Say that the database is damaged, and offer what helps."""
+        self.banner.hide()
+        self.recovery.offer(sentence, backup)
+        self.recovery.show()
+        self.show()

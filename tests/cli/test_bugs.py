@@ -1,0 +1,32 @@
+"""A bug in a command: one sentence, its own exit code, and the traceback in the log of that data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pump_desktop.cli import main
+from pump_desktop.system.logs import LOG_FILE
+from pump_desktop.system.paths import named_data_dir
+
+
+@pytest.mark.expects_warning
+@pytest.mark.parametrize("arguments", [["--data-dir", "{}", "doctor"], ["doctor", "--data-dir={}"]])
+def test_it_goes_to_the_log_of_the_folder_that_was_named(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(main.commands, "main", fail)
+    folder = tmp_path / "named"
+    assert main.run([argument.format(folder) for argument in arguments]) == main.BUG
+    log = folder / "logs" / LOG_FILE
+    assert f"ZeroDivisionError). The details are in {log}" in capsys.readouterr().err
+    assert "ZeroDivisionError: a bug" in log.read_text("utf-8")
+
+
+def test_the_last_folder_on_a_command_line_counts() -> None:
+    assert named_data_dir(["--data-dir", "a", "scan", "--data-dir=b"]) == Path("b")
+    assert named_data_dir(["scan", "--data-dir"]) is None
