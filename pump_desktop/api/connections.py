@@ -85,19 +85,24 @@ class Connection(HttpToolsProtocol):
         else:
             super().shutdown()
 
-    def _is_idle(self) -> bool:
+    def quiet_since(self) -> int | None:
+        """Give when it fell idle; None while a request is under way."""
         cycle = getattr(self, "cycle", None)
-        return cycle is None or cycle.response_complete
+        return self._quiet_since if cycle is None or cycle.response_complete else None
 
     def _make_room(self) -> None:
-        idle = [one for one in self.connections if isinstance(one, Connection) and one._is_idle()]
-        oldest = min((one for one in idle if one is not self), key=lambda one: one._quiet_since, default=None)
-        if oldest is None:
+        idle = {
+            since: one
+            for one in self.connections
+            if isinstance(one, Connection) and one is not self and (since := one.quiet_since()) is not None
+        }
+        if not idle:
             self._say("503 Service Unavailable", TOO_MANY)
-        else:
-            # At once: until connection_lost() is called it would count, and be chosen again.
-            self.connections.discard(oldest)
-            oldest.transport.close()
+            return
+        oldest = idle[min(idle)]
+        # At once: until connection_lost() is called it would count, and be chosen again.
+        self.connections.discard(oldest)
+        oldest.transport.close()
 
     def _wait_for_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_S, self._give_up)
