@@ -232,11 +232,11 @@ class _Blobs:
         self._inputs = inputs
         outcomes = np.arange(self.COUNT, dtype=np.uint8) % 16
         self._run = make_run(nonce_end=self.COUNT)
-        # The last one is small, and unpacks to 64 MB for whoever lets it.
+        # The last one is small, and unpacks to 16 MB for whoever lets it.
         self._blobs = [
             compress(outcomes),
             zlib.compress(b"\x10" * self.COUNT),
-            zlib.compress(bytes(1 << 26), 9),
+            zlib.compress(bytes(1 << 24), 9),
         ]
 
     def turn(self) -> None:
