@@ -50,4 +50,4 @@ def _cell(value: object) -> str:
 
 
 def _is_figure(text: str) -> bool:
-    return text.replace(",", "").replace(".", "", 1).replace("-", "", 1).isdigit()
+    return text == "–" or text.replace(",", "").replace(".", "", 1).replace("-", "", 1).isdigit()

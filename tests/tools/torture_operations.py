@@ -132,9 +132,9 @@ class Tortured:
         rows = (
             (
                 one.name,
-                round(one.usual_ms),
+                "–" if one.skipped else round(one.usual_ms),
                 one.kills,
-                one.half_way,
+                "–" if one.skipped else one.half_way,
                 one.leaves,
                 one.skipped or "; ".join(one.problems) or "nothing",
             )
