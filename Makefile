@@ -15,7 +15,7 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 	$(PYTHON) packaging/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev wheel-smoke bundle
+.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev wheel-smoke bundle torture faults fuzz soak
 
 help: ## List what can be made
 	@echo "Pump Desktop. Usage: make <target>"
@@ -67,6 +67,18 @@ wheel-smoke: ## Build the wheel, install it alone, and let it test itself
 
 bundle: ## Freeze dist/pump-desktop, which starts by double click, and let it test itself
 	@$(PYTHON) packaging/bundle.py folder
+
+torture: dev ## Kill the program at random moments and compare what it had acknowledged
+	@$(BIN)/python -m tests.tools.torture $(ARGS)
+
+faults: dev ## Full disk, locked file, taken port, jumping clock and the like: what is said, what is lost
+	@$(BIN)/python -m tests.tools.faults $(ARGS)
+
+fuzz: dev ## Bent input into everything that reads from outside
+	@$(BIN)/python -m tests.tools.fuzz $(ARGS)
+
+soak: dev ## Hours of bets with the window open: memory, files, threads, longest stall
+	@$(BIN)/python -m tests.tools.soak $(ARGS)
 
 # The run lock is a part of the dev lock, so that one environment can serve both.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

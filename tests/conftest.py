@@ -65,7 +65,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the seeds of other tests, which would be cut out of this one's log lines."""
-    monkeypatch.setattr(redaction._seeds, "_known", set())
+    monkeypatch.setattr(redaction._seeds, "_known", {})
+    monkeypatch.setattr(redaction._seeds, "_characters", 0)
     monkeypatch.setattr(redaction._seeds, "_longest_first", ())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import logging
 import os
 import socket
@@ -12,9 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pump_desktop.api.app import GuardedApi, create_app, with_settings
+from pump_desktop.api.connections import Connection
 from pump_desktop.api.context import Context
 from pump_desktop.api.traffic import Traffic
 from pump_desktop.domain.errors import KnownError
@@ -32,29 +31,6 @@ _GRACE_S = 4
 _KEEP_ALIVE_S = 75
 
 _log = logging.getLogger(__name__)
-
-
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, with this contract's error shape and a quick end."""
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
-        body = json.dumps({"detail": msg}).encode()
-        head = (
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-            b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
-        )
-        self.transport.write(head + body)
-        self.transport.close()
-
-    def shutdown(self) -> None:
-        """Let what is being answered finish; a request that never came whole is not waited for."""
-        # None before the first request, whatever its declaration says.
-        cycle = getattr(self, "cycle", None)
-        if cycle is not None and not cycle.response_complete and cycle.more_body:
-            self.transport.close()
-        else:
-            super().shutdown()
 
 
 class _Server(uvicorn.Server):
@@ -117,7 +93,7 @@ class Listener:
         context: Context = app.state.context
         config = uvicorn.Config(
             app,
-            http=_Protocol,
+            http=Connection,
             ws="none",
             lifespan="on",
             log_config=None,

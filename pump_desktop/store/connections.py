@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 IMMEDIATE = "pump_immediate"
 """Execution option: transactions of this connection take the write lock when they begin."""
@@ -16,13 +16,18 @@ BUSY_TIMEOUT_MS = 5000
 JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024
 
 
-def make_engine(path: Path, *, foreign_keys: bool = True) -> Engine:
-    """Give an engine on the file.
+def make_engine(path: Path, *, foreign_keys: bool = True, make: bool = False) -> Engine:
+    """Give an engine on the file, which is made only where that is asked for.
 
     There is no pool: opening a connection costs 0.5 ms, and without idle ones in a pool a close leaves
     no file open and a slow reader can never use up the others' places.
     """
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+
+    def connect() -> sqlite3.Connection:
+        # Usually rw: a file that was taken away must be an error, and not an empty new database in its place.
+        return sqlite3.connect(f"{path.as_uri()}?mode={'rwc' if make else 'rw'}", uri=True)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: object) -> None:

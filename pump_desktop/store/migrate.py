@@ -47,7 +47,7 @@ def _upgrade(path: Path, scripts: Path) -> None:
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     # Foreign keys are off, or rebuilding a parent table would delete its children by cascade.
     # The pragma does nothing inside a transaction, so it is the engine's matter.
-    engine = make_engine(path, foreign_keys=False)
+    engine = make_engine(path, foreign_keys=False, make=True)
     try:
         with engine.connect().execution_options(**{IMMEDIATE: True}) as connection, connection.begin():
             config.attributes["connection"] = connection

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from pump_desktop.domain.errors import DamagedDatabaseError, StoreBusyError, StoreClosedError, StoreError
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
+from pump_desktop.store.displaced import OpenFile
 from pump_desktop.store.faults import known
 from pump_desktop.store.integrity import mark_suspect
 
@@ -68,6 +69,9 @@ class Writer:
         self._refusal = ""
         self._alone_since: float | None = None
         self._connection: Connection | None = None
+        self._file = OpenFile(database.path)
+        # Once another file has taken the place of this one, nothing more may be written into either.
+        self._displaced: StoreError | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         # A daemon: a disk that never answers must not keep the program from ending. What was not
         # committed then was not acknowledged either.
@@ -162,6 +166,10 @@ class Writer:
                 # While the thread waits, nothing may hold on to the megabytes of a stored run.
                 batch.clear()
         finally:
+            try:
+                self._keep_in_place()
+            except Exception:  # noqa: BLE001 - logged; the thread ends either way
+                _log.exception("%s could not be put back", self._database.path)
             self._disconnect()
 
     def _next_batch(self) -> list[_Item[Any]]:
@@ -189,6 +197,7 @@ class Writer:
             with connection.begin():
                 for item in items:
                     self._run(item, connection)
+            self._keep_in_place()
         except BaseException as error:  # noqa: BLE001 - it reaches every caller through its future
             for item in items:
                 item.error = item.error or self._told(error)
@@ -249,8 +258,23 @@ class Writer:
             mark_suspect(self._database.path)
         return sentence
 
+    def _keep_in_place(self) -> None:
+        """See that what was committed will be found again; raises StoreError when it was displaced."""
+        if self._connection is None or self._file.is_in_place():
+            return
+        try:
+            self._file.save(driver_of(self._connection))
+        except StoreError as error:
+            self._displaced = error
+            raise
+        finally:
+            self._disconnect()
+
     def _connect(self) -> Connection:
+        if self._displaced is not None:
+            raise self._displaced
         if self._connection is None:
+            self._file = OpenFile(self._database.path)
             connection = self._database.connect_for_writing()
             with self._changed:
                 self._connection = connection

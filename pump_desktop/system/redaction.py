@@ -7,15 +7,21 @@ import threading
 from urllib.parse import quote, quote_plus
 
 _LEAST = 4  # a shorter seed would turn half of every line into [seed]
+# 125,000 seeds of 64 characters. A simulation that sends a new seed with every bet must not fill the memory,
+# nor make each line of the log a search for a million texts; the seeds of long ago are in no new line.
+MAX_CHARACTERS = 8_000_000
 _MARK = "[seed]"
 
 
 class Redaction:
-    """A growing set of secrets and the text without them; safe to use from any thread."""
+    """The secrets seen last, up to a limit, and the text without them; safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_characters: int = MAX_CHARACTERS) -> None:
         self._lock = threading.Lock()
-        self._known: set[str] = set()
+        self._max_characters = max_characters
+        # The one seen last comes last.
+        self._known: dict[str, set[str]] = {}
+        self._characters = 0
         # Sorted when next read, not when added: a queue of 10,000 seed pairs is added one by one.
         self._longest_first: tuple[str, ...] | None = ()
 
@@ -24,16 +30,23 @@ class Redaction:
         if len(text) < _LEAST:
             return
         with self._lock:
-            if text not in self._known:
-                self._known |= _spellings(text)
+            spellings = self._known.pop(text, None)
+            if spellings is None:
+                spellings = _spellings(text)
+                self._characters += sum(map(len, spellings))
                 self._longest_first = None
+            self._known[text] = spellings
+            while self._characters > self._max_characters and len(self._known) > 1:
+                oldest = next(iter(self._known))
+                self._characters -= sum(map(len, self._known.pop(oldest)))
 
     def redact(self, text: str) -> str:
         """Give ``text`` with every known secret replaced by ``[seed]``."""
         with self._lock:
             if self._longest_first is None:
                 # A seed that contains another one must go in one piece.
-                self._longest_first = tuple(sorted(self._known, key=len, reverse=True))
+                spellings = set[str]().union(*self._known.values())
+                self._longest_first = tuple(sorted(spellings, key=len, reverse=True))
             secrets = self._longest_first
         for secret in secrets:
             if secret in text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import httpx
@@ -20,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
 from pump_desktop.api.server import Listener
 from tests.api.samples import TOKEN, bet
 
-EXAMPLES = 20
+# `make fuzz` asks for more.
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "20"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -32,7 +34,7 @@ ENDLESS = "/live/streams/{stream_id}/events"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(120 + 10 * EXAMPLES)
 def test_no_input_breaks_it(listener: Listener) -> None:
     own = {"X-Ingest-Token": TOKEN}
     stream = httpx.post(f"{listener.url}/live/ingest", json=bet(), headers=own).json()["streamId"]

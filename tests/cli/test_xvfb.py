@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import signal
 import sqlite3
@@ -16,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.display import LONGEST, on_display, x_display
+
 NEEDED = ("Xvfb", "xdotool")
 SERVER = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"
 CLIENT = "zXv1upuFns"
-LONGEST = 60.0
 
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(tool) for tool in NEEDED), reason=f"needs {' and '.join(NEEDED)}"
@@ -29,23 +29,8 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def display() -> Iterator[str]:
     """Give an X display of its own."""
-    reader, writer = os.pipe()
-    # -noreset: each xdotool leaves again, and a server that its last client leaves starts over.
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x820x24", "-nolisten", "tcp", "-noreset"],
-        pass_fds=[writer],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writer)
-    try:
-        # It writes the number it chose when it is ready for programs.
-        assert select.select([reader], [], [], LONGEST)[0], "Xvfb did not start"
-        yield f":{os.read(reader, 16).decode().strip()}"
-    finally:
-        os.close(reader)
-        server.terminate()
-        server.wait(LONGEST)
+    with x_display() as name:
+        yield name
 
 
 def until(met: Callable[[], bool], program: subprocess.Popen[bytes], log: Path) -> None:
@@ -72,8 +57,7 @@ def stored(file: Path) -> list[tuple[str, str, int, int]]:
 
 
 def test_seeds_typed_on_a_real_display_become_a_run(display: str, tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
-    environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "PUMP_INGEST_PORT": "0"}
+    environment = os.environ | on_display(display) | {"PUMP_INGEST_PORT": "0"}
 
     def xdotool(*arguments: str) -> str:
         done = subprocess.run(

@@ -40,6 +40,16 @@ def test_a_seed_is_found_in_a_repr_in_json_and_in_a_url(seed: str) -> None:
     assert redaction.redact("?" + urlencode({"=": seed})) == "?%3D=[seed]"
 
 
+def test_a_flood_of_seeds_is_bounded_and_the_ones_seen_last_stay_hidden() -> None:
+    redaction = Redaction(max_characters=1_000)
+    redaction.hide("the seed in use")
+    for number in range(1_000):
+        redaction.hide(f"seed-{number:04}")
+        redaction.hide("the seed in use")
+    assert redaction._characters <= 1_000
+    assert redaction.redact("the seed in use, seed-0999, seed-0000") == "[seed], [seed], seed-0000"
+
+
 def test_seeds_may_come_from_many_threads() -> None:
     redaction = Redaction()
     seeds = [f"seed-{number:04}" for number in range(400)]

@@ -65,29 +65,42 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return status, await reader.readexactly(length)
 
 
-async def _client(
-    port: int,
-    posts: Iterator[tuple[list[int], bytes]],
-    tally: Tally,
-    stop: Callable[[], bool],
-) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+Post = tuple[list[int], bytes]
+"""The numbers of a request's messages, and the request."""
+
+Heard = Callable[[list[int], int, bytes, float], bool]
+"""Takes the numbers, the status, the body and the seconds of an answer; true ends the conversation."""
+
+
+async def converse(port: int, posts: Iterator[Post], heard: Heard) -> None:
+    """Send one request after the other over one connection, until ``heard`` has enough or the server goes."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionError:
+        return
     try:
         for numbers, payload in posts:
             started = time.perf_counter()
             writer.write(payload)
-            status, _body = await read_answer(reader)
-            tally.latencies.append(time.perf_counter() - started)
-            tally.statuses[status] = tally.statuses.get(status, 0) + 1
-            if status == 200:
-                tally.acknowledged.extend(numbers)
-            if stop():
+            status, body = await read_answer(reader)
+            if heard(numbers, status, body, time.perf_counter() - started):
                 return
     except (ConnectionError, asyncio.IncompleteReadError):
         # The server was killed; what it had acknowledged until then is what counts.
         return
     finally:
         writer.close()
+
+
+async def _client(port: int, posts: Iterator[Post], tally: Tally, stop: Callable[[], bool]) -> None:
+    def heard(numbers: list[int], status: int, _body: bytes, seconds: float) -> bool:
+        tally.latencies.append(seconds)
+        tally.statuses[status] = tally.statuses.get(status, 0) + 1
+        if status == 200:
+            tally.acknowledged.extend(numbers)
+        return stop()
+
+    await converse(port, posts, heard)
 
 
 async def post_singles(

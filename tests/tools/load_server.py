@@ -28,41 +28,46 @@ class Server:
     process: subprocess.Popen[str]
 
 
-@contextlib.contextmanager
-def serving(folder: Path, **environment: str) -> Iterator[Server]:
-    """Run ``pump-desktop serve`` on a free port; SIGTERM ends it, unless it has ended."""
+def start_serving(folder: Path, **environment: str) -> Server:
+    """Start ``pump-desktop serve`` on a free port; whoever asked for it ends it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "pump_desktop", "--data-dir", str(folder), "serve", "--port", "0", "--json"],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | NO_LIMIT | environment,
     )
-    try:
-        if process.stdout is None:
-            raise RuntimeError("no standard output")
+    if process.stdout is None:
+        raise RuntimeError("no standard output")
+    with process.stdout:
         line = process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"serve ended with {process.wait()} before it was ready")
-        ready = json.loads(line)
-        port = int(ready["url"].rsplit(":", 1)[1])
-        yield Server(port, (folder / "token").read_text().strip(), Path(ready["database"]), process)
-    finally:
-        process.terminate()
-        process.wait(30)
-        if process.stdout is not None:
-            process.stdout.close()
+    if not line:
+        raise RuntimeError(f"serve ended with {process.wait()} before it was ready")
+    ready = json.loads(line)
+    port = int(ready["url"].rsplit(":", 1)[1])
+    return Server(port, (folder / "token").read_text().strip(), Path(ready["database"]), process)
 
 
 @contextlib.contextmanager
-def windowed(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, **environment: str) -> Iterator[Server]:
+    """Run ``pump-desktop serve`` on a free port; SIGTERM ends it, unless it has ended."""
+    server = start_serving(folder, **environment)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait(30)
+
+
+@contextlib.contextmanager
+def windowed(folder: Path, **environment: str) -> Iterator[Server]:
     """Run the window (offscreen unless a platform is set) with its listener on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **NO_LIMIT, "PUMP_INGEST_PORT": str(port)}
+    own = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **NO_LIMIT, "PUMP_INGEST_PORT": str(port)}
     process = subprocess.Popen(
         [sys.executable, "-m", "pump_desktop", "--data-dir", str(folder)],
-        env=environment,
+        env=own | environment,
         text=True,
         stderr=subprocess.DEVNULL,
     )

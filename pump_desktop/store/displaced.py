@@ -1,0 +1,69 @@
+"""A database file that is taken away, or replaced, while the program has it open."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from pump_desktop.domain.errors import StoreError
+from pump_desktop.store.faults import told
+
+_log = logging.getLogger(__name__)
+
+
+class OpenFile:
+    """The file behind an open connection: whether its path still leads to it, and how it gets back there.
+
+    On POSIX a file that is deleted lives on until it is closed, and SQLite goes on writing into it: every
+    answer would be true until the program ends, and nothing of it there at the next start.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = _identity(path)
+
+    def is_in_place(self) -> bool:
+        """Tell whether the path leads to the file that was opened; costs 2 us."""
+        return _identity(self._path) == self._identity
+
+    def save(self, connection: sqlite3.Connection) -> None:
+        """Put what the connection holds back under its path, and close it.
+
+        Raises StoreError when another file has taken the place: what was stored is then kept beside it.
+        """
+        part = self._path.with_name(f"{self._path.name}.part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        with closing(sqlite3.connect(part)) as target, told(part):
+            connection.backup(target)
+        # Before the copy gets its name: the last to close a log removes it by name.
+        connection.close()
+        if self._path.exists():
+            aside = _free_name(self._path)
+            part.replace(aside)
+            raise StoreError(
+                f"{self._path} was replaced by another file while it was in use. "
+                f"All that was stored until then is in {aside}. Start the program again."
+            )
+        for ending in ("-wal", "-shm"):
+            # Of the file that is gone; the copy holds what was in them.
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        part.replace(self._path)
+        _log.warning("%s was taken away while it was in use; it was put back as it was", self._path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.stem}-replaced-{number}{path.suffix}")).exists():
+        number += 1
+    return aside

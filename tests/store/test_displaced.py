@@ -1,0 +1,78 @@
+"""A database file that is deleted, moved or replaced while the program has it open."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pump_desktop.domain.errors import StoreError
+from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.writer import Writer
+from tests.store.samples import noon
+from tests.store.writing import insert, stored
+
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be taken away"),
+    pytest.mark.expects_warning,
+]
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    """Give a database with a table of numbers."""
+    opened = open_database(path, now=noon)
+    with opened.connect_for_writing() as connection, connection.begin():
+        connection.exec_driver_sql("CREATE TABLE numbers (n INTEGER)")
+    yield opened
+    opened.close()
+
+
+def numbers(path: Path) -> list[int]:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return [n for (n,) in connection.execute("SELECT n FROM numbers ORDER BY n")]
+
+
+@pytest.mark.parametrize("endings", [("",), ("", "-wal", "-shm")])
+def test_a_deleted_file_is_put_back_before_the_answer(database: Database, endings: tuple[str, ...]) -> None:
+    writer = Writer(database)
+    writer.submit(insert(1)).result(10)
+    for ending in endings:
+        database.path.with_name(database.path.name + ending).unlink()
+    with pytest.raises(StoreError, match="cannot be opened"):
+        stored(database)
+    writer.submit(insert(2)).result(10)
+    assert stored(database) == [1, 2]
+    writer.submit(insert(3)).result(10)
+    writer.close()
+    assert numbers(database.path) == [1, 2, 3]
+    assert database.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_deleted_after_the_last_write_is_put_back_at_the_end(database: Database) -> None:
+    writer = Writer(database)
+    writer.submit(insert(1)).result(10)
+    database.path.unlink()
+    writer.close()
+    assert numbers(database.path) == [1]
+
+
+def test_a_replaced_file_is_left_alone_and_all_of_the_old_one_kept(
+    database: Database, tmp_path: Path
+) -> None:
+    writer = Writer(database)
+    writer.submit(insert(1)).result(10)
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE numbers (n INTEGER)")
+    other.replace(database.path)
+    for number in (2, 3):
+        with pytest.raises(StoreError, match=r"was replaced.*pump-replaced-1\.db\. Start the program again"):
+            writer.submit(insert(number)).result(10)
+    writer.close()
+    assert numbers(database.path.with_name("pump-replaced-1.db")) == [1, 2]

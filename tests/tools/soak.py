@@ -1,0 +1,123 @@
+"""``make soak``: the window takes bets for an hour while its pages are switched; does anything grow or stall?
+
+Bets come from a process of their own into the real listener. Every ten seconds: memory, open files, threads,
+and the longest time the window's event loop was held. The slopes leave the first fifth out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from tests.tools.bench_processes import ROOT
+from tests.tools.display import on_display, x_display
+from tests.tools.proof_tables import keep, markdown, where
+
+WARM_SHARE = 0.2
+# Of a signal handler: SIGTERM to the poster ends it well before.
+POSTER_S = 60.0
+
+
+def start_poster(url: str, token: str, rate: float, seconds: float) -> subprocess.Popen[str]:
+    """Replay simulated bets into a listener, from another process."""
+    arguments = ["--url", url, "--token", token, "--rate", str(rate), "--seconds", str(seconds)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.tools.demo_live", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def add_run(folder: Path) -> None:
+    """Store a run, so that there is a page of one to look at."""
+    subprocess.run(
+        [sys.executable, "-m", "pump_desktop", "--data-dir", str(folder), "sample"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+
+
+def slope_an_hour(samples: list[dict[str, float]], key: str) -> float:
+    """Give how much a figure grows in an hour, by least squares over all but the first fifth."""
+    from numpy import polyfit  # noqa: PLC0415 - the window starts without waiting for it
+
+    late = samples[int(len(samples) * WARM_SHARE) :]
+    if len(late) < 3:
+        return float("nan")
+    grows, _ = polyfit([one["second"] for one in late], [one[key] for one in late], 1)
+    return float(grows * 3600)
+
+
+def table(samples: list[dict[str, float]]) -> str:
+    """Give the figures as a table."""
+    rows = []
+    for key, name in (("rss_mb", "memory, MB"), ("files", "open files"), ("threads", "threads")):
+        values = [one[key] for one in samples]
+        rows.append((name, values[0], max(values), values[-1], slope_an_hour(samples, key)))
+    lags = [one["stall_ms"] for one in samples]
+    rows.append(
+        ("longest stall in 10 s, ms", lags[0], max(lags), lags[-1], slope_an_hour(samples, "stall_ms"))
+    )
+    return markdown(("figure", "first", "most", "last", "slope an hour"), rows)
+
+
+def soak(folder: Path, minutes: float, rate: float) -> dict[str, Any]:
+    """Run the window for some minutes; give the samples and what was posted and stored."""
+    # Qt comes after its platform was chosen.
+    from tests.tools.soak_window import SoakedWindow  # noqa: PLC0415 - see above
+
+    add_run(folder)
+    with SoakedWindow(folder) as window:
+        poster = start_poster(window.url, window.token, rate, minutes * 60)
+        try:
+            samples = window.watch(lambda: poster.poll() is None)
+            told = poster.communicate(timeout=POSTER_S)[0]
+        finally:
+            poster.kill()
+            poster.wait()
+        stored = window.stored()
+    last = (told.strip().splitlines() or ["nothing"])[-1]
+    return {"samples": samples, "posted": last, "exit_code": poster.returncode, "stored": stored}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Soak, print the figures, keep them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long (60)")
+    parser.add_argument("--rate", type=float, default=200.0, help="messages a second (200)")
+    parser.add_argument("--offscreen", action="store_true", help="without Xvfb, even where it is installed")
+    parser.add_argument("--json", type=Path, help="where the figures go (proof/soak.json)")
+    options = parser.parse_args(arguments)
+    for name in [name for name in os.environ if name.startswith("PUMP_")]:
+        del os.environ[name]
+    with ExitStack() as stack:
+        if options.offscreen or shutil.which("Xvfb") is None:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        else:
+            os.environ.update(on_display(stack.enter_context(x_display())))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pump-soak-")))
+        platform = os.environ["QT_QPA_PLATFORM"]
+        print(
+            f"{where()}, {platform}, {options.minutes:g} minutes at {options.rate:g} messages/s\n", flush=True
+        )
+        began = time.monotonic()
+        result = soak(folder, options.minutes, options.rate)
+        seconds = time.monotonic() - began
+    samples = result["samples"]
+    print(f"{table(samples)}\n\n{result['posted']}\nstored {result['stored']}, {len(samples)} samples")
+    slopes = {key: slope_an_hour(samples, key) for key in ("rss_mb", "files", "threads", "stall_ms")}
+    kept = keep("soak", {"seconds": seconds, "platform": platform, "slopes": slopes, **result}, options.json)
+    print(f"Kept in {kept}")
+    return int(result["exit_code"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
