@@ -214,6 +214,8 @@ class _Count:
 
     def _store_page(self, bets: Sequence[tuple[int, Verdict]], rounds: Sequence[tuple[int, Verdict]]) -> None:
         if self._cancelled():
+            # Who hears of the end reads what is stored: the page under way belongs to it.
+            self._wait()
             raise CancelledError
         if not bets and not rounds:
             return

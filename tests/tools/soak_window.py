@@ -124,7 +124,7 @@ class SoakedWindow(QObject):
     def _run(self) -> None:
         rows = self._scene._backend.runs.list(RunQuery(limit=1)).items
         if rows:
-            self._scene._window._open_by_id(rows[0].id)
+            self._scene._window.open_run_by_id(rows[0].id)
 
     def _live(self) -> None:
         self._scene._window.open_section("live")
@@ -132,7 +132,7 @@ class SoakedWindow(QObject):
     def _stream(self) -> None:
         rows = self._scene._backend.live.streams(StreamQuery(limit=1)).items
         if rows:
-            self._scene._window._open_stream(rows[0].id)
+            self._scene._window.open_stream(rows[0].id)
 
     def _verify(self) -> None:
         self._scene._window.open_section("verify")

@@ -144,7 +144,7 @@ def test_old_rounds_are_shown_before_they_go(running: Running, section: DataSect
     idle(running, qtbot)
     assert counts(running.data / "pump.db") == (1, 1000)
     with qtbot.waitSignal(section.said) as told:
-        click(section, "Compact")
+        click(section, "Compact the file")
     assert told.args[0].startswith("Compacted: ")
     idle(running, qtbot)
     assert column(table(section, "Backups"), 1) == ["Before compacting", "Before old rounds were deleted"]

@@ -324,6 +324,7 @@ def test_the_outlook_equals_the_closed_forms(running: Running) -> None:
 
 
 def test_the_outlook_tells_the_time_once_the_speed_is_known(running: Running, qtbot: QtBot) -> None:
+    running.window.fill_sample()
     qtbot.waitUntil(lambda: bool(running.scan._rates))
     running.scan.set_rates(dict.fromkeys(Difficulty, 1_000_000.0))
     running.scan.fill(request(90_000_000))

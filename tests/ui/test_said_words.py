@@ -18,7 +18,9 @@ TEXTS = {".html", ".j2", ".js", ".json", ".md", ".svg", ".txt"}
 FALLACIES = re.compile(r"\b(due|overdue|hot|cold|lucky|unlucky|rotate)\b", re.IGNORECASE)
 # Acts that a person does, or is told how to do, and never a reason to do them.
 ACTS = re.compile(
-    r"rotate the (seed pair where you play|server seed|token)|token rotate|^rotate$|cold cache", re.IGNORECASE
+    r"rotate the (seed pair where you play|server seed|token)|token rotate|^rotate$|cold cache"
+    r"|copy rotate new",
+    re.IGNORECASE,
 )
 
 

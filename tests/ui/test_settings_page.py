@@ -240,12 +240,12 @@ def test_a_search_leaves_what_has_the_words(at: SettingsAt) -> None:
 
 def test_a_section_from_elsewhere_stands_in_the_list_and_is_found(at: SettingsAt) -> None:
     label = QLabel("Where the file is")
-    at.page.add_section("data", "Data", label, "backup restore")
-    at.page.open_section("data")
+    at.page.add_section("extra", "Extra", label, "somewhere elsewhere")
+    at.page.open_section("extra")
     at.wait_for(label.isVisible)
-    type_into(at.page, "Search settings", "restore")
+    type_into(at.page, "Search settings", "elsewhere")
     (card,) = [card for card in at.page.findChildren(Card) if card.isVisible()]
-    assert card.accessibleName() == "Data"
+    assert card.accessibleName() == "Extra"
     assert label.isVisible()
 
 

@@ -90,7 +90,7 @@ class DataSection(QWidget):
         self._folder = Button("Open folder", meaning="folder")
         self._move = Button("Move …", meaning="forward")
         self._check = Button("Check integrity", meaning="shield")
-        self._compact = Button("Compact", meaning="speed")
+        self._compact = Button("Compact the file", meaning="speed")
         self._back_up = Button("Back up now", meaning="backup")
         self._restore = Button("Restore …", meaning="restore")
         self._preview = Button("Show what would go …", meaning="delete")
