@@ -41,7 +41,7 @@ layers: dev ## Check that imports point down
 	@echo "lint-imports" && $(BIN)/lint-imports --no-logo
 
 test: lint types layers ## Check style, types and layers, then run all tests without a screen
-	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
 
 bench: dev ## Measure speed against the reference and the machine's limits
 	@$(BIN)/python tests/tools/bench.py $(ARGS)
