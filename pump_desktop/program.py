@@ -22,27 +22,25 @@ that a window which only listens does without. Each start has its stop beside it
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import KnownError, NotFoundError
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.storage import Moved, Restored
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.deletes import PendingDeletes, delete_run, delete_stream
+from pump_desktop.qt.deletes import PendingDeletes, delete_at_the_end
 from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job, JobRunner
+from pump_desktop.qt.lifecycle import FirstPaint
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
 from pump_desktop.qt.preferences import Preferences
 from pump_desktop.qt.queue import ScanQueue
@@ -60,16 +58,15 @@ if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
     from pump_desktop.ui.pages.settings_page import SettingsPage
 
-_log = logging.getLogger(__name__)
-
 
 class Program(QObject):
     """The window and everything behind it, from ``show()`` to ``stop()``.
 
-    ``ready`` once the store is open or cannot be, ``warm`` once all that starts has started, ``measured``
-    once the kernel's speed is known.
+    ``painted`` once the window has been painted, ``ready`` once the store is open or cannot be, ``warm`` once
+    all that starts has started, ``measured`` once the kernel's speed is known.
     """
 
+    painted = Signal()
     ready = Signal()
     warm = Signal()
     measured = Signal()
@@ -126,7 +123,6 @@ class Program(QObject):
             instance.raise_asked.connect(self.window.come_forward)
 
     def _connect(self) -> None:
-        self.window.live_page.connect_actions.offer_imports(self.imports)
         self.live_asker.sentence.connect(self.window.refuse)
         self.live_asker.broke.connect(self._broke)
         self.listening.changed.connect(self.window.show_listener)
@@ -151,8 +147,8 @@ class Program(QObject):
 
     def show(self) -> None:
         """Paint the window, then open the store and warm the engine behind it."""
+        FirstPaint(self.window.scan_page).painted.connect(self._open)
         self.window.show()
-        QTimer.singleShot(0, self, self._open)
 
     def stop(self) -> None:
         """Stop listening, cancel jobs, end the threads, carry out deletions, drain and close the store."""
@@ -164,7 +160,7 @@ class Program(QObject):
         self.preferences.stop()
         self.bridge.stop()
         deleted = self.deletes.take_all()
-        deleted_streams = self.window.live_page.deletes.take_all()
+        deleted_streams = self.window.take_deleted_streams()
         beside = (self._engine, self._long_reads, self._auditing, self._storing)
         threads = (*beside, self._queries, self._live_queries)
         for thread in threads:
@@ -172,14 +168,16 @@ class Program(QObject):
         backend = self._backend.opened()
         if backend is not None:
             with closing(backend):
-                for run_id in deleted:
-                    _delete(delete_run, backend, run_id)
-                for stream_id in deleted_streams:
-                    _delete(delete_stream, backend, stream_id)
+                delete_at_the_end(backend, deleted, deleted_streams)
         self.window.deleteLater()
 
     @Slot()
     def _open(self) -> None:
+        self.painted.emit()
+        if self._stopped:
+            return
+        self.window.complete()
+        self.window.live_page.connect_actions.offer_imports(self.imports)
         self._open_store()
         self.window.come_back()
         self._engine.submit(_import_charts).finished.connect(self._charts_came)
@@ -373,15 +371,6 @@ class Program(QObject):
             save_settings(file, changes)
         except KnownError as error:
             self.window.refuse(str(error))
-
-
-def _delete(delete: Callable[[Backend, UUID], None], backend: Backend, one: UUID) -> None:
-    try:
-        delete(backend, one)
-    except NotFoundError:
-        _log.info("%s had gone before: its deletion was under way when the threads ended", one)
-    except KnownError as error:
-        _log.warning("%s was not deleted: %s", one, error)
 
 
 def _import_charts(_job: Job) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.qt.asking import Asker
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
+
+_log = logging.getLogger(__name__)
 
 
 def delete_run(backend: Backend, run_id: UUID) -> None:
@@ -23,6 +26,18 @@ def delete_run(backend: Backend, run_id: UUID) -> None:
 def delete_stream(backend: Backend, stream_id: UUID) -> None:
     """Delete a stream for good, with all its bets."""
     backend.live.delete(stream_id).result()
+
+
+def delete_at_the_end(backend: Backend, runs: Iterable[UUID], streams: Iterable[UUID]) -> None:
+    """Carry out the deletions that still had an undo when the program ended; what fails is in the log."""
+    wanted = [(delete_run, one) for one in runs] + [(delete_stream, one) for one in streams]
+    for delete, one in wanted:
+        try:
+            delete(backend, one)
+        except NotFoundError:
+            _log.info("%s had gone before: its deletion was under way when the threads ended", one)
+        except KnownError as error:
+            _log.warning("%s was not deleted: %s", one, error)
 
 
 class PendingDeletes(QObject):

@@ -16,13 +16,13 @@ from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.ui.failed_page import FailedPage
-from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.widgets.rail import RailEntry
 
 if TYPE_CHECKING:
     from pump_desktop.ui.pages.compare_page import ComparePage
+    from pump_desktop.ui.pages.live_page import LivePage
     from pump_desktop.ui.pages.queue_view import QueueView
     from pump_desktop.ui.pages.run_page import RunPage
     from pump_desktop.ui.pages.settings_page import SettingsPage
@@ -68,7 +68,6 @@ class PageShelf(QStackedWidget):
         deletes: PendingDeletes,
         appearance: Appearance,
         max_nonces: int,
-        live: LivePage,
         bridge: EventBridge,
         parent: QWidget | None = None,
     ) -> None:
@@ -88,9 +87,21 @@ class PageShelf(QStackedWidget):
         self.scan = ScanPage(asker, max_nonces)
         self.scan.offer_queue(self._make_queue_view)
         self.runs = RunsPage(asker, deletes)
-        self.live = self._heard(live)
-        for page in (self.scan, self.runs, self.live):
+        self._live: LivePage | None = None
+        for page in (self.scan, self.runs):
             self.addWidget(page)
+
+    def add_live(self, live: LivePage) -> None:
+        """Take the Live page, which comes right after the first paint."""
+        self._live = self._heard(live)
+        self.addWidget(live)
+
+    @property
+    def live(self) -> LivePage:
+        """The Live page."""
+        if self._live is None:
+            raise RuntimeError("the Live page is not made yet")
+        return self._live
 
     @property
     def run(self) -> RunPage:

@@ -58,17 +58,16 @@ class Shell(QObject):
 
     def _file(self) -> Menu:
         window = self._window
-        connect = window.live_page.connect_actions
         return Menu(
             "&File",
             (
                 Item("&New scan", window.new_scan, ("Ctrl+N",), meaning="scan"),
                 Item(
                     "&Import bets …",
-                    connect.open_import,
+                    self._import_bets,
                     ("Ctrl+I",),
                     meaning="import",
-                    enabled=lambda: connect.can_import,
+                    enabled=lambda: window.live_page.connect_actions.can_import,
                 ),
                 Item("&Export …", self._export, ("Ctrl+E",), meaning="export", enabled=self._can_export),
                 None,
@@ -187,7 +186,6 @@ class Shell(QObject):
         )
 
     def _live(self) -> Menu:
-        page = self._window.live_page
         keyed = (
             ("&Pause the table", "P"),
             ("&Freeze everything", "F"),
@@ -199,14 +197,18 @@ class Shell(QObject):
         return Menu(
             "&Live",
             (
-                Item("&Connect Antebot …", page.connect_actions.open_connect, meaning="connect"),
+                Item(
+                    "&Connect Antebot …",
+                    self._connect_antebot,
+                    meaning="connect",
+                ),
                 None,
                 *(
                     Item(
                         words,
-                        partial(press, page, keys),
+                        partial(self._press_live, keys),
                         page_keys=keys,
-                        enabled=lambda: page.isVisible() and page.stream_id is not None,
+                        enabled=self._shows_stream,
                     )
                     for words, keys in keyed
                 ),
@@ -277,9 +279,21 @@ class Shell(QObject):
         elif pages.shown_run is not None and pages.shown_run.run is not None:
             self._window.run_actions.act(name, pages.shown_run.run)
 
+    def _import_bets(self) -> None:
+        self._window.live_page.connect_actions.open_import()
+
+    def _connect_antebot(self) -> None:
+        self._window.live_page.connect_actions.open_connect()
+
+    def _press_live(self, keys: str) -> None:
+        press(self._window.live_page, keys)
+
+    def _shows_stream(self) -> bool:
+        page = self._window.live_page
+        return page.isVisible() and page.stream_id is not None
+
     def _can_export(self) -> bool:
-        live = self._window.live_page
-        return self._can_act("export") or (live.isVisible() and live.stream_id is not None)
+        return self._can_act("export") or self._shows_stream()
 
     def _export(self) -> None:
         if self._window.live_page.isVisible():

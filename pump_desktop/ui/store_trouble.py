@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.theme import Space
@@ -12,9 +12,9 @@ from pump_desktop.ui.widgets.banner import Banner
 
 
 class StoreTrouble(QWidget):
-    """Hidden until there is something to say; ``folder_asked`` wants another data folder."""
+    """Hidden until there is something to say; ``folder_chosen`` carries the path of another data folder."""
 
-    folder_asked = Signal()
+    folder_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,8 +25,8 @@ class StoreTrouble(QWidget):
         column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         column.addWidget(self.banner)
         column.addWidget(self.recovery)
-        self.banner.acted.connect(self.folder_asked)
-        self.recovery.folder_asked.connect(self.folder_asked)
+        self.banner.acted.connect(self._choose_folder)
+        self.recovery.folder_asked.connect(self._choose_folder)
 
     def tell(self, sentence: str) -> None:
         """Say why the database cannot be used, and offer another folder."""
@@ -40,3 +40,12 @@ class StoreTrouble(QWidget):
         self.recovery.offer(sentence, backup)
         self.recovery.show()
         self.show()
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Choose a folder for runs and settings")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

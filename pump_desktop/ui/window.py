@@ -10,14 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QHBoxLayout,
-    QMainWindow,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import Run
@@ -35,11 +28,7 @@ from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.failed_page import FailedPage
 from pump_desktop.ui.layout_keeper import LayoutKeeper
-from pump_desktop.ui.live_links import LiveLinks
-from pump_desktop.ui.live_notices import LiveNotices
-from pump_desktop.ui.live_panels import LivePanels
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
-from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.recovery import RecoveryPanel
@@ -49,13 +38,14 @@ from pump_desktop.ui.run_links import RunLinks
 from pump_desktop.ui.scan_flow import ScanFlow
 from pump_desktop.ui.shell import Shell
 from pump_desktop.ui.store_trouble import StoreTrouble
-from pump_desktop.ui.stream_actions import StreamActions
 from pump_desktop.ui.widgets.banner import Tone
 from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.status import StatusLine
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
+    from pump_desktop.ui.live_side import LiveSide
+    from pump_desktop.ui.pages.live_page import LivePage
     from pump_desktop.ui.pages.run_page import RunPage
 
 
@@ -86,13 +76,17 @@ class Window(QMainWindow):
         self._asker = asker
         self._deletes = deletes
         self._appearance = appearance
+        self._live_asker = live_asker
+        self._bridge = bridge
+        self._audits = audits
+        self._now = now
+        self._live_side: LiveSide | None = None
         self._paths: AppPaths | None = None
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
 
         self._rail = Rail(SECTIONS)
-        live_page = LivePage(live_asker, bridge, now)
-        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live_page, bridge)
+        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, bridge)
         self._trouble = StoreTrouble()
         self._status = StatusLine()
         self._lay_out()
@@ -102,12 +96,6 @@ class Window(QMainWindow):
             asker, scans, queue, deletes, self._pages.scan, self._status, self._toasts, max_nonces, self
         )
         self._links = RunLinks(self._pages, self._actions, self._flow, asker, self, self)
-        self._notices = LiveNotices(self._toasts, self)
-        self._panels = LivePanels(live_page, live_asker, audits, bridge, self._toasts, now, self)
-        self._live_links = LiveLinks(
-            self._pages, self._panels, self._notices, self._status, self._rail, self, now, self
-        )
-        self._stream_actions = StreamActions(asker, self._pages.live, self._toasts, self)
         self._layout_keeper = LayoutKeeper(self, self, self._pages)
         self._shell = Shell(self, asker, appearance)
         self._connect()
@@ -133,6 +121,17 @@ class Window(QMainWindow):
     def live_page(self) -> LivePage:
         """The Live page."""
         return self._pages.live
+
+    @property
+    def live_side(self) -> LiveSide:
+        """The Live page and all that belongs to it, once ``complete()`` has made it."""
+        if self._live_side is None:
+            raise RuntimeError("the live side is not made yet")
+        return self._live_side
+
+    def take_deleted_streams(self) -> tuple[UUID, ...]:
+        """Give the streams whose deletion still has an undo, which it loses."""
+        return () if self._live_side is None else tuple(self._live_side.page.deletes.take_all())
 
     @property
     def recovery(self) -> RecoveryPanel:
@@ -178,16 +177,34 @@ class Window(QMainWindow):
         self._flow.run_ready.connect(self.open_run)
         self._flow.page_asked.connect(self._open_scan)
         self._flow.broke.connect(self._broke)
-        self._trouble.folder_asked.connect(self._choose_folder)
+        self._trouble.folder_chosen.connect(self.folder_chosen)
         self._deletes.failed.connect(self.refuse)
         self._deletes.failed.connect(self._pages.runs.reload)
-        self._panels.compare_asked.connect(self._links.compare_sides)
-        self._panels.quiet_hours_changed.connect(self.quiet_hours_chosen)
-        self._notices.free_port_asked.connect(self.free_port_asked)
-        self._pages.live.free_port_asked.connect(self.free_port_asked)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
         self._shell.theme_chosen.connect(self.theme_chosen)
+
+    def complete(self) -> None:
+        """Make what the first paint did not wait for."""
+        from pump_desktop.ui.live_side import LiveSide  # noqa: PLC0415 - 0.2 s of imports, see there
+
+        live = LiveSide(
+            self._asker,
+            self._live_asker,
+            self._bridge,
+            self._audits,
+            self._now,
+            self._pages,
+            self._toasts,
+            self._status,
+            self._rail,
+            self,
+            self,
+        )
+        live.free_port_asked.connect(self.free_port_asked)
+        live.compare_asked.connect(self._links.compare_sides)
+        live.quiet_hours_chosen.connect(self.quiet_hours_chosen)
+        self._live_side = live
 
     def use_paths(self, paths: AppPaths) -> None:
         """Take the folders that can be shown to a person."""
@@ -220,16 +237,14 @@ class Window(QMainWindow):
         self._trouble.hide()
         self._status.set_listener("good", f"Ready · {database}")
         self._pages.runs.reload()
-        self._pages.live.reload()
-        self._panels.reload()
+        self.live_side.reload()
         if first_start and not self._layout_keeper.was_welcomed:
             self._pages.scan.welcome()
 
     def start_over(self) -> None:
         """Read everything anew: other data stands in the file now."""
         self._pages.runs.reload()
-        self._pages.live.start_over()
-        self._panels.reload()
+        self.live_side.start_over()
         if self._pages.currentWidget() is self._pages.shown_run:
             self._links.back_to_runs()
 
@@ -244,18 +259,9 @@ class Window(QMainWindow):
 
     def apply_settings(self, settings: Settings) -> None:
         """Let everything that follows settings follow these."""
-        self._panels.apply_settings(settings)
+        self.live_side.apply_settings(settings)
         for part in (self._pages, self._actions, self._flow):
             part.set_max_nonces(settings.max_nonces)
-
-    @Slot()
-    def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Choose a folder for runs and settings")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.folder_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def show_report(self, sentence: str, details: str) -> ReportDialog:
         """Show the report of an unexpected error, and give its dialog."""
@@ -350,7 +356,7 @@ class Window(QMainWindow):
     @Slot(object)
     def show_listener(self, status: ListenerStatus) -> None:
         """Say what the listener does; when its port is taken, offer another."""
-        self._live_links.show_listener(status)
+        self.live_side.show_listener(status)
 
     @Slot()
     def come_forward(self) -> None:
@@ -389,5 +395,6 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that the program should end."""
         super().closeEvent(event)
-        self._panels.close()
+        if self._live_side is not None:
+            self._live_side.close()
         self.closing.emit()

@@ -286,7 +286,7 @@ def names(inside: QObject) -> set[str]:
 
 class TestQuietHours:
     def test_they_are_observed_and_kept(self, at: SettingsAt, start: Start, qtbot: QtBot) -> None:
-        feed = at.running.window._panels._feed
+        feed = at.running.window.live_side.panels._feed
         named(at.page, QCheckBox, "Quiet hours").click()
         at.settle()
         assert at.file == {"quiet_hours": "22:00-07:00"}
@@ -296,7 +296,9 @@ class TestQuietHours:
         assert at.running.backend.alerts._notices.quiet_hours == QuietHours.parse(start="23:30", end="07:00")
         at.running.close()
         again = SettingsAt(start(load_settings({"data_dir": at.running.data, "ingest_port": 0})), qtbot)
-        assert again.running.window._panels._feed.quiet_hours == QuietHours.parse(start="23:30", end="07:00")
+        assert again.running.window.live_side.panels._feed.quiet_hours == QuietHours.parse(
+            start="23:30", end="07:00"
+        )
         assert named(again.page, QTimeEdit, "Quiet hours begin").time() == QTime(23, 30)
 
     def test_two_equal_hours_are_told_and_not_kept(self, at: SettingsAt) -> None:
@@ -311,7 +313,7 @@ class TestQuietHours:
         assert not named(at.page, QCheckBox, "Quiet hours").isChecked()
 
     def test_those_set_beside_the_rules_are_the_same(self, at: SettingsAt) -> None:
-        at.running.window._panels._feed.set_quiet_hours(NIGHT)
+        at.running.window.live_side.panels._feed.set_quiet_hours(NIGHT)
         at.wait_for(lambda: at.file == {"quiet_hours": "22:00-07:00"})
         at.settle()
         assert named(at.page, QCheckBox, "Quiet hours").isChecked()

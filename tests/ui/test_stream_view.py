@@ -519,7 +519,7 @@ class TestStreams:
         file = tmp_path / "bets.csv"
         row = at.view._row
         assert row is not None
-        at.running.window._stream_actions.export_to(row, str(file))
+        at.running.window.live_side.actions.export_to(row, str(file))
         at.wait_for(lambda: toasts(at.running.window) == [f"Written to {file}"])
         lines: Sequence[str] = file.read_text(encoding="utf-8").splitlines()
         assert len(lines) == 13
