@@ -61,7 +61,7 @@ class Spec:
         def call(*arguments: Any, **named: Any) -> Any:
             self.calls.setdefault(name, []).append((arguments, named))
             # What Analysis found before the spec filters it.
-            binaries = [("PySide6/Qt/lib/libQt6Network.so.6", "", ""), ("libssl.so.3", "", "")]
+            binaries = [("PySide6/Qt/lib/libQt6Quick.so.6", "", ""), ("libssl.so.3", "", "")]
             datas = [
                 ("qtawesome/fonts/fontawesome5.ttf", "", ""),
                 ("qtawesome/fonts/phosphor-1.3.0.ttf", "", ""),
@@ -91,6 +91,17 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:
     monkeypatch.delitem(sys.modules, "app_files", raising=False)
     monkeypatch.setattr(sys, "path", list(sys.path))
     return made
+
+
+def test_nothing_that_the_program_imports_is_left_out(spec: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    spec.run()
+    left_out = set(spec.calls["Analysis"][0][1]["excludes"])
+    sources = (ROOT / "pump_desktop").rglob("*.py")
+    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    imported = set(re.findall(r"^\s*(?:from|import) ([\w.]+)", text, re.MULTILINE))
+    assert {"PySide6.QtNetwork", "PySide6.QtWidgets", "pyqtgraph"} <= imported
+    assert not imported & left_out
 
 
 def test_the_spec_takes_everything_along_that_is_read_as_a_file(
