@@ -16,6 +16,7 @@ PAGES = (
 
 _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # What the shell has to do itself; other blocks are cheaper without it.
@@ -61,6 +62,12 @@ def blocks_of(page: Path) -> Iterator[Block]:
 def spans_of(page: Path) -> list[str]:
     """Give the code that stands within the sentences of a page."""
     return _SPAN.findall(_FENCE.sub("", page.read_text("utf-8")))
+
+
+def buttons_of(page: Path) -> set[str]:
+    """Give the bold words of a page, which stand on the window; bold sentences and questions do not."""
+    found = (" ".join(bold.split()) for bold in _BOLD.findall(_FENCE.sub("", page.read_text("utf-8"))))
+    return {words for words in found if not words.endswith((".", "?", ":"))}
 
 
 def links_of(page: Path) -> list[str]:

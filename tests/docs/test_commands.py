@@ -23,7 +23,7 @@ import pytest
 from pump_desktop.cli.main import commands, run
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.settings import Settings
-from tests.docs.pages import PAGES, ROOT, Block, anchors_of, blocks, blocks_of, links_of, spans_of
+from tests.docs.pages import PAGES, ROOT, Block, anchors_of, blocks, blocks_of, buttons_of, links_of, spans_of
 from tests.tools.demo_bets import Play, messages
 from tests.tools.load_server import Server, serving
 
@@ -203,6 +203,14 @@ def test_every_page_of_the_guide_is_in_its_index_and_every_picture_in_a_page() -
     assert {page.name for page in guide.glob("*.md")} - {"README.md"} <= listed
     shown = {(page.parent / link).resolve() for page in PAGES for link in links_of(page)}
     assert {picture for picture in (ROOT / "docs" / "images").iterdir() if picture not in shown} == set()
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))], ids=lambda page: page.name
+)
+def test_what_a_page_tells_to_press_stands_on_the_window(page: Path) -> None:
+    shown = "".join(file.read_text("utf-8") for file in (ROOT / "pump_desktop" / "ui").rglob("*.py")).lower()
+    assert {words for words in buttons_of(page) if words.lower() not in shown.replace("&", "")} == set()
 
 
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").iterdir()), ids=lambda path: path.name)

@@ -131,6 +131,10 @@ def _scan_and_run(program: Program, camera: Camera) -> None:
     camera.shoot("hits")
     window.open_section("runs")
     camera.shoot("runs")
+    window.open_section("settings")
+    # Not the listener: a port that the system chose is in no person's settings.
+    window.pages.settings.open_section("look")
+    camera.shoot("settings")
 
 
 def _walk(
