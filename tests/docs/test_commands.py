@@ -34,6 +34,8 @@ LANGUAGES = {"sh", "json", "js", "python", "text"}
 SHORTER = {"tests.tools.calibrate": ("--pairs", "2", "--nonces", "2000")}
 # Scripts that change the machine; here it is enough that they are there.
 SCRIPTS = {"packaging/linux/install.sh"}
+# Files that are named as they are imported: `qt/jobs.py`.
+LAYERS = r"(?:smoke|cli|ui|api|qt|services|engine|stats|store|system|domain)/[\w/]+\.py"
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
@@ -183,6 +185,8 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         if first == "pump-desktop" and not _exists(rest):
             missing.append(span)
         if re.fullmatch("PUMP_[A-Z_]+", first) and not _is_variable(first):
+            missing.append(span)
+        if re.fullmatch(LAYERS, first) and not (ROOT / "pump_desktop" / first).exists():
             missing.append(span)
     assert not missing, f"{page.name} names {missing}"
     for link in links_of(page):
