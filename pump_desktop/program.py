@@ -1,9 +1,10 @@
 """The composition root: builds everything, wires it in one visible block, and takes it down in order.
 
-Start-up paints first: the window needs Qt alone. Behind it, the query thread imports and opens the store,
-the engine thread imports the charts, and the listener starts; then the program is ``warm``. The kernel is
-compiled or loaded, and its speed measured, when the Scan form is first touched: the compiler takes 120 MB
-that a window which only listens does without. Each start has its stop beside it:
+Start-up paints first: the window needs Qt alone. Then it gets its Live side, and behind it the query thread
+imports and opens the store, the engine thread imports the charts, and the listener starts; then the program
+is ``warm``. The kernel is compiled or loaded, and its speed measured, when the Scan form is first touched:
+the compiler takes 120 MB that a window which only listens does without. Each start has its stop beside it,
+the first three in ``app.py``:
 
     logs            open_logs / close
     single instance SingleInstance.begin / release (a second start ends here)

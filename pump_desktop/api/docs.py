@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, HTMLResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # ships none
 
@@ -84,10 +86,22 @@ def add_openapi(app: FastAPI) -> None:
                 "description": "What `pump-desktop token show` prints.",
             }
             document["security"] = [{"token": []}]
+            _put_examples_back(document["components"].get("schemas", {}))
             app.openapi_schema = as_3_0(document) | {"openapi": OPENAPI_VERSION}
         return app.openapi_schema
 
     app.openapi = describe  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _put_examples_back(schemas: dict[str, Any]) -> None:
+    """Show each body as its model does: ``get_openapi`` takes every null out, also out of examples."""
+    waiting: list[type[BaseModel]] = [BaseModel]
+    while waiting:
+        model = waiting.pop()
+        waiting += model.__subclasses__()
+        extra = model.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and "examples" in extra and model.__name__ in schemas:
+            schemas[model.__name__]["examples"] = deepcopy(extra["examples"])
 
 
 def as_3_0(node: Any, *, verbatim: bool = False) -> Any:

@@ -12,6 +12,7 @@ _EVERYWHERE = (
         (
             KeyHint(("Ctrl+K",), "Go to a page, run, stream or action"),
             KeyHint(("Ctrl+1",), f"The first page, and so on to Ctrl+{len(SECTIONS)}"),
+            KeyHint(("Ctrl+,",), "Settings"),
             KeyHint(("Ctrl+N",), "New scan"),
             KeyHint(("Ctrl+I",), "Import bets from a file"),
             KeyHint(("Ctrl+E",), "Export the run or stream"),
@@ -71,6 +72,7 @@ _PAGES: dict[str, tuple[KeyGroup, ...]] = {
         ),
     ),
     "compare": (KeyGroup("Compare", (KeyHint(("F5",), "Read again"),)),),
+    "settings": (KeyGroup("Settings", (KeyHint(("Ctrl+F",), "Search"),)),),
 }
 
 

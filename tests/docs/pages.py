@@ -10,15 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
-    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
+    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "packaging/README.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 )
-# What follows this comment, to the end of its section, may name what is still on its way.
-PENDING = "<!-- after merge: check -->"
-_PENDING = re.compile(rf"^{PENDING}\n(?:#.*\n)?(?:(?!#).*\n?)*", re.MULTILINE)
 
 _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # What the shell has to do itself; other blocks are cheaper without it.
@@ -33,7 +31,6 @@ class Block:
     number: int
     language: str
     text: str
-    pending: bool
 
     def __str__(self) -> str:
         """Give it a name for the test's."""
@@ -58,16 +55,19 @@ def blocks(language: str) -> list[Block]:
 
 def blocks_of(page: Path) -> Iterator[Block]:
     """Yield all fenced blocks of a page."""
-    text = page.read_text("utf-8")
-    later = [part.span() for part in _PENDING.finditer(text)]
-    for number, found in enumerate(_FENCE.finditer(text), 1):
-        pending = any(first <= found.start() < last for first, last in later)
-        yield Block(page, number, found[1], found[2], pending)
+    for number, found in enumerate(_FENCE.finditer(page.read_text("utf-8")), 1):
+        yield Block(page, number, found[1], found[2])
 
 
 def spans_of(page: Path) -> list[str]:
-    """Give the code that stands within the sentences of a page, without what is on its way."""
-    return _SPAN.findall(_FENCE.sub("", _PENDING.sub("", page.read_text("utf-8"))))
+    """Give the code that stands within the sentences of a page."""
+    return _SPAN.findall(_FENCE.sub("", page.read_text("utf-8")))
+
+
+def buttons_of(page: Path) -> set[str]:
+    """Give the bold words of a page, which stand on the window; bold sentences and questions do not."""
+    found = (" ".join(bold.split()) for bold in _BOLD.findall(_FENCE.sub("", page.read_text("utf-8"))))
+    return {words for words in found if not words.endswith((".", "?", ":"))}
 
 
 def links_of(page: Path) -> list[str]:

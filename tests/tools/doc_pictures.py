@@ -104,7 +104,6 @@ def _program(app: QApplication) -> Iterator[Program]:
         program.show()
         wait_for(program.ready)
         if not warm.count():
-            # Only then the Scan page knows how long a scan takes.
             wait_for(program.warm)
         settle(_LOOK_MS)
         yield program
@@ -116,6 +115,8 @@ def _program(app: QApplication) -> Iterator[Program]:
 def _scan_and_run(program: Program, camera: Camera) -> None:
     window = program.window
     window.fill_sample()
+    # Only then the Scan page knows how long a scan takes.
+    wait_for(program.measured)
     camera.shoot("scan")
     for request, name in (
         (sample(200_000, Difficulty.EASY, (12.25, 24.5)), "Easy, the first 200,000"),
@@ -131,6 +132,10 @@ def _scan_and_run(program: Program, camera: Camera) -> None:
     camera.shoot("hits")
     window.open_section("runs")
     camera.shoot("runs")
+    window.open_section("settings")
+    # Not the listener: a port that the system chose is in no person's settings.
+    window.pages.settings.open_section("look")
+    camera.shoot("settings")
 
 
 def _walk(

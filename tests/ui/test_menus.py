@@ -234,7 +234,10 @@ def test_about_names_versions_and_copies_them(running: Running) -> None:
     assert SERVER not in text
 
 
-@pytest.mark.parametrize(("section", "group"), [("scan", "Scan"), ("runs", "Runs"), ("live", "Streams")])
+@pytest.mark.parametrize(
+    ("section", "group"),
+    [("scan", "Scan"), ("runs", "Runs"), ("live", "Streams"), ("settings", "Settings")],
+)
 def test_keys_of_the_page_and_of_everywhere(running: Running, section: str, group: str) -> None:
     running.window.open_section(section)
     running.settle()
@@ -248,7 +251,8 @@ def test_keys_of_the_page_and_of_everywhere(running: Running, section: str, grou
 def test_every_key_shown_is_one_a_page_listens_to(running: Running) -> None:
     """Words in a menu that no key stands behind would be a lie."""
     find, again = "Find on this page", "Read again"
-    for section, words in (("runs", find), ("runs", again), ("live", find), ("compare", again)):
+    kept = (("runs", find), ("runs", again), ("live", find), ("compare", again), ("settings", find))
+    for section, words in kept:
         running.window.open_section(section)
         running.settle()
         assert state(running, words) == [True], (section, words)

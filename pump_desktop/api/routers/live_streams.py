@@ -167,7 +167,7 @@ async def get_metrics(
     stream_id: UUID,
     *,
     multipliers: Annotated[
-        list[str], Query(description="Separated by commas, or given several times.", examples=["1066.73"])
+        list[str], Query(description="Separated by commas, or given several times.", examples=[["1066.73"]])
     ] = [],  # noqa: B006 - FastAPI copies it
     bucket_size: Annotated[int, Query(ge=1, le=MAX_NONCE, description="Nonces per bucket.")] = 1000,
     top: Annotated[int, Query(ge=0, le=1000, description="How many of the highest rounds.")] = 20,
