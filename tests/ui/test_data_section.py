@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.theme import row_height
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.pages.data_section import DataSection
@@ -78,6 +79,14 @@ def test_what_is_said_at_its_top_is_brought_into_sight(running: Running, qtbot: 
     idle(running, qtbot)
     qtbot.waitUntil(lambda: not section._banner.visibleRegion().isEmpty())
     assert said(section) == "No stream has more than 100,000 rounds: nothing would go."
+
+
+def test_figures_that_cannot_be_read_leave_the_page_where_it_is(section: DataSection) -> None:
+    looked: list[object] = []
+    section.look_asked.connect(looked.append)
+    section._not_read(KnownError("The file cannot be read."))
+    assert said(section) == "The file cannot be read."
+    assert looked == []
 
 
 def test_the_table_of_backups_is_as_high_as_its_rows(

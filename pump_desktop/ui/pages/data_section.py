@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _COLUMNS = (
-    Column(156),
-    Column(144),
-    Column(84, numeric=True),
+    Column(170),
+    Column(138),
+    Column(78, numeric=True),
     Column(160, stretch=True),
-    Column(140),
+    Column(138),
 )
 _USUAL_KEPT = 100_000
 _KEEP_WIDTH = 280
@@ -193,7 +193,8 @@ class DataSection(QWidget):
                 self._table.selectRow(row)
 
     def _not_read(self, error: KnownError) -> None:
-        self._tell("bad", str(error))
+        # Nobody asked for anything here: what is in sight stays in sight.
+        self._banner.show_sentence("bad", str(error))
 
     @Slot(bool)
     def _show_busy(self, busy: bool) -> None:
