@@ -13,6 +13,8 @@ from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
+_RESTORE_WIDTH = 460
+_LEAST_ROWS = 6
 _PRUNING_COLUMNS = (
     Column(200, stretch=True),
     Column(120, numeric=True),
@@ -26,7 +28,7 @@ class RestoreDialog(PlainDialog):
     """Asks whether a backup shall take the place of the present data; ``accepted`` says yes."""
 
     def __init__(self, backup: Backup, parent: QWidget) -> None:
-        super().__init__("Restore a backup", 460, parent)
+        super().__init__("Restore a backup", _RESTORE_WIDTH, parent)
         self.backup = backup
         self.column.addWidget(
             Label(f"The backup of {made_text(backup)} holds {holds_text(backup)}.", wrap=True, figures=True)
@@ -39,8 +41,9 @@ class RestoreDialog(PlainDialog):
                 wrap=True,
             )
         )
-        self.column.addStretch(1)
         self.add_buttons("Restore")
+        # Labels that wrap ask for the height of a narrower dialog.
+        self.resize(_RESTORE_WIDTH, self.column.heightForWidth(_RESTORE_WIDTH))
 
 
 class PruneDialog(PlainDialog):
@@ -65,7 +68,7 @@ class PruneDialog(PlainDialog):
         self._model.set_rows(pruning.streams)
         table.setModel(self._model)
         table.set_columns(_PRUNING_COLUMNS)
-        table.setMinimumHeight(220)
+        table.stand_in_rows(least=min(len(pruning.streams), _LEAST_ROWS), most=len(pruning.streams))
         self.column.addWidget(table)
         box = QDialogButtonBox()
         delete = Button(f"Delete {grouped(pruning.rounds)} rounds", "danger", "delete")

@@ -72,6 +72,8 @@ class HelpWindow(QDialog):
         self._text = QTextBrowser()
         self._text.setAccessibleName("Help text")
         self._text.setOpenLinks(False)
+        self._text.setProperty("ground", "reading")
+        self._text.document().setDocumentMargin(Space.L)
         self._lay_out()
         self._search.textChanged.connect(self._search_edited)
         self._search.returnPressed.connect(self._next_match)

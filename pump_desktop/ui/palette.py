@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +159,7 @@ class Palette(QDialog):
         self._question: Question | None = None
         self._found: Found | None = None
         self._walked = False
-        self._commands = tuple(_command(menu, action) for menu, action in commands)
+        self._commands = _once(_command(menu, action) for menu, action in commands)
         self._field = QLineEdit()
         self._field.setPlaceholderText("Page, action, run or stream: a few letters of its name or seed")
         self._field.setAccessibleName("Go to anything")
@@ -355,6 +355,15 @@ def _command(menu: str, action: QAction) -> Entry:
     if title in _PAGES:
         return Entry(title, "", _PAGES[title], action, "Page", keys)
     return Entry(title, menu, "next", action, "Action", keys)
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Give each line once, at its last place: Settings, in two menus, belongs behind the other pages."""
+    lines: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        lines.pop((entry.title, entry.detail), None)
+        lines[entry.title, entry.detail] = entry
+    return tuple(lines.values())
 
 
 def _fitting(text: str, commands: Sequence[Entry]) -> list[Entry]:

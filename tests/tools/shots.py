@@ -1,23 +1,27 @@
 """Pictures of every page and state, light and dark, small and large: ``make shots``.
 
+ARGS takes fewer: ``make shots ARGS="--theme dark --size 1024x700 --only live,data"``; a part that is named is
+walked through alone, after the first scans.
+
 All data in the pictures comes from the sample seed pair: real scans, and live bets replayed by the real
 engine, made on the spot in a throw-away data folder.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QPoint, QSize, QTimer, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QSize, QTimer, SignalInstance
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,7 +32,7 @@ from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from tests.tools.shots_data import damage, data_section, data_shots, wait_for_offer
+from tests.tools.shots_data import damage, data_states, wait_for_offer
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states
 from tests.tools.shots_settings import settings_states
@@ -36,6 +40,7 @@ from tests.tools.shots_shell import shell_states
 
 SIZES = (QSize(1024, 700), QSize(1600, 1000))
 THEMES = ("light", "dark")
+PARTS = ("live", "runs", "settings", "shell", "data", "trouble")
 OUT = Path("shots")
 # Long enough for queued layouts, chart repaints and the 140 ms movements to end.
 SETTLE_MS = 350
@@ -55,6 +60,13 @@ def settle(milliseconds: int = SETTLE_MS) -> None:
     loop.exec()
 
 
+def end(program: Program) -> None:
+    """End a program and free it now: what is left of one must not be collected on a thread of the next."""
+    program.stop()
+    program.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
 def sample(end: int, difficulty: Difficulty, targets: tuple[float, ...]) -> ScanRequest:
     """Give a scan of the sample seeds over another range."""
     seeds = sample_request()
@@ -64,9 +76,10 @@ def sample(end: int, difficulty: Difficulty, targets: tuple[float, ...]) -> Scan
 class Album:
     """One walk through the program in one theme and size, with a picture at each stop."""
 
-    def __init__(self, app: QApplication, theme: str, size: QSize) -> None:
+    def __init__(self, app: QApplication, theme: str, size: QSize, only: frozenset[str]) -> None:
+        self._only = only
         self._folder = Path(tempfile.mkdtemp(prefix="pump-shots-"))
-        self._label = f"{theme}-{size.width()}x{size.height()}"
+        self._label = f"{theme}-{_text(size)}"
         self._settings = Settings.model_validate({"theme": theme, "data_dir": self._folder, "ingest_port": 0})
         self._app = app
         self._size = size
@@ -75,37 +88,37 @@ class Album:
     def take(self) -> None:
         """Visit every page and state."""
         program = self._program(self._folder / "data")
-        self._walk(program)
-        for name, state in shell_states(program, settle):
-            widget = state()
-            settle()
-            self._shoot(widget, name)
-        program.stop()
-        self._take_data()
+        self._walk(self._states(program), program)
+        if self._wants("shell"):
+            self._walk(shell_states(program, settle), program)
+        end(program)
+        if self._wants("data"):
+            self._take_data()
+        if self._wants("trouble"):
+            self._take_trouble()
+        shutil.rmtree(self._folder)
+
+    def _take_trouble(self) -> None:
         broken = self._folder / "broken"
         broken.mkdir()
         (broken / "pump.db").write_bytes(b"a letter, not a database\n" * 50)
         program = self._program(broken)
         self._shoot(program.window, "14-database-unusable")
-        program.stop()
+        end(program)
         self._take_port_taken()
-        shutil.rmtree(self._folder)
 
     def _take_data(self) -> None:
         program = self._program(self._folder / "data")
-        with data_section(program, self._size) as section:
-            settle(900)
-            for name, state in data_shots(program, section, settle):
-                self._shoot(state(), name)
-        program.stop()
+        self._walk(data_states(program, settle), program)
+        end(program)
         damage(self._folder / "data")
         program = self._program(self._folder / "data")
         wait_for_offer(program, wait_for)
         settle()
-        self._shoot(program.window, "65-data-damaged")
+        self._shoot(program.window, "76-data-damaged")
         program.window.recovery.restore_asked.emit(program.window.recovery.backup)
         wait_for(program.ready)
-        program.stop()
+        end(program)
 
     def _take_port_taken(self) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as other:
@@ -114,7 +127,7 @@ class Album:
             program.window.open_section("live")
             settle()
             self._shoot(program.window, "23-live-port-taken")
-            program.stop()
+            end(program)
 
     def _program(self, folder: Path, changes: dict[str, object] | None = None) -> Program:
         settings = self._settings.model_copy(update=changes or {})
@@ -126,11 +139,14 @@ class Album:
         settle(900)
         return program
 
-    def _walk(self, program: Program) -> None:
-        for name, state in self._states(program):
-            state()
+    def _wants(self, part: str) -> bool:
+        return not self._only or part in self._only
+
+    def _walk(self, states: Iterable[tuple[str, Callable[[], object]]], program: Program) -> None:
+        for name, state in states:
+            shown = state()
             settle()
-            self._shoot(program.window, name)
+            self._shoot(shown if isinstance(shown, QWidget) else program.window, name)
 
     def _states(self, program: Program) -> Iterator[tuple[str, Callable[[], object]]]:
         window, scan, runs = program.window, program.window.scan_page, program.window.runs_page
@@ -157,11 +173,14 @@ class Album:
         yield "13-runs-nothing-found", lambda: runs.search("no such seed")
         scan.setFocus()
         window.clear_toasts()
-        yield from live_states(program, settle)
+        if self._wants("live"):
+            yield from live_states(program, settle)
         window.clear_toasts()
-        yield from run_states(program, settle, wait_for)
+        if self._wants("runs"):
+            yield from run_states(program, settle, wait_for)
         window.clear_toasts()
-        yield from settings_states(program)
+        if self._wants("settings"):
+            yield from settings_states(program)
 
     def _scan(self, program: Program, request: ScanRequest, name: str) -> None:
         program.scans.start(request, name)
@@ -192,16 +211,28 @@ class Album:
         self.count += 1
 
 
+def _text(size: QSize) -> str:
+    return f"{size.width()}x{size.height()}"
+
+
 def main() -> int:
-    """Take all pictures and say where they are."""
+    """Take the pictures and say where they are."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--theme", choices=THEMES, help="only this theme")
+    parser.add_argument("--size", choices=[_text(size) for size in SIZES], help="only this size")
+    parser.add_argument("--only", default="", help=f"only these parts, by commas: {', '.join(PARTS)}")
+    wanted = parser.parse_args()
+    only = frozenset(wanted.only.split(",")) - {""}
     OUT.mkdir(exist_ok=True)
     for old in OUT.glob("*.png"):
         old.unlink()
     app = make_application(sys.argv[:1])
     total = 0
-    for theme in THEMES:
+    for theme in [wanted.theme] if wanted.theme else THEMES:
         for size in SIZES:
-            album = Album(app, theme, size)
+            if wanted.size not in {None, _text(size)}:
+                continue
+            album = Album(app, theme, size, only)
             album.take()
             total += album.count
     print(f"{total} pictures in {OUT.resolve()}")

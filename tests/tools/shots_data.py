@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
 from pump_desktop.program import Program
@@ -16,39 +15,35 @@ from tests.store.damage import overwrite_page
 from tests.ui.program import click, table, type_into
 
 
-@contextmanager
-def data_section(program: Program, size: QSize) -> Iterator[DataSection]:
-    """Give the section in a window of its own."""
-    section = DataSection(program.storage, lambda: program.data_folder, 200)
-    section.setContentsMargins(24, 24, 24, 24)
-    # As tall as it is: in the settings it scrolls.
-    section.resize(size.width() - 180, 1060)
-    section.show()
-    yield section
-    section.close()
-    section.deleteLater()
-
-
-def data_shots(
-    program: Program, section: DataSection, settle: Callable[[int], None]
+def data_states(
+    program: Program, settle: Callable[[int], None]
 ) -> Iterator[tuple[str, Callable[[], QWidget]]]:
-    """Yield the states of the section, and the widget to draw in each."""
-    yield "60-data-no-backup", lambda: section
-    click(section, "Back up now")
-    settle(900)
-    click(section, "Back up now")
-    settle(900)
-    program.window.clear_toasts()
+    """Yield the states of the section on the Settings page, and the widget to draw in each."""
+    window = program.window
+    window.open_section("settings")
+    page = window.pages.settings
+    (section,) = page.findChildren(DataSection)
+
+    def top() -> QWidget:
+        page.open_section("data")
+        settle(600)
+        window.clear_toasts()
+        return window
 
     def chosen() -> QWidget:
+        for _time in range(2):
+            click(section, "Back up now")
+            settle(900)
         backups: BigTable = table(section, "Backups")
         backups.selectRow(1)
-        return section
+        top()
+        page._area.verticalScrollBar().setValue(page._area.verticalScrollBar().maximum())
+        return window
 
     def checked() -> QWidget:
-        click(section, "Check integrity")
+        click(section, "Check the file")
         settle(900)
-        return section
+        return window
 
     def restoring() -> QWidget:
         click(section, "Restore …")
@@ -62,10 +57,19 @@ def data_shots(
         settle(600)
         return section.findChildren(QDialog)[-1]
 
-    yield "61-data-backups", chosen
-    yield "62-data-checked", checked
-    yield "63-data-restore", restoring
-    yield "64-data-prune", pruning
+    def closed() -> QWidget:
+        section.findChildren(QDialog)[-1].close()
+        type_into(section, "Rounds to keep of each stream", "20,000")
+        click(section, "Show what would go …")
+        settle(600)
+        return window
+
+    yield "70-data-no-backup", top
+    yield "71-data-backups", chosen
+    yield "72-data-checked", checked
+    yield "73-data-restore", restoring
+    yield "74-data-prune", pruning
+    yield "75-data-nothing-would-go", closed
 
 
 def damage(folder: Path) -> None:

@@ -13,6 +13,7 @@ from pump_desktop.services.audit import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
 from tests.live_samples import off_table, sample_bets, sample_key, tampered
+from tests.tools.shots_drawer import drawer_states
 
 FIRST, BETS = 5_300, 400
 _SEEN_MS = 700
@@ -29,6 +30,8 @@ def live_states(
     yield "18-live-held-with-new", stage.scroll_away
     yield "19-live-new-stream-notice", stage.another_stream
     yield "20-live-mismatch", stage.reveal
+    yield from drawer_states(program, settle)
+    yield "20-live-after-the-drawer", stage.close_drawer
     yield "21-live-search-without-match", stage.search
     yield "22-live-deleted", stage.delete
 
@@ -104,6 +107,12 @@ class _Stage:
         self._settle(_SEEN_MS)
         reveal(self._live, sample, sample_request().server_seed)
         self._settle(_SEEN_MS)
+
+    def close_drawer(self) -> None:
+        """Fold the drawer away."""
+        self._window.clear_toasts()
+        self._window.open_section("live")
+        self._page.view.drawer.closed.emit()
 
     def search(self) -> None:
         """Search for what is not there."""

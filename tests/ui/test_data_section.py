@@ -11,6 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.theme import row_height
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.pages.data_section import DataSection
 from tests.api.samples import bet
@@ -62,6 +64,41 @@ def said(section: DataSection) -> str:
     return section._banner.text
 
 
+def test_what_is_said_at_its_top_is_brought_into_sight(running: Running, qtbot: QtBot) -> None:
+    window = running.window
+    window.resize(1024, 700)
+    window.open_section("settings")
+    page = window.pages.settings
+    (section,) = page.findChildren(DataSection)
+    idle(running, qtbot)
+    bar = page._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    assert button(section, "Show what would go").visibleRegion().boundingRect().height() > 0
+    click(section, "Show what would go")
+    idle(running, qtbot)
+    qtbot.waitUntil(lambda: not section._banner.visibleRegion().isEmpty())
+    assert said(section) == "No stream has more than 100,000 rounds: nothing would go."
+
+
+def test_figures_that_cannot_be_read_leave_the_page_where_it_is(section: DataSection) -> None:
+    looked: list[object] = []
+    section.look_asked.connect(looked.append)
+    section._not_read(KnownError("The file cannot be read."))
+    assert said(section) == "The file cannot be read."
+    assert looked == []
+
+
+def test_the_table_of_backups_is_as_high_as_its_rows(
+    running: Running, section: DataSection, qtbot: QtBot
+) -> None:
+    heights = []
+    for _backup in range(2):
+        back_up(running, section, qtbot)
+        heights.append(table(section, "Backups").maximumHeight())
+    assert heights[1] - heights[0] == row_height()
+
+
 def test_it_tells_where_the_data_is_and_how_large(running: Running, section: DataSection) -> None:
     words = texts(section)
     assert any(str(running.data / "pump.db") in text for text in words)
@@ -101,11 +138,11 @@ def test_damage_found_by_the_check_is_told_and_healed(
     running: Running, section: DataSection, qtbot: QtBot
 ) -> None:
     back_up(running, section, qtbot)
-    click(section, "Check integrity")
+    click(section, "Check the file")
     idle(running, qtbot)
     assert said(section) == f"{running.data / 'pump.db'} is healthy."
     overwrite_page(running.data / "pump.db")
-    click(section, "Check integrity")
+    click(section, "Check the file")
     idle(running, qtbot)
     assert "is damaged: pages of the table live_bets cannot be read" in said(section)
     click(section, "Back up now")
@@ -147,7 +184,7 @@ def test_old_rounds_are_shown_before_they_go(running: Running, section: DataSect
         click(section, "Compact the file")
     assert told.args[0].startswith("Compacted: ")
     idle(running, qtbot)
-    assert column(table(section, "Backups"), 1) == ["Before compacting", "Before old rounds were deleted"]
+    assert column(table(section, "Backups"), 1) == ["Before compacting", "Before a deletion"]
 
 
 def test_the_folder_moves_and_the_program_goes_on_there(

@@ -10,11 +10,15 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
+from pump_desktop.ui.palette import Palette
 from tests.live_samples import sample_bets
 from tests.ui.fitting import SMALLEST, cut, longer_words, settle_layout
-from tests.ui.program import Running, Start, request
+from tests.ui.program import Running, Start, child, request, table
 
 TABS = ("Distribution", "Hits", "Gaps", "Density", "Fairness")
+SECTIONS_OF_SETTINGS = ("listener", "notices", "diagnostics", "data")
+# What a low window has to leave for the bets.
+ROWS = 5
 COMPARED = ("Ratio to the odds", "Share at least", "Differences", "Tests", "Hits")
 
 
@@ -46,6 +50,7 @@ def tour(running: Running, qtbot: QtBot) -> Iterator[str]:
     qtbot.waitUntil(lambda: window.live_page.stream_id is not None)
     running.settle()
     yield "live"
+    yield from drawer(running)
     window.open_section("verify")
     yield "verify, empty"
     seeds = sample_request()
@@ -60,6 +65,38 @@ def tour(running: Running, qtbot: QtBot) -> Iterator[str]:
         window.pages.compare.open_tab(tab)
         running.settle()
         yield f"compare, {tab}"
+    yield from settings_and_palette(running, qtbot)
+
+
+def drawer(running: Running) -> Iterator[str]:
+    """Open each panel of the drawer."""
+    view = running.window.live_page.view
+    for panel in view.drawer.panels:
+        view._open_panel(panel.title)
+        running.settle()
+        yield f"drawer, {panel.title}"
+    view.drawer.closed.emit()
+
+
+def settings_and_palette(running: Running, qtbot: QtBot) -> Iterator[str]:
+    """Walk through the sections of the settings, and open the palette."""
+    window = running.window
+    window.open_section("settings")
+    for key in SECTIONS_OF_SETTINGS:
+        window.pages.settings.open_section(key)
+        qtbot.waitUntil(lambda: not running.program._storing.busy)
+        running.settle()
+        yield f"settings, {key}"
+    running.press("Ctrl+K", window)
+    running.settle()
+    yield "palette"
+    child(window, Palette).reject()
+
+
+def rows_in_sight(running: Running) -> int:
+    """Give how many whole rows of bets the Live page shows."""
+    bets = table(running.window.live_page, "Bets")
+    return bets.viewport().height() // bets.verticalHeader().defaultSectionSize()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -68,6 +105,8 @@ def test_no_words_are_clipped_in_the_smallest_window(start: Start, qtbot: QtBot,
     found: dict[str, list[str]] = {}
     for stop in tour(running, qtbot):
         settle_layout()
+        if stop == "live":
+            assert rows_in_sight(running) >= ROWS
         if wrong := cut(running.window):
             found[stop] = wrong
         # Letters are as wide in both themes: once is enough for the words of a longer language.

@@ -126,6 +126,11 @@ class TestPalette:
         qtbot.waitUntil(lambda: running.window.section == "verify")
         qtbot.waitUntil(lambda: running.window.findChild(Palette) is None)
 
+    def test_each_page_stands_there_once_and_first(self, running: Running, qtbot: QtBot) -> None:
+        words = [section.word for section in SECTIONS]
+        assert self.titles(self.opened(running, qtbot))[: len(words) + 1].count("Settings") == 1
+        assert self.titles(child(running.window, Palette))[: len(words)] == words
+
     def test_a_run_by_name_and_by_seeds(self, running: Running, qtbot: QtBot) -> None:
         running.store(client="Zebra client")
         other = running.store(server="q" * 40, client="other")

@@ -19,7 +19,7 @@ _WHY = {
     "manual": "By hand",
     "before-restore": "Before a restore",
     "before-compact": "Before compacting",
-    "before-delete": "Before old rounds were deleted",
+    "before-delete": "Before a deletion",
     "before-move": "Before a move",
 }
 
@@ -50,7 +50,7 @@ def state_text(backup: Backup) -> str:
     if backup.healthy is False:
         return "Damaged"
     if backup.newer:
-        return "Of a newer version"
+        return "Newer version"
     return "Healthy" if backup.healthy else "Being checked …"
 
 

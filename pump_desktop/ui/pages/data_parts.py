@@ -1,18 +1,62 @@
-"""Parts of the data section: sizes as bars, and the work under way."""
+"""Parts of the data section: a titled part, sizes as bars, and the work under way."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pump_desktop.domain.storage import SizeKind, StorageProgress, StoreSizes
 from pump_desktop.qt.numbers import bytes_text
-from pump_desktop.qt.theme import Space, current_theme
+from pump_desktop.qt.theme import Size, Space, current_theme
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.text import Label
 
 _STEPS = 1000
+
+
+class Part(QWidget):
+    """A part of a section's card: a hairline above it unless it is the first, title and actions, content."""
+
+    def __init__(self, title: str, *, first: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(Space.S)
+        if not first:
+            line = QFrame()
+            line.setProperty("ground", "line")
+            line.setFixedHeight(1)
+            self._column.addWidget(line)
+            self._column.addSpacing(Space.S)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(Space.S)
+        self._head.addWidget(Label(title, weight=QFont.Weight.DemiBold))
+        self._head.addStretch(1)
+        # As high with buttons as without.
+        self._head.addStrut(Size.CONTROL)
+        self._column.addLayout(self._head)
+
+    def add_action(self, action: QWidget) -> None:
+        """Put a button at the right end of the title row."""
+        self._head.addWidget(action)
+
+    def add(self, content: QWidget | QLayout) -> None:
+        """Put content below what is there."""
+        if isinstance(content, QWidget):
+            self._column.addWidget(content)
+        else:
+            self._column.addLayout(content)
 
 
 class _Bar(QWidget):

@@ -29,10 +29,9 @@ from pump_desktop.qt.numbers import bytes_text, grouped
 from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
-from pump_desktop.ui.pages.data_parts import SizeBars, WorkStrip
-from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.pages.data_parts import Part, SizeBars, WorkStrip
+from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
-from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.field import FieldBox
@@ -46,27 +45,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _COLUMNS = (
-    Column(176),
-    Column(190),
-    Column(84, numeric=True),
-    Column(150, stretch=True),
-    Column(150),
+    Column(170),
+    Column(138),
+    Column(78, numeric=True),
+    Column(160, stretch=True),
+    Column(138),
 )
 _USUAL_KEPT = 100_000
-# Header and the five backups that are kept.
-_TABLE_HEIGHT = 212
+_KEEP_WIDTH = 280
 
 
 class DataSection(QWidget):
     """``said`` and ``refused`` carry sentences; ``replaced`` a Restored: everything shown elsewhere is old.
 
     ``moved`` carries a Moved: the data was copied, and the program has to go on in the new folder.
+    ``look_asked`` carries the part that says something: it may be scrolled out of sight.
     """
 
     said = Signal(str)
     refused = Signal(str)
     replaced = Signal(object)
     moved = Signal(object)
+    look_asked = Signal(object)
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class DataSection(QWidget):
         self._keep_box = FieldBox("Rounds to keep of each stream", self._keep)
         self._folder = Button("Open folder", meaning="folder")
         self._move = Button("Move …", meaning="forward")
-        self._check = Button("Check integrity", meaning="shield")
+        self._check = Button("Check the file", meaning="shield")
         self._compact = Button("Compact the file", meaning="speed")
         self._back_up = Button("Back up now", meaning="backup")
         self._restore = Button("Restore …", meaning="restore")
@@ -112,30 +112,29 @@ class DataSection(QWidget):
         self.reload()
 
     def _lay_out(self) -> None:
-        place = Card("Where it is")
+        place = Part("Where it is", first=True)
         place.add_action(self._folder)
         place.add_action(self._move)
         place.add(self._place)
-        sizes = Card("What takes how much room")
+        sizes = Part("What takes room")
         sizes.add_action(self._check)
         sizes.add_action(self._compact)
         sizes.add(self._bars)
-        backups = Card("Backups")
+        backups = Part("Backups")
         backups.add_action(self._restore)
         backups.add_action(self._back_up)
         self._table.setModel(self._backups)
         self._table.set_columns(_COLUMNS)
         self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
-        self._table.setFixedHeight(_TABLE_HEIGHT)
         backups.add(self._table)
         backups.add(self._none)
         backups.add(
             Label("The newest five are kept, in the folder “backups” beside the data file.", ink="muted")
         )
-        old = Card("Old live rounds")
+        old = Part("Old live rounds")
         row = QHBoxLayout()
         row.setSpacing(Space.M)
-        self._keep_box.setMaximumWidth(260)
+        self._keep_box.setMaximumWidth(_KEEP_WIDTH)
         row.addWidget(self._keep_box, 0, Qt.AlignmentFlag.AlignTop)
         # Level with the field, whether a sentence stands below that or not.
         self._preview.setAccessibleName("Show what would go")
@@ -175,6 +174,10 @@ class DataSection(QWidget):
 
     # What is shown.
 
+    def _tell(self, tone: Tone, sentence: str) -> None:
+        self._banner.show_sentence(tone, sentence)
+        self.look_asked.emit(self._banner)
+
     def _sizes_came(self, sizes: StoreSizes) -> None:
         self._place.show_value(f"{sizes.path} · {bytes_text(sizes.total)}", str(sizes.path))
         self._bars.show_sizes(sizes)
@@ -184,11 +187,13 @@ class DataSection(QWidget):
         self._backups.set_rows(backups)
         self._table.setVisible(bool(backups))
         self._none.setVisible(not backups)
+        self._table.stand_in_rows(least=len(backups), most=len(backups))
         for row, backup in enumerate(backups):
             if chosen is not None and backup.path == chosen.path:
                 self._table.selectRow(row)
 
     def _not_read(self, error: KnownError) -> None:
+        # Nobody asked for anything here: what is in sight stays in sight.
         self._banner.show_sentence("bad", str(error))
 
     @Slot(bool)
@@ -197,6 +202,7 @@ class DataSection(QWidget):
         if busy:
             self._strip.begin()
             self._banner.hide()
+            self.look_asked.emit(self._strip)
         for one in (self._move, self._check, self._compact, self._back_up, self._preview):
             one.setEnabled(not busy)
         self._chosen()
@@ -219,7 +225,7 @@ class DataSection(QWidget):
         self._work.do(doing, work, then, self._not_done)
 
     def _not_done(self, error: KnownError) -> None:
-        self._banner.show_sentence("bad", str(error))
+        self._tell("bad", str(error))
         self.reload()
 
     def _done(self, sentence: str) -> None:
@@ -242,9 +248,9 @@ class DataSection(QWidget):
 
     def _checked(self, report: CheckReport) -> None:
         if report.healthy:
-            self._banner.show_sentence("good", report.sentence)
+            self._tell("good", report.sentence)
         else:
-            self._banner.show_sentence("bad", f"{report.sentence} Restore a healthy backup below.")
+            self._tell("bad", f"{report.sentence} Restore a healthy backup below.")
         self.reload()
 
     @Slot()
@@ -283,7 +289,7 @@ class DataSection(QWidget):
         )
 
     def _restored(self, backup: Backup, restored: Restored) -> None:
-        self._banner.show_sentence(
+        self._tell(
             "good",
             f"The backup of {made_text(backup)} is back. What was there before is kept as "
             f"{restored.put_aside.name}.",
@@ -304,9 +310,7 @@ class DataSection(QWidget):
 
     def _show_pruning(self, pruning: Pruning) -> None:
         if not pruning.streams:
-            self._banner.show_sentence(
-                "info", f"No stream has more than {grouped(pruning.keep)} rounds: nothing would go."
-            )
+            self._tell("info", f"No stream has more than {grouped(pruning.keep)} rounds: nothing would go.")
             return
         dialog = PruneDialog(pruning, self)
         dialog.confirmed.connect(self._start_pruning)
@@ -344,7 +348,7 @@ class DataSection(QWidget):
         )
 
     def _copied(self, moved: Moved) -> None:
-        self._banner.show_sentence(
+        self._tell(
             "good",
             f"All data is in {moved.folder} now. The old folder {moved.former} still holds what it held; "
             "delete it when you no longer need it.",

@@ -16,6 +16,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.queue_model import QueueModel
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.queue import ScanQueue
+from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.queue_entry import QueueEntry
 from pump_desktop.ui.pages.queue_jobs import QueueJobs
 from pump_desktop.ui.pages.queue_summary import QueueSummary
@@ -69,7 +70,7 @@ class QueueView(QWidget):
         card = Card()
         card.add(self._tabs, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, Space.L)
         column.addWidget(card)
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)

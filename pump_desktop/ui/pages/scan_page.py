@@ -204,7 +204,8 @@ class ScanPage(QWidget):
         inner = QWidget()
         inner.setProperty("ground", "page")
         form = QVBoxLayout(inner)
-        form.setContentsMargins(0, 0, Space.S, 0)
+        # Scrolled parts go down to the edge of the page.
+        form.setContentsMargins(0, 0, Space.S, Space.L)
         form.addWidget(self._form)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -223,7 +224,7 @@ class ScanPage(QWidget):
         inside.addLayout(row, 1)
         self._views.addWidget(one)
         body = QVBoxLayout()
-        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        body.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
         body.addWidget(self._views)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -123,6 +123,8 @@ class SettingsPage(QWidget):
         if isinstance(widget, SettingsCard | DataSection):
             widget.said.connect(self.said)
             widget.refused.connect(self.refused)
+        if isinstance(widget, DataSection):
+            widget.look_asked.connect(self._look_at)
         if self._list.currentRow() < 0:
             self._list.setCurrentRow(0)
 
@@ -222,6 +224,11 @@ class SettingsPage(QWidget):
         self._list.blockSignals(True)
         self._list.setCurrentItem(section.item)
         self._list.blockSignals(False)
+
+    @Slot(object)
+    def _look_at(self, part: QWidget) -> None:
+        # Once it has its place: it has just been shown.
+        QTimer.singleShot(0, part, lambda: self._area.ensureWidgetVisible(part, 0, Space.L))
 
     @Slot(str)
     def _narrow(self, text: str) -> None:

@@ -20,9 +20,9 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import ElidedLabel, Label
 
 _COLUMNS = (
-    Column(88, stretch=True, sortable=False),
-    Column(94, numeric=True, sortable=False),
-    Column(94, numeric=True, sortable=False),
+    Column(100, stretch=True, sortable=False),
+    Column(88, numeric=True, sortable=False),
+    Column(88, numeric=True, sortable=False),
 )
 
 

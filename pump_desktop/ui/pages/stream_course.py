@@ -43,6 +43,11 @@ class StreamCourse(QFrame):
             part.pointed.connect(self._say)
             part.nonce_asked.connect(self.nonce_asked)
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Take less height."""
+        self.strip.set_compact(compact=compact)
+        self.tape.set_compact(compact=compact)
+
     def show_board(self, board: Board | None) -> None:
         """Show the course of a board."""
         self.strip.show_board(board)

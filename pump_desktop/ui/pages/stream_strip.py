@@ -18,7 +18,7 @@ from pump_desktop.ui.widgets.style import announce, paint_box
 if TYPE_CHECKING:
     from pump_desktop.services.stream_board import Board
 
-HEIGHT = 24
+HEIGHT, COMPACT = 24, 16
 _SHADES = 64
 
 
@@ -75,9 +75,13 @@ class DensityStrip(QWidget):
             words += f", {rounds * card.probability:.3g} expected"
         return words
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Be a narrower strip."""
+        self.setFixedHeight(COMPACT if compact else HEIGHT)
+
     def sizeHint(self) -> QSize:
         """Ask for some width."""
-        return QSize(300, HEIGHT)
+        return QSize(300, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the shades, hatching where no round was observed, and a mark around the bucket pointed at."""

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pump_desktop.services.stream_board import Board
 
 ROUNDS = 200
-HEIGHT = 34
-_LEAST, _RISE = 6, 4
+HEIGHT, COMPACT = 34, 22
+# The lowest bar, the steps up to the highest tier, and what stays free above and below.
+_LEAST, _STEPS, _FREE = 6, 6, 4
 _NARROWEST = 3
 
 
@@ -72,21 +73,26 @@ class RoundTape(QWidget):
                 self._cells.append((nonce, result, tier_of(difficulty, k if k >= 0 else None, result)))
         self.update()
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Draw lower bars."""
+        self.setFixedHeight(COMPACT if compact else HEIGHT)
+
     def sizeHint(self) -> QSize:
         """Ask for some width."""
-        return QSize(300, HEIGHT)
+        return QSize(300, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the bars that fit, from the right."""
         theme, painter = current_theme(), QPainter(self)
         foot = self.height() - 3
+        rise = (self.height() - _LEAST - _FREE) // _STEPS
         tiers = [theme.tier(tier) for tier in range(len(TIERS))]
         for cell, left, width in self._places():
             if cell is None:
                 painter.fillRect(left, foot - 2, max(width - 1, 1), 2, theme.color("line.strong"))
                 continue
             nonce, _, tier = cell
-            height = _LEAST + _RISE * tier
+            height = _LEAST + rise * tier
             painter.fillRect(left, foot - height, max(width - 1, 2), height, tiers[tier])
             if nonce == self._nonce:
                 painter.fillRect(left, foot + 1, max(width - 1, 2), 2, theme.color("text.primary"))

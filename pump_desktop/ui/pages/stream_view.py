@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 # Beside a drawer in its own room the view keeps at least so much; otherwise the drawer lies over it.
 _BESIDE = 700
-# Below this height the cards show their first lines only, so that the bets keep theirs.
+# Below this height cards, strip and tape are lower and stand closer, so that the bets keep five rows.
 _COMPACT_BELOW = 640
 
 
@@ -239,7 +239,10 @@ class StreamView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the drawer its place, and the cards as many lines as there is room for."""
         super().resizeEvent(event)
-        self._cards.set_compact(compact=event.size().height() < _COMPACT_BELOW)
+        compact = event.size().height() < _COMPACT_BELOW
+        self._cards.set_compact(compact=compact)
+        self._course.set_compact(compact=compact)
+        self._column.setSpacing(Space.XS if compact else Space.S)
         self._place_drawer()
 
     def _lay_out(self) -> None:
