@@ -14,8 +14,8 @@ from pump_desktop.domain.live import Message, StreamRow
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.ui.pages.audit_panel import AuditPanel
-from pump_desktop.ui.pages.audit_saving import AuditReportOptions
 from pump_desktop.ui.pages.commitment_timeline import CommitmentTimeline
+from pump_desktop.ui.pages.report_options import ReportOptions
 from tests.services.samples import SEED, bet, send, simulated
 from tests.ui.conftest import Stage
 from tests.ui.one_audit import WRONG_ONES, open_panel, revealed
@@ -64,7 +64,7 @@ class TestSaving:
     ) -> None:
         revealed(drawer, panel)
         click(panel, "Save a report")
-        options = child(panel, AuditReportOptions)
+        options = child(panel, ReportOptions)
         assert not child(options, QCheckBox).isChecked()
         child(options, QCheckBox).setChecked(with_seeds)
         click(options, "Choose a file …")

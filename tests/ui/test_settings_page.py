@@ -18,8 +18,7 @@ from pump_desktop.qt.theme import Size
 from pump_desktop.system.settings import load_settings
 from pump_desktop.ui.extend_dialog import ExtendDialog
 from pump_desktop.ui.pages.audit_reveal import RevealBox
-from pump_desktop.ui.pages.audit_saving import AuditReportOptions
-from pump_desktop.ui.pages.report_saving import ReportOptions
+from pump_desktop.ui.pages.report_options import ReportOptions
 from pump_desktop.ui.pages.settings_card import SettingsCard
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.card import Card
@@ -272,12 +271,10 @@ class TestPrivacy:
         stage(box)
         for inside in (at.running.scan, box):
             assert edit(inside, "Server seed").echoMode() is QLineEdit.EchoMode.Password
-        for kind in (ReportOptions, AuditReportOptions):
-            assert not kind(at.page).with_seeds
+        assert not ReportOptions("Save report", "One file.", at.page).with_seeds
         at.click("Leave seeds out of reports")
         assert at.file == {"hide_seeds_in_exports": False}
-        for kind in (ReportOptions, AuditReportOptions):
-            assert kind(at.page).with_seeds
+        assert ReportOptions("Save report", "One file.", at.page).with_seeds
 
 
 def names(inside: QObject) -> set[str]:
