@@ -255,10 +255,7 @@ class Preferences(QObject):
     def _not_kept(self, error: Exception) -> None:
         names = frozenset(self._saving.popleft())
         self._apply_due()
-        if isinstance(error, KnownError):
-            self.refused.emit(names, str(error))
-        else:
-            self.broke.emit(error)
+        self._refuse(names, error)
 
     @Slot(object)
     def _remembered(self, _nothing: object) -> None:
@@ -267,10 +264,7 @@ class Preferences(QObject):
     @Slot(object)
     def _not_remembered(self, error: Exception) -> None:
         self._folders.popleft()
-        if isinstance(error, KnownError):
-            self.refused.emit(frozenset({"data_dir"}), str(error))
-        else:
-            self.broke.emit(error)
+        self._refuse(frozenset({"data_dir"}), error)
 
     @Slot()
     def _moved(self) -> None:
@@ -289,11 +283,14 @@ class Preferences(QObject):
 
     @Slot(object)
     def _not_rotated(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            self.refused.emit(frozenset({"ingest_token"}), str(error))
-        else:
-            self.broke.emit(error)
+        self._refuse(frozenset({"ingest_token"}), error)
 
     @Slot(str)
     def _not_changed(self, sentence: str) -> None:
         self.refused.emit(frozenset({"ingest_token"}), sentence)
+
+    def _refuse(self, names: frozenset[str], error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.refused.emit(names, str(error))
+        else:
+            self.broke.emit(error)
