@@ -52,7 +52,7 @@ from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.data_folder import remember_folder
 from pump_desktop.system.paths import AppPaths, resolve_paths
-from pump_desktop.system.settings import Settings, save_settings
+from pump_desktop.system.settings import Settings
 from pump_desktop.ui.window import Window
 
 if TYPE_CHECKING:
@@ -188,8 +188,8 @@ class Program(QObject):
 
         def open_store(_job: Job) -> tuple[Path, bool]:
             # Here, not at the top: 0.5 s of imports that the first paint does not wait for.
-            from pump_desktop.domain.runs import RunQuery  # noqa: PLC0415
-            from pump_desktop.services.backend import open_backend  # noqa: PLC0415
+            from pump_desktop.domain.runs import RunQuery  # noqa: PLC0415 - see above
+            from pump_desktop.services.backend import open_backend  # noqa: PLC0415 - see above
 
             try:
                 if former is not None:
@@ -214,10 +214,8 @@ class Program(QObject):
                 f"{data_dir} is open in another window of Pump Desktop. Choose another folder."
             )
             return
-        asked_for_usual = before.data_dir is None
+        self.preferences.remember_folder(data_dir)
         self._go_to(before.model_copy(update={"data_dir": data_dir, "database_url": None}), data_dir)
-        if asked_for_usual:
-            self._save({"data_dir": str(data_dir)}, resolve_paths().settings_file)
 
     def _go_to(self, settings: Settings, folder: Path, former: Backend | None = None) -> None:
         """Leave the store that is open, if one is, and open the one in another folder."""
@@ -367,16 +365,10 @@ class Program(QObject):
             raise error
         self.window.refuse(str(error))
 
-    def _save(self, changes: dict[str, object], file: Path) -> None:
-        try:
-            save_settings(file, changes)
-        except KnownError as error:
-            self.window.refuse(str(error))
-
 
 def _import_charts(_job: Job) -> None:
     # pyqtgraph takes a second to import; here it does not hold the window.
-    import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415
+    import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415 - to have it loaded
 
 
 def _measure_rates(_job: Job) -> dict[Difficulty, float]:

@@ -78,7 +78,7 @@ def qt_is_up() -> bool:
 def _running() -> Iterator[QObject]:
     """Yield the QThreads that run and the QTimers that tick, as far as Python holds them."""
     from PySide6.QtCore import QThread, QTimer  # noqa: PLC0415 - loaded already, see above
-    from shiboken6 import isValid  # noqa: PLC0415
+    from shiboken6 import isValid  # noqa: PLC0415 - as above
 
     kinds = _with_subclasses(QThread) | _with_subclasses(QTimer)
     for found in gc.get_objects():

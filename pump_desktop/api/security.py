@@ -21,7 +21,6 @@ from pump_desktop.domain.errors import KnownError
 Endpoint = Callable[[Context, Receive, str | None], Awaitable[Response]]
 
 INGEST = "/live/ingest"
-TOKEN_HEADER = "x-ingest-token"  # noqa: S105 - the header's name
 
 _HOST = re.compile(rb"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")

@@ -40,7 +40,7 @@ class Terminal:
     def backend(self, *, thorough: bool = False) -> Iterator[Backend]:
         """Open logs and database, and close them in the opposite order."""
         # The store and its libraries take 0.5 s to import; --version and --help do without them.
-        from pump_desktop.services.backend import open_backend  # noqa: PLC0415
+        from pump_desktop.services.backend import open_backend  # noqa: PLC0415 - see above
 
         with open_logs(self.paths, self.settings.log_level):
             backend = open_backend(self.settings, self.paths, thorough=thorough)

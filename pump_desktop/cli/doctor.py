@@ -83,8 +83,8 @@ def _port(terminal: Terminal) -> str:
 
 def _kernel(terminal: Terminal) -> str:
     del terminal
-    from pump_desktop.engine.kernels import Kernel, choose_kernel, replay, warm_up  # noqa: PLC0415
-    from pump_desktop.engine.scan import worker_count  # noqa: PLC0415
+    from pump_desktop.engine.kernels import Kernel, choose_kernel, replay, warm_up  # noqa: PLC0415 - the compiler
+    from pump_desktop.engine.scan import worker_count  # noqa: PLC0415 - as above
 
     kernel = choose_kernel()
     started = time.perf_counter()

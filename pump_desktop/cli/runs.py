@@ -94,7 +94,7 @@ def export_run(
 ) -> None:
     """Write a run as CSV."""
     from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - as above
-    from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415
+    from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415 - as above
 
     if multiplier is not None and min_multiplier is not None:
         raise FieldError("multiplier", "multiplier and min_multiplier cannot be given together")

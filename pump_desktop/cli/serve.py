@@ -35,7 +35,7 @@ def stop_on_signals() -> Iterator[Event]:
 def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
     """Listen on 127.0.0.1 without a window, until Ctrl-C or SIGTERM."""
     from pump_desktop.api.server import Listener  # noqa: PLC0415 - FastAPI and uvicorn take 0.7 s
-    from pump_desktop.system.token import token_in_force  # noqa: PLC0415
+    from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - with it
 
     with stop_on_signals() as stop, terminal.backend(thorough=True) as backend:
         token = token_in_force(terminal.settings, terminal.paths)

@@ -18,7 +18,7 @@ def token() -> None:
 def show_token(terminal: Terminal) -> None:
     """Print the token; it is made when there is none yet."""
     from pump_desktop.system.paths import prepare_paths  # noqa: PLC0415 - not before it is asked for
-    from pump_desktop.system.token import token_in_force  # noqa: PLC0415
+    from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - as above
 
     prepare_paths(terminal.paths)
     click.echo(token_in_force(terminal.settings, terminal.paths))
@@ -29,7 +29,7 @@ def show_token(terminal: Terminal) -> None:
 def rotate(terminal: Terminal) -> None:
     """Make a new token and print it; a listener that runs takes it at its next start."""
     from pump_desktop.system.paths import prepare_paths  # noqa: PLC0415 - as above
-    from pump_desktop.system.token import rotate_token  # noqa: PLC0415
+    from pump_desktop.system.token import rotate_token  # noqa: PLC0415 - as above
 
     if terminal.settings.ingest_token is not None:
         raise KnownError("The token comes from PUMP_INGEST_TOKEN or the settings; change it there.")

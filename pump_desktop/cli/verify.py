@@ -37,7 +37,7 @@ def verify(
 ) -> int:
     """Verify one bet."""
     from pump_desktop.api.schemas.verify import outcome_body, traced_body  # noqa: PLC0415 - as in scan
-    from pump_desktop.services.verify import derivation_of  # noqa: PLC0415
+    from pump_desktop.services.verify import derivation_of  # noqa: PLC0415 - as above
 
     server, client = read_seeds(server_seed, server_seed_file, client_seed, client_seed_file)
     request = VerifyRequest.parse(server_seed=server, client_seed=client, nonce=nonce, difficulty=difficulty)

@@ -26,11 +26,6 @@ def p_exact(difficulty: Difficulty, safe_pumps: int) -> Fraction:
     return p_at_least(difficulty, safe_pumps) - p_at_least(difficulty, safe_pumps + 1)
 
 
-def formula_multiplier(difficulty: Difficulty, safe_pumps: int) -> Fraction:
-    """Give the unrounded payout 0.98 / P(safe >= k)."""
-    return RETURN_TO_PLAYER / p_at_least(difficulty, safe_pumps)
-
-
 def target_p_exact(difficulty: Difficulty, target: float) -> Fraction:
     """Give the chance that a nonce's multiplier equals ``target``; zero when it is off the table."""
     k = exact_safe_pumps(difficulty, target)

@@ -69,10 +69,6 @@ class AlertFeed(QObject):
             if notice.stream_id == stream_id and notice.nonce is not None and notice.kind not in _OF_NO_ROW
         )
 
-    def name_of(self, stream_id: UUID) -> str:
-        """Give the client seed of a stream, as far as it is known."""
-        return self._names.get(stream_id, "")
-
     def reload(self) -> None:
         """Read the notices that are kept, when the store has opened, and have the quiet hours observed."""
         hours = self._quiet_hours

@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
@@ -20,6 +21,7 @@ from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.listening import ListenerState, Listening
 from pump_desktop.qt.privacy import Privacy, keep_privacy
 from pump_desktop.qt.theme import Density
+from pump_desktop.system.data_folder import remember_folder
 from pump_desktop.system.logs import set_log_level
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings, default_of, quiet_hours_text, save_settings
@@ -66,6 +68,7 @@ class Preferences(QObject):
         # Both threads work in the order they were asked, so the first of each is the one that is answered.
         self._saving: deque[Changes] = deque()
         self._moving: deque[Changes] = deque()
+        self._folders: deque[tuple[Path | None, Path]] = deque()
         # On disk, and not applied yet.
         self._due: set[str] = set()
         listening.moved.connect(self._moved)
@@ -96,6 +99,14 @@ class Preferences(QObject):
     def use_folder(self, settings: Settings, paths: AppPaths) -> None:
         """Go on in another data folder; what is in force stays in force."""
         self._settings, self._paths = settings, paths
+
+    def remember_folder(self, folder: Path) -> None:
+        """Have the next usual start use a data folder instead of the one in force; may be ``refused``."""
+        former = self._settings.data_dir
+        self._folders.append((former, folder))
+        keeping = self._runner.submit(lambda _job: remember_folder(former, folder))
+        keeping.finished.connect(self._remembered)
+        keeping.failed.connect(self._not_remembered)
 
     def fixed_reason(self, name: str) -> str:
         """Give why a setting cannot be changed here: ``Set by PUMP_INGEST_PORT.``; empty when it can."""
@@ -163,8 +174,14 @@ class Preferences(QObject):
                 save_settings(self._paths.settings_file, changes)
             except KnownError as error:
                 _log.warning("a last change of the settings was not kept: %s", error)
+        for former, folder in self._folders:
+            try:
+                remember_folder(former, folder)
+            except KnownError as error:
+                _log.warning("the data folder is not remembered: %s", error)
         self._saving.clear()
         self._moving.clear()
+        self._folders.clear()
 
     @Slot(object)
     def keep_theme(self, mode: Mode) -> None:
@@ -238,10 +255,16 @@ class Preferences(QObject):
     def _not_kept(self, error: Exception) -> None:
         names = frozenset(self._saving.popleft())
         self._apply_due()
-        if isinstance(error, KnownError):
-            self.refused.emit(names, str(error))
-        else:
-            self.broke.emit(error)
+        self._refuse(names, error)
+
+    @Slot(object)
+    def _remembered(self, _nothing: object) -> None:
+        self._folders.popleft()
+
+    @Slot(object)
+    def _not_remembered(self, error: Exception) -> None:
+        self._folders.popleft()
+        self._refuse(frozenset({"data_dir"}), error)
 
     @Slot()
     def _moved(self) -> None:
@@ -260,11 +283,14 @@ class Preferences(QObject):
 
     @Slot(object)
     def _not_rotated(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            self.refused.emit(frozenset({"ingest_token"}), str(error))
-        else:
-            self.broke.emit(error)
+        self._refuse(frozenset({"ingest_token"}), error)
 
     @Slot(str)
     def _not_changed(self, sentence: str) -> None:
         self.refused.emit(frozenset({"ingest_token"}), sentence)
+
+    def _refuse(self, names: frozenset[str], error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.refused.emit(names, str(error))
+        else:
+            self.broke.emit(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
+from pump_desktop.domain.errors import StoreError
 from pump_desktop.domain.storage import Backup, CheckReport, Restored
 from pump_desktop.store.backup import count_file, list_backups, read_backup
 from pump_desktop.store.database import database_path
@@ -67,8 +67,3 @@ class Recovery:
         aside = put_in_place(self.path, backup, utc_now)
         runs, bets = count_file(self.path)
         return Restored(backup, aside, runs, bets)
-
-
-def is_damage(error: BaseException) -> bool:
-    """Tell whether a recovery may help against what kept the database shut."""
-    return isinstance(error, DamagedDatabaseError)

@@ -196,14 +196,11 @@ class Runs:
 
     def outcomes(self, run_id: UUID) -> Outcomes:
         """Give k of every nonce of a run, one byte each, from memory when it was asked for lately."""
-        with self._kept_lock:
-            kept = self._kept.get(run_id)
-        return (kept or self._read(run_id)).outcomes
+        return (self._in_memory(run_id) or self._read(run_id)).outcomes
 
     def outcomes_of(self, run: Run) -> Outcomes:
         """Give k of the nonces ``run`` had when it was read; a run that was extended since has more."""
-        with self._kept_lock:
-            kept = self._kept.get(run.id)
+        kept = self._in_memory(run.id)
         if kept is None or not kept.holds(run):
             kept = self._read(run.id)
         first = run.nonce_start - kept.first_nonce
@@ -280,6 +277,14 @@ class Runs:
             report.preparing()
             warm_up(chosen)
         return chosen, report
+
+    def _in_memory(self, run_id: UUID) -> _Kept | None:
+        """Give what is kept of a run, and keep it longest: the one asked for longest ago goes first."""
+        with self._kept_lock:
+            kept = self._kept.pop(run_id, None)
+            if kept is not None:
+                self._kept[run_id] = kept
+        return kept
 
     def _read(self, run_id: UUID) -> _Kept:
         run, outcomes = self._store.replayed(run_id)

@@ -211,7 +211,7 @@ def listener(stage: Stage) -> str:
 def bet(stage: Stage) -> str:
     """Post a bet over HTTP, and find it in the table of the open window and on disk."""
     from pump_desktop.domain.live import BetQuery, StreamQuery  # noqa: PLC0415 - with the services
-    from pump_desktop.services.trial_bet import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415
+    from pump_desktop.services.trial_bet import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415 - as above
 
     moment = datetime.fromtimestamp(int(utc_now().timestamp()), UTC)
     nonce = int(moment.timestamp())

@@ -52,11 +52,6 @@ class GapTally:
         return counted
 
 
-def nearest_rank(ascending: Gaps, quantile: float) -> int:
-    """Give the smallest value with at least this share of the values at or below it."""
-    return int(ascending[_rank(len(ascending), quantile)])
-
-
 def _rank(count: int, quantile: float) -> int:
     return max(ceil(quantile * count), 1) - 1
 

@@ -72,7 +72,7 @@ def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: 
         check_at_start(path, thorough=thorough)
     if stored != revisions[-1]:
         # Alembic costs 0.1 s to import and is needed only on the first start and after an update.
-        from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415
+        from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415 - see above
 
         bring_up_to_date(path, now)
     database = Database(path, make_engine(path))

@@ -194,12 +194,6 @@ def bets_after(driver: sqlite3.Connection, stream_id: UUID, nonce: int, bet_id: 
     return [bet_of(stream_id, row) for row in driver.execute(sql, values)]
 
 
-def rounds_after(driver: sqlite3.Connection, stream_id: UUID, nonce: int) -> Sequence[RoundRow]:
-    """Give the next page of rounds in the order of nonces."""
-    sql = f"SELECT {ROUND_COLUMNS} FROM live_rounds WHERE stream_id = ? AND nonce > ? ORDER BY nonce LIMIT ?"  # noqa: S608 - constants
-    return [round_of(row) for row in driver.execute(sql, (str(stream_id), nonce, PAGE_ROWS))]
-
-
 def no_stream(stream_id: UUID) -> NotFoundError:
     """Give the error for an id that no stream has."""
     return NotFoundError(f"Stream with ID {stream_id} not found")

@@ -11,35 +11,21 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.runs import Run, RunRow, RunSummary
 from pump_desktop.store.outcomes import OutcomeChunk
 
+# Columns that a run and its line in a list have as they are.
+_PLAIN = (
+    "id", "created_at", "name", "notes", "server_seed_sha256", "client_seed", "nonce_start", "nonce_end",
+    "duration_ms", "engine_version", "outcome_digest",
+)  # fmt: skip
+
 
 def run_values(run: Run) -> dict[str, Any]:
     """Give the columns of a run."""
-    summary = run.summary
     return {
-        "id": run.id,
-        "created_at": run.created_at,
-        "name": run.name,
-        "notes": run.notes,
+        **{name: getattr(run, name) for name in _PLAIN},
         "server_seed": run.server_seed,
-        "server_seed_sha256": run.server_seed_sha256,
-        "client_seed": run.client_seed,
-        "nonce_start": run.nonce_start,
-        "nonce_end": run.nonce_end,
         "difficulty": run.difficulty.value,
         "targets": run.targets,
-        "duration_ms": run.duration_ms,
-        "engine_version": run.engine_version,
-        "outcome_digest": run.outcome_digest,
-        "summary": {
-            "count": summary.count,
-            "max_multiplier": summary.max_multiplier,
-            "median_multiplier": summary.median_multiplier,
-            "mean_multiplier": summary.mean_multiplier,
-            "counts_by_target": dict(summary.counts_by_target),
-            "counts_at_least": dict(summary.counts_at_least),
-            "counts_by_multiplier": dict(summary.counts_by_multiplier),
-            "top_max": summary.top_max,
-        },
+        "summary": _summary_values(run.summary),
     }
 
 
@@ -47,42 +33,36 @@ def run_of(row: RowMapping) -> Run:
     """Give the run of a full row."""
     summary = row["summary"]
     return Run(
-        id=row["id"],
-        created_at=row["created_at"],
-        name=row["name"],
-        notes=row["notes"],
+        **_shared(row),
         server_seed=row["server_seed"],
-        server_seed_sha256=row["server_seed_sha256"],
-        client_seed=row["client_seed"],
-        nonce_start=row["nonce_start"],
-        nonce_end=row["nonce_end"],
-        difficulty=Difficulty(row["difficulty"]),
-        targets=tuple(row["targets"]),
-        duration_ms=row["duration_ms"],
-        engine_version=row["engine_version"],
-        outcome_digest=row["outcome_digest"],
         summary=RunSummary(**{**summary, "top_max": tuple(summary["top_max"])}),
     )
 
 
 def row_of(row: RowMapping) -> RunRow:
     """Give the list row of a row without the server seed and the summary."""
-    return RunRow(
-        id=row["id"],
-        created_at=row["created_at"],
-        name=row["name"],
-        notes=row["notes"],
-        server_seed_sha256=row["server_seed_sha256"],
-        client_seed=row["client_seed"],
-        nonce_start=row["nonce_start"],
-        nonce_end=row["nonce_end"],
-        difficulty=Difficulty(row["difficulty"]),
-        targets=tuple(row["targets"]),
-        duration_ms=row["duration_ms"],
-        engine_version=row["engine_version"],
-        outcome_digest=row["outcome_digest"],
-        max_multiplier=float(row["max_multiplier"]),
-    )
+    return RunRow(**_shared(row), max_multiplier=float(row["max_multiplier"]))
+
+
+def _shared(row: RowMapping) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _PLAIN},
+        "difficulty": Difficulty(row["difficulty"]),
+        "targets": tuple(row["targets"]),
+    }
+
+
+def _summary_values(summary: RunSummary) -> dict[str, Any]:
+    return {
+        "count": summary.count,
+        "max_multiplier": summary.max_multiplier,
+        "median_multiplier": summary.median_multiplier,
+        "mean_multiplier": summary.mean_multiplier,
+        "counts_by_target": dict(summary.counts_by_target),
+        "counts_at_least": dict(summary.counts_at_least),
+        "counts_by_multiplier": dict(summary.counts_by_multiplier),
+        "top_max": summary.top_max,
+    }
 
 
 def chunk_of(row: RowMapping) -> OutcomeChunk:

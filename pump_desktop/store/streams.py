@@ -251,17 +251,6 @@ class StreamsStore:
             yield page
             nonce, bet_id = page[-1].nonce, page[-1].id
 
-    def iter_rounds(self, stream_id: UUID) -> Iterator[Sequence[RoundRow]]:
-        """Yield all rounds by nonce in pages; raises NotFoundError here, or when the stream is deleted."""
-        self.key_of(stream_id)
-        return self._iter_rounds(stream_id)
-
-    def _iter_rounds(self, stream_id: UUID) -> Iterator[Sequence[RoundRow]]:
-        nonce = 0
-        while page := self._of(stream_id, live_reads.rounds_after, nonce):
-            yield page
-            nonce = page[-1].nonce
-
     # Audits
 
     def audited_bets(self, stream_id: UUID) -> Iterator[audit_reads.BetsPage]:

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -30,6 +29,7 @@ from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.live_words import ingest_url
+from pump_desktop.ui.saving import save_dialog
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.field import FieldBox
@@ -257,13 +257,8 @@ class ScriptTab(QWidget):
 
     @Slot()
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save the script")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("js")
-        dialog.setNameFilter("Scripts (*.js)")
-        dialog.selectFile("pump-desktop.js")
+        dialog = save_dialog(self, "Save the script", "pump-desktop.js", "Scripts (*.js)")
         dialog.fileSelected.connect(self.save_to)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
@@ -17,6 +17,7 @@ from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog
 from pump_desktop.ui.extend_dialog import ExtendDialog
+from pump_desktop.ui.saving import save_dialog
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
@@ -164,13 +165,8 @@ class RunActions(QObject):
         self.compare_runs([run])
 
     def _export(self, run: Run | RunRow) -> None:
-        dialog = QFileDialog(self._window, "Export all nonces as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.selectFile("nonces.csv")
+        dialog = save_dialog(self._window, "Export all nonces as CSV", "nonces.csv")
         dialog.fileSelected.connect(lambda path: self.export_to(run, path))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _delete(self, run: Run | RunRow) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.recovery import RecoveryPanel
+from pump_desktop.ui.saving import folder_dialog
 from pump_desktop.ui.widgets.banner import Banner
 
 
@@ -43,9 +44,6 @@ class StoreTrouble(QWidget):
 
     @Slot()
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Choose a folder for runs and settings")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self, "Choose a folder for runs and settings")
         dialog.fileSelected.connect(self.folder_chosen)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()

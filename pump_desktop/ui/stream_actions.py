@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.asking import Asker
 from pump_desktop.ui.pages.live_page import LivePage
+from pump_desktop.ui.saving import save_dialog
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
@@ -53,11 +54,6 @@ class StreamActions(QObject):
 
     @Slot(object)
     def _export(self, row: StreamRow) -> None:
-        dialog = QFileDialog(self._window, "Export bets as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.selectFile("bets.csv")
+        dialog = save_dialog(self._window, "Export bets as CSV", "bets.csv")
         dialog.fileSelected.connect(lambda path: self.export_to(row, path))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -58,7 +58,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
     opened = Listener(backend, settings=Settings(max_nonces=20_000), token=TOKEN)
     opened.start(0)
     # All its threads now: one that began within a test would look like left behind by it.
-    pool = opened._context.work._reads  # type: ignore[union-attr]
+    pool = opened._context.work._reads  # type: ignore[union-attr]  # it has started
     together = Barrier(pool._max_workers)
     for future in [pool.submit(together.wait) for _ in range(pool._max_workers)]:
         future.result(5)

@@ -51,7 +51,7 @@ def test_the_last_request_and_the_last_refusal_are_remembered(
 
 def test_every_kind_of_refusal_says_its_reason(listener: Listener, client: httpx.Client) -> None:
     def refusal(**request: object) -> tuple[int, str]:
-        client.request(**({"method": "POST", "url": "/live/ingest"} | request))  # type: ignore[arg-type]
+        client.request(**({"method": "POST", "url": "/live/ingest"} | request))  # type: ignore[arg-type]  # keywords of request()
         _, refused = seen(listener)
         assert refused is not None
         return refused.status, refused.reason

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.odds import (
-    formula_multiplier,
+    RETURN_TO_PLAYER,
     p_at_least,
     p_exact,
     target_p_at_least,
@@ -31,7 +31,7 @@ ENTRIES = [
 def test_every_published_entry_is_the_formula_within_half_a_cent(
     difficulty: Difficulty, k: int, entry: float
 ) -> None:
-    assert abs(formula_multiplier(difficulty, k) - Fraction(str(entry))) <= Fraction(1, 200)
+    assert abs(RETURN_TO_PLAYER / p_at_least(difficulty, k) - Fraction(str(entry))) <= Fraction(1, 200)
 
 
 @pytest.mark.parametrize("difficulty", Difficulty)

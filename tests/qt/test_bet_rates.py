@@ -30,3 +30,11 @@ def test_what_is_forgotten_takes_no_room() -> None:
     assert len(rates._landed[ONE]) <= 30
     assert rates.per_minute(ONE, 5_000.0) == 0
     assert not rates._landed
+
+
+def test_streams_that_nobody_asks_for_are_forgotten_too() -> None:
+    rates = BetRates()
+    for second in range(1_000):
+        rates.landed(landed(UUID(int=second), 1), float(second))
+    assert len(rates._landed) <= 30
+    assert rates.per_minute(UUID(int=999), 999.0) == pytest.approx(2)

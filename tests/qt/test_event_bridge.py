@@ -160,9 +160,9 @@ def test_nothing_is_lost_between_two_threads(hub: Hub, ear: Ear, qtbot: QtBot) -
 
     publisher = threading.Thread(target=publish, name="publisher")
     publisher.start()
-    qtbot.waitUntil(lambda: sum(event.bets for event in ear.events) == count)  # type: ignore[union-attr, misc]
+    qtbot.waitUntil(lambda: sum(event.bets for event in ear.events) == count)  # type: ignore[union-attr, misc]  # all are landings
     publisher.join()
-    lasts = [event.last_bet_id for event in ear.events]  # type: ignore[union-attr]
+    lasts = [event.last_bet_id for event in ear.events]  # type: ignore[union-attr]  # all of one kind
     assert lasts == sorted(lasts)
     assert lasts[-1] == count
 
@@ -199,7 +199,7 @@ def test_slow_listeners_leave_the_window_its_turns(
     for number in range(6):
         hub.publish(MessageRejected(str(number)))
     qtbot.waitUntil(lambda: len(ear.events) == 6)
-    assert [event.reason for event in ear.events] == list("012345")  # type: ignore[union-attr]
+    assert [event.reason for event in ear.events] == list("012345")  # type: ignore[union-attr]  # all of one kind
     # The wake-up told the first two; each turn, DRAIN_MS apart, two more.
     assert turns[:2] == [4, 6]
     assert bridge._turns.interval() == DRAIN_MS

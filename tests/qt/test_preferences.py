@@ -133,3 +133,26 @@ def test_a_last_change_that_cannot_be_written_is_logged(
     threading.Timer(0.05, gate.open).start()
     preferences.stop()
     assert "a last change of the settings was not kept: The settings file" in caplog.text
+
+
+def test_a_chosen_data_folder_is_kept_beside_the_window_and_at_the_end(
+    preferences: Preferences, tmp_path: Path
+) -> None:
+    usual, chosen = resolve_paths().settings_file, tmp_path / "chosen"
+    gate = Gate(preferences._runner)
+    preferences.remember_folder(chosen)
+    assert not usual.exists()
+    gate.open()
+    preferences.stop()
+    assert json.loads(usual.read_text()) == {"data_dir": str(chosen)}
+
+
+def test_a_folder_chosen_in_place_of_a_remembered_one_is_remembered_too(
+    preferences: Preferences, paths: AppPaths, tmp_path: Path, qtbot: QtBot
+) -> None:
+    usual, gone = resolve_paths().settings_file, tmp_path / "gone"
+    preferences.remember_folder(gone)
+    preferences.use_folder(preferences.settings.model_copy(update={"data_dir": gone}), paths)
+    preferences.remember_folder(tmp_path / "instead")
+    qtbot.waitUntil(lambda: not preferences._folders)
+    assert json.loads(usual.read_text()) == {"data_dir": str(tmp_path / "instead")}

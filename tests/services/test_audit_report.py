@@ -25,11 +25,10 @@ from pump_desktop.services.audit import stored_audit, whole_audit
 from pump_desktop.services.audit_report import audit_csv, audit_report
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.export import write_text
+from tests.services.report_parts import HTML, Element, facts, rows, section, words
 from tests.services.samples import CLIENT, SEED, bet, heartbeat, outcome, send
 
 NOW = datetime(2026, 5, 9, 12, 30, tzinfo=UTC)
-HTML = "{http://www.w3.org/1999/xhtml}"
-Element = ET.Element
 
 FAIR = [bet(n, roundTarget=1.0, payout=1.0) for n in range(1, 31)]
 # One result that is not the true one, one payout that is not due, one bet without a target.
@@ -49,25 +48,6 @@ def report(backend: Backend, audit: StreamAudit, *, with_seeds: bool = False) ->
     """Give the report as text, and parsed: XML takes nothing that is not well-formed."""
     text = "".join(audit_report(backend.live, audit, with_seeds=with_seeds, now=NOW))
     return text, ET.fromstring(text)  # noqa: S314 - our own file
-
-
-def words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def section(page: Element, title: str) -> Element:
-    (found,) = [part for part in page.iter(f"{HTML}section") if words(part).startswith(title)]
-    return found
-
-
-def rows(element: Element) -> list[list[str]]:
-    body = next(element.iter(f"{HTML}tbody"))
-    return [[words(cell) for cell in row] for row in body]
-
-
-def facts(page: Element) -> dict[str, str]:
-    terms = [words(term) for term in page.iter(f"{HTML}dt")]
-    return dict(zip(terms, [words(fact) for fact in page.iter(f"{HTML}dd")], strict=True))
 
 
 def table(audit: StreamAudit) -> list[dict[str, str]]:

@@ -26,11 +26,9 @@ from pump_desktop.services.export import write_text
 from pump_desktop.services.report import fairness_report
 from pump_desktop.services.report_page import HIDDEN
 from pump_desktop.services.run_figures import run_fairness
+from tests.services.report_parts import HTML, Element, facts, rows, section, words
 
 NOW = datetime(2026, 5, 9, 12, 30, tzinfo=UTC)
-HTML = "{http://www.w3.org/1999/xhtml}"
-# In a parsed file; a chart is not in the namespace of SVG, which a browser adds by itself.
-Element = ET.Element
 
 REQUEST = ScanRequest(
     "a server seed", "a client seed", 101, 20_100, Difficulty.EXPERT, (17.34, 164.72, 250.0)
@@ -48,26 +46,6 @@ def report(
     """Give the report as text, and parsed: XML takes nothing that is not well-formed."""
     text = "".join(fairness_report(backend.runs, run, with_seeds=with_seeds, now=NOW, target=target))
     return text, ET.fromstring(text)  # noqa: S314 - our own file
-
-
-def words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def section(page: Element, title: str) -> Element:
-    (found,) = [part for part in page.iter(f"{HTML}section") if words(part).startswith(title)]
-    return found
-
-
-def rows(element: Element) -> list[list[str]]:
-    """Give the cells of a section's table without its headings."""
-    body = next(element.iter(f"{HTML}tbody"))
-    return [[words(cell) for cell in row] for row in body]
-
-
-def facts(page: Element) -> dict[str, str]:
-    terms = [words(term) for term in page.iter(f"{HTML}dt")]
-    return dict(zip(terms, [words(fact) for fact in page.iter(f"{HTML}dd")], strict=True))
 
 
 class _Tags(HTMLParser):

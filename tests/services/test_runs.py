@@ -122,3 +122,16 @@ def test_the_hash_of_a_known_seed_is_warned_about(backend: Backend) -> None:
 def test_the_sample_is_one_million_expert_nonces() -> None:
     sample = sample_request()
     assert (sample.count, sample.difficulty) == (1_000_000, Difficulty.EXPERT)
+
+
+def test_the_outcomes_asked_for_longest_ago_leave_the_memory_first(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pump_desktop.services.runs.KEPT_BYTES", 10_000)
+    first, second = backend.runs.create(request()), backend.runs.create(request())
+    assert backend.runs.outcomes(first.run.id) is first.outcomes
+    backend.runs.create(request())
+    assert backend.runs.outcomes(first.run.id) is first.outcomes
+    again = backend.runs.outcomes(second.run.id)
+    assert again is not second.outcomes
+    assert np.array_equal(again, second.outcomes)

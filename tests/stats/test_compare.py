@@ -121,8 +121,8 @@ class TestPairs:
         assert tests["AC"].reason == "They share nonces."
         assert (tests["AC"].p_value, tests["AC"].adjusted) == (None, None)
         alone = [tests["AB"].p_value, tests["BC"].p_value]
-        assert min(tests["AB"].adjusted, tests["BC"].adjusted) == pytest.approx(  # type: ignore[type-var]
-            min(1, 2 * min(alone))  # type: ignore[type-var,operator]
+        assert min(tests["AB"].adjusted, tests["BC"].adjusted) == pytest.approx(  # type: ignore[type-var]  # none of them is None here
+            min(1, 2 * min(alone))  # type: ignore[type-var,operator]  # as above
         )
 
     def test_the_reading_follows_the_corrected_value(self) -> None:

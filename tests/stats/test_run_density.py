@@ -6,6 +6,7 @@ from scipy import stats
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.stats.counts import binomial_band
+from pump_desktop.stats.outside_band import outside_band
 from pump_desktop.stats.run_density import (
     MAX_BUCKETS,
     bucket_choices,
@@ -123,3 +124,26 @@ def test_more_buckets_than_can_be_told_apart_are_refused() -> None:
     with pytest.raises(FieldError, match=r"bucket_size must be at least 3 for 200,001 nonces"):
         run_buckets(outcomes, 1, (1,), 0.1, 2)
     assert len(run_buckets(outcomes, 1, (1,), 0.1, 3).hits) == 66_667
+
+
+def test_outside_the_band_is_exact_for_a_shorter_last_bucket() -> None:
+    hit = (np.random.default_rng(2).random(1250) < 0.03).astype(np.uint8)
+    found = run_buckets(hit, 1, (1,), 0.03, 100)
+    seen, expected = outside_band(found)
+    by_hand = 0.0
+    outside = 0
+    for place in range(13):
+        length = 100 if place < 12 else 50
+        law = stats.binom(length, 0.03)
+        low, high = law.interval(0.95)
+        by_hand += law.cdf(low - 1) + law.sf(high)
+        count = int(hit[place * 100 : place * 100 + length].sum())
+        outside += not low <= count <= high
+    assert expected == pytest.approx(by_hand)
+    assert seen == outside
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_what_never_or_always_hits_puts_no_bucket_outside(p: float) -> None:
+    hit = np.full(1000, int(p), np.uint8)
+    assert outside_band(run_buckets(hit, 1, (1,), p, 100)) == (0, 0.0)

@@ -15,7 +15,7 @@ from pump_desktop.stats.distribution import (
     distribution,
     pooled,
 )
-from pump_desktop.stats.gaps import gap_stats, nearest_rank
+from pump_desktop.stats.gaps import gap_stats
 from pump_desktop.stats.hits import HitFilter, count_outcomes, find_hits
 from pump_desktop.stats.summary import summarise
 
@@ -96,7 +96,9 @@ def test_gap_figures_are_numpys_and_scipys() -> None:
     assert got.p90 == np.percentile(gaps, 90, method="inverted_cdf")
     assert got.p99 == np.percentile(gaps, 99, method="inverted_cdf")
     assert gap_stats(nonces[:1]) is None
-    assert nearest_rank(np.array([7]), 0.99) == 7
+    lone = gap_stats(np.array([1, 8]))
+    assert lone is not None
+    assert (lone.count, lone.p90, lone.p99) == (1, 7, 7)
 
 
 @given(st.lists(st.integers(0, 15), min_size=1, max_size=200))

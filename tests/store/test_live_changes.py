@@ -121,7 +121,6 @@ def test_an_unknown_stream_is_said(streams: StreamsStore) -> None:
         lambda: streams.round_nonces(nobody),
         lambda: streams.top_rounds(nobody, 1),
         lambda: streams.iter_bets(nobody),
-        lambda: streams.iter_rounds(nobody),
         lambda: streams.set_notes(nobody, "x").result(10),
         lambda: streams.delete(nobody).result(10),
         lambda: streams.reveal(nobody, "seed", NOON).result(10),

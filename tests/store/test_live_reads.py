@@ -93,6 +93,30 @@ def test_every_page_holds_what_a_plain_look_gives(streams: StreamsStore) -> None
         assert list(page.items) == wanted[offset : offset + 11], query
 
 
+@pytest.mark.usefixtures("small")
+def test_what_follows_a_bet_and_what_lies_nearest_is_what_a_plain_look_gives(streams: StreamsStore) -> None:
+    stream = filled(streams, MESSAGES)
+    every = bets_of(streams, stream)
+    newest = every[-1].id
+    for least, difficulty in product((None, 1.63, 400.02), (None, Difficulty.MEDIUM)):
+        query = BetQuery(limit=11, min_multiplier=least, difficulty=difficulty)
+        fitting = [bet for bet in every if fits(bet, query)]
+        for since in (0, every[len(every) // 2].id, newest):
+            wanted = [bet for bet in fitting if bet.id > since]
+            tail = streams.following(stream, since, query)
+            assert list(tail.bets) == wanted[:11]
+            assert tail.has_more == (len(wanted) > 11)
+            # Bets that do not fit were looked at too: the next question goes on behind them.
+            assert tail.last_id == (wanted[10].id if len(wanted) > 11 else newest)
+        by_nonce = in_order(fitting, BetOrder.NONCE_ASC)
+        for nonce in (1, 45, 90, 10**9):
+            behind = [bet for bet in by_nonce if bet.nonce >= nonce]
+            before = [bet for bet in reversed(by_nonce) if bet.nonce < nonce]
+            nearest = next(iter(behind or before), None)
+            found = None if nearest is None else (nearest.id, nearest.nonce)
+            assert streams.nearest_bet(stream, nonce, query) == found
+
+
 def test_distances_reach_beyond_the_page_and_the_filter(streams: StreamsStore) -> None:
     stream = filled(streams, MESSAGES)
     every = in_order(bets_of(streams, stream), BetOrder.NONCE_ASC)
@@ -160,8 +184,7 @@ def test_iterators_yield_everything_in_pages(streams: StreamsStore) -> None:
     assert max(len(page) for page in pages) == 9
     every = in_order(bets_of(streams, stream), BetOrder.NONCE_ASC)
     assert [bet for page in pages for bet in page] == every
-    rounds = [row for page in streams.iter_rounds(stream) for row in page]
-    assert rounds == list(streams.rounds(stream, None, 1000, 0).items)[::-1]
+    rounds = list(streams.rounds(stream, None, 1000, 0).items)[::-1]
     nonces_by_result = streams.multiplier_nonces(stream, [1.0, 7.77, 11200.65, 999.0])
     for result, found in nonces_by_result.items():
         assert found.tolist() == [row.nonce for row in rounds if row.round_result == result]

@@ -225,7 +225,7 @@ def test_a_copy_that_cannot_be_finished_leaves_no_part(old: Path) -> None:
 
 def test_five_copies_are_kept(old: Path) -> None:
     for minute in range(7):
-        back_up(old, "before-0003", lambda minute=minute: NOON + timedelta(minutes=minute))  # type: ignore[misc]
+        back_up(old, "before-0003", lambda minute=minute: NOON + timedelta(minutes=minute))  # type: ignore[misc]  # mypy cannot infer a lambda's default
     names = sorted(file.name for file in (old.parent / "backups").iterdir())
     assert names == [f"pump-20260509T120{minute}00Z-before-0003.db" for minute in range(2, 7)]
 

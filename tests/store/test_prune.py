@@ -29,7 +29,7 @@ def prune(database: Database, writer: Writer, keep: int) -> tuple[int, int]:
             rounds, bets, after = writer.submit(
                 lambda connection, stream=stream, after=after: prune_piece(
                     connection, stream, max(after, 0), 50
-                )  # type: ignore[misc]
+                )  # type: ignore[misc]  # mypy cannot infer a lambda's default
             ).result(20)
             gone = [gone[0] + rounds, gone[1] + bets]
     return gone[0], gone[1]
@@ -107,7 +107,7 @@ def test_no_piece_is_larger_than_it_may_be(database: Database, writer: Writer) -
     after, limit = 0, NONCES_AT_FIRST
     while True:
         rounds, _bets, after = writer.submit(
-            lambda connection, after=after, limit=limit: prune_piece(connection, line, after, limit)  # type: ignore[misc]
+            lambda connection, after=after, limit=limit: prune_piece(connection, line, after, limit)  # type: ignore[misc]  # mypy cannot infer a lambda's default
         ).result(20)
         if not rounds:
             break

@@ -19,8 +19,8 @@ def hash_compressions(kernel: Kernel, repetitions: int) -> float:
     """Give the compressions per second on one CPU of a kernel's HMAC over messages that lie ready."""
     from numba import njit  # noqa: PLC0415 - not before the bench has named its cache folder
 
-    from pump_desktop.engine.rows import ROWS  # noqa: PLC0415
-    from pump_desktop.engine.sha_ir import DIGEST_WORDS, ROW_WORDS  # noqa: PLC0415
+    from pump_desktop.engine.rows import ROWS  # noqa: PLC0415 - as above
+    from pump_desktop.engine.sha_ir import DIGEST_WORDS, ROW_WORDS  # noqa: PLC0415 - as above
 
     hash_rows = importlib.import_module(f"pump_desktop.engine.kernel_{kernel}")._hash_rows
 

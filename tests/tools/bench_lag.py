@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-import psutil  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]  # ships none
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 TICK_MS = 5

@@ -127,7 +127,7 @@ def _idle() -> Figure:
 def _imports(repetitions: int) -> Iterator[Figure]:
     bare = median_seconds(lambda: _python("-c", ""), repetitions)
     for module in _IMPORTS:
-        seconds = median_seconds(lambda module=module: _python("-c", f"import {module}"), repetitions)  # type: ignore[misc]
+        seconds = median_seconds(lambda module=module: _python("-c", f"import {module}"), repetitions)  # type: ignore[misc]  # mypy cannot infer a lambda's default
         yield Figure(f"import {module}", seconds - bare, "s", more=f"beside {bare:.3f} s of Python itself")
 
 

@@ -120,7 +120,7 @@ def _page(backend: Backend, appearance: Appearance, run: Run) -> Iterator[Figure
 def _filters(backend: Backend, run: Run, *, quick: bool) -> Iterator[Figure]:
     for target, match in FILTERS:
         wanted = HitFilter((target,), match)
-        seconds = median_seconds(lambda wanted=wanted: backend.runs.hits(run, wanted), 3 if quick else 7)  # type: ignore[misc]
+        seconds = median_seconds(lambda wanted=wanted: backend.runs.hits(run, wanted), 3 if quick else 7)  # type: ignore[misc]  # mypy cannot infer a lambda's default
         hits = len(backend.runs.hits(run, wanted))
         yield Figure(
             f"filter {target:.2f} {match.value.replace('_', ' ')} in it", seconds * 1000, "ms", FILTER_MS,

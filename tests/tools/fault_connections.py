@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]  # ships none
 
 from tests.tools.fault_stage import Fault, Poster
 from tests.tools.load_server import Server, serving

@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]  # ships none
 
 from tests.tools.fuzz_targets import ALLOWED, Inputs, Target, pick, targets
 from tests.tools.proof_tables import keep, markdown, where

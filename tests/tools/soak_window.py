@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]  # ships none
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 
 from pump_desktop.domain.live import StreamQuery

@@ -17,6 +17,7 @@ from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.services.backend import open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.ui.one_panel import Drawer, drawer_on
 from tests.ui.one_run import COUNT, TARGETS
 from tests.ui.program import MANY, Running, Start, numbered
 from tests.ui.program import request as requested
@@ -55,6 +56,14 @@ def look(wardrobe: QApplication) -> Iterator[Appearance]:
     yield appearance
     appearance.set_mode(Mode.SYSTEM)
     appearance.deleteLater()
+
+
+@pytest.fixture
+def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
+    """Give an open store for the panels of a stream."""
+    assert look is not None
+    with drawer_on(tmp_path / "data", qtbot) as drawer:
+        yield drawer
 
 
 Stage = Callable[..., QWidget]

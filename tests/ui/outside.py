@@ -26,7 +26,7 @@ def shown_folders() -> Iterator[list[str]]:
     """Give the list of folders that are shown meanwhile."""
     taker = _FileManager()
     # PySide's own description says bytes, and it takes text alone.
-    QDesktopServices.setUrlHandler("file", taker, "take")  # type: ignore[arg-type]
+    QDesktopServices.setUrlHandler("file", taker, "take")  # type: ignore[arg-type]  # the stub wants bytes, Qt a str
     try:
         yield taker.shown
     finally:

@@ -142,11 +142,11 @@ class TestErrorsNobodyExpected:
 
         running.program.asker.ask(running.window, work, print)
 
-    def in_a_slot(self, running: Running) -> None:  # noqa: ARG002
+    def in_a_slot(self, running: Running) -> None:  # noqa: ARG002 - called alike
         failing = Failing()
         failing.poked.emit()
 
-    def in_a_thread(self, running: Running) -> None:  # noqa: ARG002
+    def in_a_thread(self, running: Running) -> None:  # noqa: ARG002 - called alike
         thread = threading.Thread(target=lambda: 1 // 0)
         thread.start()
         thread.join()

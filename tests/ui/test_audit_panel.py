@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +18,6 @@ from pump_desktop.domain.live import Audit, Message, Mismatch, StreamRow
 from pump_desktop.domain.payouts import multiplier
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.engine import reference
-from pump_desktop.qt.appearance import Appearance
 from pump_desktop.services.audit import reveal
 from pump_desktop.store import audit_reads
 from pump_desktop.ui.pages.audit_panel import AuditPanel
@@ -31,15 +28,8 @@ from pump_desktop.ui.widgets.segmented import Segmented
 from tests.services.samples import SEED, bet, heartbeat, outcome, send
 from tests.ui.conftest import Stage
 from tests.ui.one_audit import WRONG_ONES, open_panel, revealed, seed_field
-from tests.ui.one_panel import Drawer, drawer_on
+from tests.ui.one_panel import Drawer
 from tests.ui.program import button, child, choose, click, column, named, table, texts
-
-
-@pytest.fixture
-def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
-    assert look is not None
-    with drawer_on(tmp_path / "data", qtbot) as drawer:
-        yield drawer
 
 
 @pytest.fixture

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QFileDialog
-from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import Message, StreamRow
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.appearance import Appearance
 from pump_desktop.ui.pages.audit_panel import AuditPanel
-from pump_desktop.ui.pages.audit_saving import AuditReportOptions
 from pump_desktop.ui.pages.commitment_timeline import CommitmentTimeline
+from pump_desktop.ui.pages.report_options import ReportOptions
 from tests.services.samples import SEED, bet, send, simulated
 from tests.ui.conftest import Stage
 from tests.ui.one_audit import WRONG_ONES, open_panel, revealed
-from tests.ui.one_panel import Drawer, drawer_on
+from tests.ui.one_panel import Drawer
 from tests.ui.program import child, click, texts
-
-
-@pytest.fixture
-def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
-    assert look is not None
-    with drawer_on(tmp_path / "data", qtbot) as drawer:
-        yield drawer
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ class TestSaving:
     ) -> None:
         revealed(drawer, panel)
         click(panel, "Save a report")
-        options = child(panel, AuditReportOptions)
+        options = child(panel, ReportOptions)
         assert not child(options, QCheckBox).isChecked()
         child(options, QCheckBox).setChecked(with_seeds)
         click(options, "Choose a file …")

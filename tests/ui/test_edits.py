@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit, StepEdit
+from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit
 from tests.ui.conftest import Stage
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -142,12 +142,3 @@ class TestNumberEdit:
         qtbot.addWidget(edit)
         edit.set_plain("9" * 30_000)
         assert len(edit.plain) == 30_000
-
-
-def test_steps_stay_in_their_range_and_stand_level_with_other_fields(stage: Stage) -> None:
-    port, other = StepEdit(1024, 65535, 65534, "Port"), QLineEdit()
-    stage(port, other)
-    QTest.keyClick(port, Qt.Key.Key_Up)
-    QTest.keyClick(port, Qt.Key.Key_Up)
-    assert port.value() == 65535
-    assert port.height() == other.height()

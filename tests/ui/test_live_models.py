@@ -71,7 +71,7 @@ def bet(number: int, **changes: object) -> BetRow:
         duplicate_nonce=False,
         distance=7,
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)  # type: ignore[arg-type]  # fields of the row
 
 
 def rising(first: int, count: int) -> BetColumns:
@@ -320,7 +320,7 @@ def stream(number: int, ago: timedelta = timedelta(0), **changes: object) -> Str
         notes="",
         revealed=False,
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)  # type: ignore[arg-type]  # fields of the row
 
 
 MINUTE = timedelta(minutes=1)

@@ -59,7 +59,7 @@ def run_row(number: int, **changes: object) -> RunRow:
         outcome_digest="d" * 64,
         max_multiplier=2479.4,
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)  # type: ignore[arg-type]  # fields of the row
 
 
 def rows(first: int, count: int) -> list[RunRow]:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
-from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.appearance import Appearance
 from pump_desktop.ui.pages import notes_panel
 from pump_desktop.ui.pages.notes_panel import NotesPanel
 from tests.services.samples import bet
 from tests.ui.conftest import Stage
-from tests.ui.one_panel import Drawer, drawer_on
+from tests.ui.one_panel import Drawer
 from tests.ui.program import child, texts
 
 TOO_LONG = "Notes hold at most 1,000 characters; these have 1,001 and are not stored."
-
-
-@pytest.fixture
-def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
-    assert look is not None
-    with drawer_on(tmp_path / "data", qtbot) as drawer:
-        yield drawer
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.hits_model import HitColumn
 from pump_desktop.stats.hits import HitFilter
-from pump_desktop.stats.outside_band import outside_band
 from pump_desktop.stats.run_density import run_buckets
 from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.pages.density_tab import DensityTab
@@ -98,29 +97,6 @@ def test_buckets_outside_the_band_are_counted_beside_what_chance_puts_there(
         in texts(tab)
     )
     assert len(tab._chart._outside.data) == seen
-
-
-def test_outside_the_band_is_exact_for_a_shorter_last_bucket() -> None:
-    hit = (np.random.default_rng(2).random(1250) < 0.03).astype(np.uint8)
-    found = run_buckets(hit, 1, (1,), 0.03, 100)
-    seen, expected = outside_band(found)
-    by_hand = 0.0
-    outside = 0
-    for place in range(13):
-        length = 100 if place < 12 else 50
-        law = stats.binom(length, 0.03)
-        low, high = law.interval(0.95)
-        by_hand += law.cdf(low - 1) + law.sf(high)
-        count = int(hit[place * 100 : place * 100 + length].sum())
-        outside += not low <= count <= high
-    assert expected == pytest.approx(by_hand)
-    assert seen == outside
-
-
-@pytest.mark.parametrize("p", [0.0, 1.0])
-def test_what_never_or_always_hits_puts_no_bucket_outside(p: float) -> None:
-    hit = np.full(1000, int(p), np.uint8)
-    assert outside_band(run_buckets(hit, 1, (1,), p, 100)) == (0, 0.0)
 
 
 def test_a_bucket_reads_itself_out_and_arrows_go_from_one_to_the_next(asked: Asked, tab: DensityTab) -> None:

@@ -17,7 +17,7 @@ from pump_desktop.stats.fairness import FairnessTest
 from pump_desktop.ui.pages.fairness_card import FairnessCard
 from pump_desktop.ui.pages.fairness_lags import LagBars
 from pump_desktop.ui.pages.fairness_tab import FairnessTab
-from pump_desktop.ui.pages.report_saving import ReportOptions
+from pump_desktop.ui.pages.report_options import ReportOptions
 from pump_desktop.ui.widgets.banner import Banner
 from tests.ui.conftest import Stage
 from tests.ui.program import (

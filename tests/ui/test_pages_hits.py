@@ -247,7 +247,7 @@ def test_large_nonces_are_shown_whole(running: Running) -> None:
     running.scan_and_open(request(2**53 - 1, Difficulty.EASY, (1.0,), start=start))
     hits_tab(running)
     nonces = shown_hits(running)[HitColumn.NONCE]
-    k = running.backend.runs.outcomes(running.window.run_page.run.id)  # type: ignore[union-attr]
+    k = running.backend.runs.outcomes(running.window.run_page.run.id)  # type: ignore[union-attr]  # it shows one
     assert nonces == (np.flatnonzero(k == 0) + start).tolist()
     view = table(running.window, "Hits")
     assert isinstance(view, BigTable)

@@ -20,7 +20,7 @@ from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn
 from pump_desktop.stats.distribution import distribution
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
-from pump_desktop.ui.pages.report_saving import ReportOptions
+from pump_desktop.ui.pages.report_options import ReportOptions
 from pump_desktop.ui.pages.run_difficulties import RunDifficulties
 from pump_desktop.ui.pages.run_page import RunPage
 from pump_desktop.ui.pages.run_tabs import RunTabs

@@ -140,13 +140,13 @@ class TestList:
         select(view, 1)
         running.press("Return")
         running.settle()
-        assert running.window.run_page.run.name == "one"  # type: ignore[union-attr]
+        assert running.window.run_page.run.name == "one"  # type: ignore[union-attr]  # it shows one
         open_list(running)
         spot = view.visualRect(view.model().index(0, 0)).center()
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
         QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
         running.settle()
-        assert running.window.run_page.run.name == "two"  # type: ignore[union-attr]
+        assert running.window.run_page.run.name == "two"  # type: ignore[union-attr]  # it shows one
         assert running.window.run_page.isVisible()
 
     def test_a_run_that_has_gone_is_told(self, running: Running) -> None:

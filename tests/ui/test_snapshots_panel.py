@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
-from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import Snapshot, StreamRow
-from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.numbers import multiplier_text
 from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
 from pump_desktop.ui.pages.snapshots_panel import SnapshotsPanel
@@ -20,15 +15,8 @@ from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.table import BigTable
 from tests.services.samples import bet, heartbeat, outcome, send
 from tests.ui.conftest import Stage
-from tests.ui.one_panel import Drawer, dialog_of, drawer_on
+from tests.ui.one_panel import Drawer, dialog_of
 from tests.ui.program import child, click, column, table, texts
-
-
-@pytest.fixture
-def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
-    assert look is not None
-    with drawer_on(tmp_path / "data", qtbot) as drawer:
-        yield drawer
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_buttons_are_high_enough_and_do_not_move_on_focus(qtbot: QtBot, kind: st
     page = QWidget()
     qtbot.addWidget(page)
     column = QVBoxLayout(page)
-    first, second = Button("Scan", kind, "scan"), Button("Other")  # type: ignore[arg-type]
+    first, second = Button("Scan", kind, "scan"), Button("Other")  # type: ignore[arg-type]  # one of its words
     column.addWidget(first)
     column.addWidget(second)
     with qtbot.waitExposed(page):
@@ -195,7 +195,7 @@ class TestFieldBox:
 class TestBanner:
     @pytest.mark.parametrize("tone", list(TONE_ICON))
     def test_each_tone_can_be_built(self, qtbot: QtBot, tone: str) -> None:
-        banner = Banner(tone, "The port is taken.", "Use 17889")  # type: ignore[arg-type]
+        banner = Banner(tone, "The port is taken.", "Use 17889")  # type: ignore[arg-type]  # one of its words
         qtbot.addWidget(banner)
         assert banner.property("ground") == tone
         with qtbot.waitSignal(banner.acted):

@@ -97,10 +97,6 @@ class QueueModel(QAbstractTableModel):
         """Give the pair of a row."""
         return self._queue.pair_at(row)
 
-    def figures_at(self, row: int) -> PairFigures | None:
-        """Give the figures of a row, once it has some."""
-        return self._figures.get(self._queue.pair_at(row).number)
-
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Give the number of pairs."""
         return 0 if parent.isValid() else len(self._queue)

@@ -93,11 +93,6 @@ class AuditPanel(StreamPanel):
         return self._result
 
     @property
-    def timeline(self) -> CommitmentTimeline:
-        """When hashes, bets and seeds came."""
-        return self._timeline
-
-    @property
     def notice(self) -> str:
         """The sentence above all, if there is one."""
         return "" if self._banner.isHidden() else self._banner.text

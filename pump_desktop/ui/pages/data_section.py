@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.storage import (
@@ -30,6 +30,7 @@ from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.pages.data_parts import Part, SizeBars, WorkStrip
+from pump_desktop.ui.saving import folder_dialog
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
@@ -330,11 +331,8 @@ class DataSection(QWidget):
 
     @Slot()
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Choose an empty folder for all data")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self, "Choose an empty folder for all data")
         dialog.fileSelected.connect(self.move_to)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)

@@ -4,46 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import decimal_text, grouped, odds_text, p_value_text
-from pump_desktop.qt.theme import Space
-from pump_desktop.ui.pages.gaps_figures import WIDTH
+from pump_desktop.ui.pages.figures_column import WIDE, FiguresColumn
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
-from pump_desktop.ui.widgets.text import Label, SectionTitle
+from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.stats.run_density import Density
 
 
-class DensityFigures(QWidget):
+class DensityFigures(FiguresColumn):
     """The column beside the chart of a density."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("ground", "page")
-        self.setFixedWidth(WIDTH)
+        super().__init__(WIDE, parent)
         self._hits = FigureGrid()
         self._outside = Label("", ink="secondary", figures=True, wrap=True)
         self._p_value = Label("", figures=True)
         self._reading = Label("", ink="secondary", figures=True, wrap=True)
         self._method = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, 0, Space.S, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Hits", wrap=True))
-        column.addWidget(self._hits)
-        column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Outside the 95 % band", wrap=True))
-        column.addWidget(self._outside)
-        column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Spread over the buckets", wrap=True))
-        column.addWidget(self._p_value)
-        column.addWidget(self._reading)
-        column.addWidget(self._method)
-        column.addStretch(1)
+        self.add_part("Hits", self._hits)
+        self.add_part("Outside the 95 % band", self._outside)
+        self.add_part("Spread over the buckets", self._p_value, self._reading, self._method)
 
     def show_figures(self, found: Density, outside: tuple[int, float]) -> None:
         """Show the figures of one density; ``outside`` counts buckets seen and expected outside the band."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
@@ -19,7 +19,9 @@ from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Entries, Legend
 from pump_desktop.ui.pages.density_figures import DensityFigures
+from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.pages.run_tab import RunTab
 from pump_desktop.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from pump_desktop.stats.hits import HitFilter
     from pump_desktop.stats.run_density import Density
 
-_SCROLL_BAR = 12
 _LEGEND: Entries = (
     ("line", "accent", "Hits"),
     ("line", "expected", "Expected"),
@@ -37,19 +38,14 @@ _LEGEND: Entries = (
 )
 
 
-class DensityTab(QWidget):
+class DensityTab(RunTab):
     """Hits per bucket of one run; ``hits_asked`` carries the HitFilter of a bucket whose hits are wanted."""
 
-    said = Signal(str)
-    refused = Signal(str)
     hits_asked = Signal(object)
 
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._asker = asker
-        self._run: Run | None = None
-        self._asked_for: tuple[Run, HitFilter] | None = None
-        self._question: Question | None = None
+        super().__init__(asker, parent)
+        self._asked_for: HitFilter | None = None
         self._filter = HitFilterBar()
         self._buckets = QComboBox()
         self._buckets.setAccessibleName("Bucket size")
@@ -67,39 +63,23 @@ class DensityTab(QWidget):
         self._frame.said.connect(self.said)
         self._frame.refused.connect(self.refused)
 
-    def show_run(self, run: Run) -> None:
-        """Show the density of another run, once the tab is in front."""
-        self._run = run
+    def _begin(self, run: Run) -> None:
         self._asked_for = None
         self._filter.show_run(run, allow_all=False)
         self._list_sizes((), None, 0)
         self._stack.setCurrentWidget(self._waiting)
-        if self._question is not None:
-            self._question.forget()
-        if self.isVisible():
-            self.activate()
-
-    def activate(self) -> None:
-        """Ask for what the tab shows, if that has not been asked yet: the tab has come to the front."""
-        if self._run is not None and self._asked_for is None:
-            self._ask()
 
     def wanted(self) -> HitFilter | None:
         """Give the filter as it stands."""
         return self._filter.wanted()
 
     def _lay_out(self) -> None:
-        beside = QScrollArea()
-        beside.setWidget(self._figures)
-        beside.setWidgetResizable(True)
-        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
-        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._shown = QWidget()
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
         row.addWidget(self._frame, 1)
-        row.addWidget(beside)
+        row.addWidget(scrolling(self._figures, "Figures of the density"))
         self._waiting = QWidget()
         for page in (self._waiting, self._shown, self._empty):
             self._stack.addWidget(page)
@@ -114,9 +94,7 @@ class DensityTab(QWidget):
         run, wanted = self._run, self.wanted()
         if run is None or wanted is None:
             return
-        if self._question is not None:
-            self._question.forget()
-        self._asked_for = run, wanted
+        self._asked_for = wanted
         size: int | None = self._buckets.currentData()
         first, last = wanted.span(run.nonce_start, run.nonce_end)
 
@@ -129,7 +107,7 @@ class DensityTab(QWidget):
             found = run_density(backend.runs, run, wanted, size if size in choices else None)
             return found, outside_band(found), choices
 
-        self._question = self._asker.ask(self, work, self._answered, self._failed)
+        self._ask_instead(work, self._answered)
 
     def _answered(self, answer: tuple[Density, tuple[int, float], tuple[int, ...]]) -> None:
         found, outside, choices = answer
@@ -165,10 +143,7 @@ class DensityTab(QWidget):
     def _bucket_picked(self, nonce: float, _hits: float) -> None:
         bucket = self._chart.bucket_at(nonce)
         if bucket is not None and self._asked_for is not None:
-            self.hits_asked.emit(replace(self._asked_for[1], first=bucket[0], last=bucket[1]))
-
-    def _failed(self, error: Exception) -> None:
-        self.refused.emit(str(error))
+            self.hits_asked.emit(replace(self._asked_for, first=bucket[0], last=bucket[1]))
 
 
 def _no_hits(found: Density) -> str:

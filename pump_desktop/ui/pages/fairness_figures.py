@@ -4,48 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import grouped, odds_text, percent_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.fairness_lags import LagBars
-from pump_desktop.ui.pages.hits_figures import WIDTH
+from pump_desktop.ui.pages.figures_column import WIDTH, FiguresColumn
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
-from pump_desktop.ui.widgets.text import Label, SectionTitle
+from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.stats.fairness import Fairness
 
 
-class FairnessFigures(QWidget):
+class FairnessFigures(FiguresColumn):
     """The column beside the tests."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("ground", "page")
-        self.setFixedWidth(WIDTH)
+        super().__init__(WIDTH, parent, top=Space.S)
         self._counts = FigureGrid()
         self._drought = FigureGrid()
         self._stretch = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
-        self._lags_title = SectionTitle("Autocorrelation by lag", wrap=True)
         self._lags = LagBars()
         self._band = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.S, Space.S, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Hits", wrap=True))
-        column.addWidget(self._counts)
-        column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Longest drought", wrap=True))
-        column.addWidget(self._drought)
-        column.addWidget(self._stretch)
-        column.addSpacing(Space.M)
-        column.addWidget(self._lags_title)
-        column.addWidget(self._lags)
-        column.addWidget(self._band)
-        column.addStretch(1)
+        self.add_part("Hits", self._counts)
+        self.add_part("Longest drought", self._drought, self._stretch)
+        self.add_part("Autocorrelation by lag", self._lags, self._band)
 
     def show_fairness(self, fairness: Fairness) -> None:
         """Show the figures of one target."""

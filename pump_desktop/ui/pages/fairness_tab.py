@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.domain.targets import usual_target
-from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.numbers import grouped, multiplier_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.fairness_card import FairnessCard, FairnessHeadings, verdict_tone
 from pump_desktop.ui.pages.fairness_figures import FairnessFigures
+from pump_desktop.ui.pages.figures_column import scrolling
+from pump_desktop.ui.pages.run_tab import RunTab
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
@@ -24,21 +26,14 @@ if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
     from pump_desktop.stats.fairness import Fairness
 
-_SCROLL_BAR = 12
 
-
-class FairnessTab(QWidget):
+class FairnessTab(RunTab):
     """Tests of one run; ``report_asked`` says that their report should be saved."""
 
     report_asked = Signal()
-    refused = Signal(str)
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._asker = asker
-        self._run: Run | None = None
-        self._question: Question | None = None
-        self._stale = False
+        super().__init__(asker, parent)
         self._match = Segmented(
             [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
         )
@@ -69,10 +64,7 @@ class FairnessTab(QWidget):
         """How a nonce matches it."""
         return Match(self._match.value or Match.EXACT)
 
-    def show_run(self, run: Run) -> None:
-        """Take a run with its most frequent target; its tests are asked for by ``activate``."""
-        self._run = run
-        self._stale = True
+    def _begin(self, run: Run) -> None:
         off_table = [target for target in run.targets if target not in PAYOUTS[run.difficulty]]
         self._target.blockSignals(True)
         self._target.clear()
@@ -84,11 +76,6 @@ class FairnessTab(QWidget):
         self._match.blockSignals(True)
         self._match.set_value(match)
         self._match.blockSignals(False)
-
-    def activate(self) -> None:
-        """Ask for the tests, unless that was done since the run came."""
-        if self._stale:
-            self._ask()
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
@@ -110,10 +97,13 @@ class FairnessTab(QWidget):
         rows.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(_scrolled(inside, "Tests"), 1)
-        beside = _scrolled(self._figures, "Drought and autocorrelation")
-        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
-        row.addWidget(beside)
+        tests = QScrollArea()
+        tests.setWidget(inside)
+        tests.setWidgetResizable(True)
+        tests.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tests.setAccessibleName("Tests")
+        row.addWidget(tests, 1)
+        row.addWidget(scrolling(self._figures, "Drought and autocorrelation"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)
         column.setSpacing(Space.S)
@@ -125,16 +115,13 @@ class FairnessTab(QWidget):
         run, target, match = self._run, self.target, self.match
         if run is None:
             return
-        self._stale = False
-        if self._question is not None:
-            self._question.forget()
 
         def work(backend: Backend) -> Fairness:
             from pump_desktop.services.run_figures import run_fairness  # noqa: PLC0415 - in the worker
 
             return run_fairness(backend.runs, run, target, match)
 
-        self._question = self._asker.ask(self, work, self._answered, self._failed)
+        self._ask_instead(work, self._answered)
 
     def _answered(self, fairness: Fairness) -> None:
         hits = "1 hit" if fairness.hits == 1 else f"{grouped(fairness.hits)} hits"
@@ -152,20 +139,6 @@ class FairnessTab(QWidget):
             card.show_test(test)
         self._figures.show_fairness(fairness)
 
-    def _failed(self, error: Exception) -> None:
-        self.refused.emit(str(error))
-
     @Slot()
     def _choice_changed(self, *_what: object) -> None:
         self._ask()
-
-
-def _scrolled(content: QWidget, name: str) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(content)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    # Nothing inside takes the keyboard, so the arrows scroll.
-    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    area.setAccessibleName(name)
-    return area

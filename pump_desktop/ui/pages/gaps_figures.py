@@ -6,56 +6,39 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import decimal_text, grouped, p_value_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.figures_column import WIDE, FiguresColumn
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
-from pump_desktop.ui.widgets.text import Label, SectionTitle
+from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.stats.gaps import GapStats
     from pump_desktop.stats.run_gaps import GapFigures
 
-WIDTH = 268
 
-
-class GapsFigures(QWidget):
+class GapsFigures(FiguresColumn):
     """The column beside the chart of gaps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("ground", "page")
-        self.setFixedWidth(WIDTH)
+        super().__init__(WIDE, parent)
         self._grid = FigureGrid(("", "Observed", "Expected"))
         self._stretch = Label("", ink="secondary", figures=True, wrap=True)
         self._p_value = Label("", figures=True)
         self._reading = Label("", ink="secondary", figures=True, wrap=True)
         self._method = Label("", size=Type.HINT, ink="muted", figures=True, wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, 0, Space.S, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Gaps", wrap=True))
-        column.addWidget(self._grid)
-        column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Longest stretch", wrap=True))
-        column.addWidget(self._stretch)
-        column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Against the geometric law", wrap=True))
-        column.addWidget(self._p_value)
-        column.addWidget(self._reading)
-        column.addWidget(self._method)
-        column.addWidget(
-            Label(
-                "Rounds are independent: the last gap says nothing about the next.",
-                size=Type.HINT,
-                ink="muted",
-                wrap=True,
-            )
+        independent = Label(
+            "Rounds are independent: the last gap says nothing about the next.",
+            size=Type.HINT,
+            ink="muted",
+            wrap=True,
         )
-        column.addStretch(1)
+        self.add_part("Gaps", self._grid)
+        self.add_part("Longest stretch", self._stretch)
+        self.add_part("Against the geometric law", self._p_value, self._reading, self._method, independent)
 
     def show_figures(self, found: GapFigures) -> None:
         """Show the figures of one filter, which has a gap at least."""

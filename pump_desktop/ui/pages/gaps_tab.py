@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.gap_histogram import GapHistogram
 from pump_desktop.ui.charts.gap_scatter import GapScatter
 from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.gaps_figures import GapsFigures
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.pages.run_tab import RunTab
+from pump_desktop.ui.saving import save_dialog
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
@@ -36,21 +30,13 @@ if TYPE_CHECKING:
     from pump_desktop.stats.hits import HitFilter
     from pump_desktop.stats.run_gaps import GapFigures
 
-_SCROLL_BAR = 12
 
-
-class GapsTab(QWidget):
-    """Gaps of one filter of one run; ``said`` carries what came of exports and copies, ``refused`` errors."""
-
-    said = Signal(str)
-    refused = Signal(str)
+class GapsTab(RunTab):
+    """Gaps of one filter of one run."""
 
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._asker = asker
-        self._run: Run | None = None
+        super().__init__(asker, parent)
         self._asked_for: tuple[Run, HitFilter] | None = None
-        self._question: Question | None = None
         # Figures that a view has not drawn yet.
         self._not_drawn: dict[str, GapFigures] = {}
         self._filter = HitFilterBar()
@@ -86,23 +72,12 @@ class GapsTab(QWidget):
             frame.said.connect(self.said)
             frame.refused.connect(self.refused)
 
-    def show_run(self, run: Run) -> None:
-        """Show the gaps of another run, once the tab is in front."""
-        self._run = run
+    def _begin(self, run: Run) -> None:
         self._asked_for = None
         self._not_drawn = {}
         self._filter.show_run(run, allow_all=False)
         self._stack.setCurrentWidget(self._waiting)
         self._export.setEnabled(False)
-        if self._question is not None:
-            self._question.forget()
-        if self.isVisible():
-            self.activate()
-
-    def activate(self) -> None:
-        """Ask for what the tab shows, if that has not been asked yet: the tab has come to the front."""
-        if self._run is not None and self._asked_for is None:
-            self._ask()
 
     def wanted(self) -> HitFilter | None:
         """Give the filter as it stands."""
@@ -120,17 +95,12 @@ class GapsTab(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, Space.S, 0)
         column.addWidget(self._charts, 1)
-        beside = QScrollArea()
-        beside.setWidget(self._figures)
-        beside.setWidgetResizable(True)
-        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
-        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         shown = QWidget()
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(left, 1)
-        row.addWidget(beside)
+        row.addWidget(scrolling(self._figures, "Figures of the gaps"))
         self._shown = shown
         self._waiting = QWidget()
         for page in (self._waiting, shown, self._empty):
@@ -146,8 +116,6 @@ class GapsTab(QWidget):
         run, wanted = self._run, self.wanted()
         if run is None or wanted is None:
             return
-        if self._question is not None:
-            self._question.forget()
         self._asked_for = run, wanted
 
         def work(backend: Backend) -> GapFigures:
@@ -155,7 +123,7 @@ class GapsTab(QWidget):
 
             return run_gaps(backend.runs, run, wanted)
 
-        self._question = self._asker.ask(self, work, self._answered, self._failed)
+        self._ask_instead(work, self._answered)
 
     def _answered(self, found: GapFigures) -> None:
         if self._asked_for is None:
@@ -208,32 +176,16 @@ class GapsTab(QWidget):
 
     @Slot()
     def _export_clicked(self) -> None:
-        dialog = QFileDialog(self, "Export distances as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.selectFile("distances.csv")
+        dialog = save_dialog(self, "Export distances as CSV", "distances.csv")
         dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)
     def export_to(self, path: str) -> None:
         """Write the distances of the filter to a CSV file."""
         run, wanted = self._run, self.wanted()
-        if run is None or wanted is None:
-            return
-
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - in the worker
-
-            write_text(Path(path), export_csv(backend.runs, run, Export.DISTANCES, wanted))
-            return path
-
-        self._asker.ask(self, work, lambda done: self.said.emit(f"Written to {done}"), self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        self.refused.emit(str(error))
+        if run is not None and wanted is not None:
+            self._write_csv(path, "distances", run, wanted)
 
 
 def _too_few(run: Run, wanted: HitFilter, hits: int) -> str:

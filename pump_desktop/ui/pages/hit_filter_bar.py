@@ -207,7 +207,7 @@ class HitFilterBar(QWidget):
 
     def _parsed(self) -> HitFilter | None:
         # The statistics bring scipy; by the time a run is shown they have been imported beside the window.
-        from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415
+        from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415 - see above
 
         run = self._run
         if run is None:

@@ -4,43 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.numbers import decimal_text, grouped, odds_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.figures_column import WIDTH, FiguresColumn
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
-from pump_desktop.ui.widgets.text import Label, SectionTitle
+from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.stats.gaps import GapStats
     from pump_desktop.stats.hits import HitFilter
 
-WIDTH = 248
 
-
-class HitsFigures(QWidget):
+class HitsFigures(FiguresColumn):
     """The column beside the hits table."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("ground", "page")
-        self.setFixedWidth(WIDTH)
+        super().__init__(WIDTH, parent)
         self._counts = FigureGrid()
         self._gaps = FigureGrid()
         self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, 0, Space.S, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(SectionTitle("Hits", wrap=True))
-        column.addWidget(self._counts)
-        column.addSpacing(Space.M)
-        column.addWidget(SectionTitle("Distances", wrap=True))
-        column.addWidget(self._gaps)
-        column.addWidget(self._note)
-        column.addStretch(1)
+        self.add_part("Hits", self._counts)
+        self.add_part("Distances", self._gaps, self._note)
 
     def show_figures(
         self, difficulty: Difficulty, wanted: HitFilter, nonces: int, count: int, gaps: GapStats | None

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.pages.hits_figures import HitsFigures
+from pump_desktop.ui.pages.run_tab import RunTab
+from pump_desktop.ui.saving import save_dialog
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -39,22 +41,14 @@ _COLUMNS = (
 )
 # Below this width the number of a hit gives its room to the nonce.
 _WIDE = 820
-_SCROLL_BAR = 12
 _OF_FILTER, _SAME_MULTIPLIER = "filter", "multiplier"
 
 
-class HitsTab(QWidget):
-    """Hits of one run; ``said`` carries sentences about exports and copies, ``refused`` their errors."""
-
-    said = Signal(str)
-    refused = Signal(str)
+class HitsTab(RunTab):
+    """Hits of one run, of one filter, in order."""
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._asker = asker
-        self._run: Run | None = None
-        self._question: Question | None = None
-        self._stale = False
+        super().__init__(asker, parent)
         self._narrow: bool | None = None
         self._shown: HitFilter | None = None
         self._filter = HitFilterBar()
@@ -88,16 +82,8 @@ class HitsTab(QWidget):
         self._table.copied.connect(self._copied)
         self._table.copy_refused.connect(self._copy_refused)
 
-    def show_run(self, run: Run) -> None:
-        """Take a run with its targets as the filter; its hits are asked for by ``activate``."""
-        self._run = run
-        self._stale = True
+    def _begin(self, run: Run) -> None:
         self._filter.show_run(run, allow_all=True)
-
-    def activate(self) -> None:
-        """Ask for the hits, unless that was done since the run came."""
-        if self._stale:
-            self._ask()
 
     def show_filter(self, wanted: HitFilter) -> None:
         """Show the hits of a filter, such as those of one bucket of nonces."""
@@ -131,13 +117,7 @@ class HitsTab(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._stack, 1)
-        # In a low window the figures scroll; the table must not give way to them.
-        beside = QScrollArea()
-        beside.setWidget(self._figures)
-        beside.setWidgetResizable(True)
-        beside.setFixedWidth(self._figures.width() + _SCROLL_BAR)
-        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row.addWidget(beside)
+        row.addWidget(scrolling(self._figures, "Figures of the hits"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)
         column.setSpacing(Space.S)
@@ -149,9 +129,6 @@ class HitsTab(QWidget):
         run, wanted = self._run, self.wanted()
         if run is None or wanted is None:
             return
-        self._stale = False
-        if self._question is not None:
-            self._question.forget()
 
         def work(backend: Backend) -> tuple[HitFilter, Hits, GapStats | None]:
             from pump_desktop.stats.gaps import gap_stats  # noqa: PLC0415 - in the worker
@@ -159,7 +136,7 @@ class HitsTab(QWidget):
             hits = backend.runs.hits(run, wanted)
             return wanted, hits, gap_stats(hits.nonces)
 
-        self._question = self._asker.ask(self, work, self._answered)
+        self._ask_instead(work, self._answered)
 
     def _answered(self, answer: tuple[HitFilter, Hits, GapStats | None]) -> None:
         if self._run is None:
@@ -206,32 +183,16 @@ class HitsTab(QWidget):
 
     @Slot()
     def _export_clicked(self) -> None:
-        dialog = QFileDialog(self, "Export hits as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.selectFile("hits.csv")
+        dialog = save_dialog(self, "Export hits as CSV", "hits.csv")
         dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)
     def export_to(self, path: str) -> None:
         """Write exactly what is shown to a CSV file."""
         run, wanted = self._run, self._shown
-        if run is None or wanted is None:
-            return
-
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - in the worker
-
-            write_text(Path(path), export_csv(backend.runs, run, Export.HITS, wanted))
-            return path
-
-        self._asker.ask(self, work, lambda done: self.said.emit(f"Written to {done}"), self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        self.refused.emit(str(error))
+        if run is not None and wanted is not None:
+            self._write_csv(path, "hits", run, wanted)
 
     @Slot(int)
     def _copied(self, rows: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.fonts import Type
@@ -15,6 +15,7 @@ from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.funnel_chart import FunnelChart
 from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.text import Label, SectionTitle
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pump_desktop.stats.funnel import Funnel
 
 _WIDTH = 264
-_SCROLL_BAR = 12
 _NOTHING = "The summary begins with the first pair that is scanned."
 _UNREACHABLE = "No pair of this batch can hit this target: it is in none of their tables."
 _CHANCE = (
@@ -113,18 +113,12 @@ class QueueSummary(QWidget):
         column.addSpacing(Space.S)
         column.addWidget(self._notes)
         column.addStretch(1)
-        # In a low window the words scroll; the chart must not give way to them.
-        beside = QScrollArea()
-        beside.setWidget(words)
-        beside.setWidgetResizable(True)
-        beside.setFixedWidth(_WIDTH + _SCROLL_BAR)
-        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         both = QWidget()
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._frame, 1)
-        row.addWidget(beside)
+        row.addWidget(scrolling(words, "Summary of the queue"))
         self._stack.addWidget(both)
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)

@@ -67,7 +67,7 @@ class QueueTarget(QWidget):
     def wanted(self) -> HitFilter | None:
         """Give the filter as it stands."""
         # The statistics bring numpy; the view that asks is made when they have been imported.
-        from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415
+        from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415 - see above
 
         multiplier = self.multiplier
         return None if multiplier is None else HitFilter((multiplier,), self.match)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.batch import ScannedPair
 from pump_desktop.domain.requests import ScanRequest
@@ -21,6 +21,7 @@ from pump_desktop.ui.pages.queue_entry import QueueEntry
 from pump_desktop.ui.pages.queue_jobs import QueueJobs
 from pump_desktop.ui.pages.queue_summary import QueueSummary
 from pump_desktop.ui.pages.queue_target import QueueTarget
+from pump_desktop.ui.saving import save_dialog
 from pump_desktop.ui.widgets.card import Card
 
 if TYPE_CHECKING:
@@ -210,11 +211,6 @@ class QueueView(QWidget):
 
     @Slot()
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Export the queue as CSV")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV files (*.csv)")
-        dialog.selectFile("queue.csv")
+        dialog = save_dialog(self, "Export the queue as CSV", "queue.csv")
         dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -53,10 +53,9 @@ class RunTabs(QTabWidget):
         for keys in _PREVIOUS:
             self._key(keys, self._previous)
 
-        for tab in (self.distribution, self.hits, self.gaps, self.density):
+        for tab in (self.distribution, *self._asking):
             tab.said.connect(self.said)
             tab.refused.connect(self.refused)
-        self.fairness.refused.connect(self.refused)
         self.fairness.report_asked.connect(self.report_asked)
         self.density.hits_asked.connect(self._show_hits)
         self.currentChanged.connect(self._tab_changed)

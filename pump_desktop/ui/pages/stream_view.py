@@ -258,7 +258,7 @@ class StreamView(QWidget):
         bridge.landed.connect(self._landed)
         bridge.stream_changed.connect(self._stream_changed)
         self._feed.opened.connect(self.read)
-        self._feed.grew.connect(self._grew)
+        self._feed.grew.connect(self.read)
         self._feed.gone.connect(self.gone)
         self._feed.failed.connect(self.failed)
         self._boards.changed.connect(self._show_board)
@@ -279,7 +279,7 @@ class StreamView(QWidget):
         self._buttons.freeze.toggled.connect(self._set_frozen)
         self._buttons.drawer.toggled.connect(self._set_drawer)
         self._buttons.keys.clicked.connect(self.show_keys)
-        self._buttons.export_asked.connect(self._ask_export)
+        self._buttons.export_asked.connect(self.ask_export)
         self._buttons.delete_asked.connect(self._ask_delete)
         self._drawer.closed.connect(self._buttons.drawer.click)
 
@@ -301,10 +301,6 @@ class StreamView(QWidget):
             self._boards.refresh()
             self._marks.refresh()
             self._drawer.mark_stale()
-
-    @Slot(int)
-    def _grew(self, _bets: int) -> None:
-        self.read.emit()
 
     @Slot(object)
     def _show_board(self, board: Board) -> None:
@@ -392,12 +388,9 @@ class StreamView(QWidget):
     def _previous_row(self) -> None:
         self.table.step(-1)
 
+    @Slot()
     def ask_export(self) -> None:
         """Ask for the bets of the open stream to be written to a file."""
-        self._ask_export()
-
-    @Slot()
-    def _ask_export(self) -> None:
         if self._row is not None:
             self.export_asked.emit(self._row)
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pump_desktop.domain.seeds import clean_pasted
 from pump_desktop.qt.fonts import mono_font, tabular, ui_font
@@ -190,18 +190,3 @@ class NumberEdit(QLineEdit):
         if self._groups and self._plain.isascii() and self._plain.isdigit() and len(self._plain) <= 20:
             return grouped(int(self._plain))
         return self._plain
-
-
-class StepEdit(QSpinBox):
-    """A small whole number with arrows, such as a port or a limit."""
-
-    def __init__(
-        self, lowest: int, highest: int, value: int, name: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setFont(tabular(ui_font()))
-        self.setAccessibleName(name)
-        # A style sheet's padding does not reach the editor inside a spin box.
-        self.lineEdit().setTextMargins(7, 0, 0, 0)
-        self.setRange(lowest, highest)
-        self.setValue(value)

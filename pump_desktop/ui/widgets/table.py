@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QLine,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     Qt,
     Signal,
@@ -30,20 +29,16 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QMenu,
-    QStyledItemDelegate,
-    QStyleOptionHeader,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
-from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Size, current_theme, row_height
+from pump_desktop.ui.widgets.table_columns import NumberDelegate, TableHeader
 from pump_desktop.ui.widgets.text import columns_font
 from pump_desktop.ui.widgets.tsv import COPY_LIMIT, TsvCopy, row_ranges
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _FITTED_ROWS = 64
 
 
@@ -55,36 +50,6 @@ class Column:
     numeric: bool = False
     stretch: bool = False
     sortable: bool = True
-
-
-class _NumberDelegate(QStyledItemDelegate):
-    """Puts figures at the right edge."""
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.displayAlignment = _RIGHT
-
-
-class _Header(QHeaderView):
-    """The horizontal header, aligned as its columns are."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.numeric: frozenset[int] = frozenset()
-        self.setFont(ui_font(Type.HINT))
-        self.setFixedHeight(Size.TABLE_HEADER)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(40)
-        self.setSortIndicatorShown(False)
-        self.setSectionsMovable(True)
-
-    def initStyleOptionForIndex(self, option: QStyleOptionHeader, logical_index: int) -> None:
-        """Align a title over its figures."""
-        super().initStyleOptionForIndex(option, logical_index)
-        option.textAlignment = _RIGHT if logical_index in self.numeric else _LEFT
 
 
 class BigTable(QTableView):
@@ -112,8 +77,8 @@ class BigTable(QTableView):
         self._least: int | None = None
         self._most: int | None = None
         self._by_hand = False
-        self._figures = _NumberDelegate(self)
-        self._header = _Header(self)
+        self._figures = NumberDelegate(self)
+        self._header = TableHeader(self)
         self.setHorizontalHeader(self._header)
         self._header.sectionClicked.connect(self._header_clicked)
         self._header.sectionResized.connect(self._section_resized)

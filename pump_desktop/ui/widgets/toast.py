@@ -117,7 +117,7 @@ class Toast(QFrame):
     @Slot()
     def _solid(self) -> None:
         # The effect would make every later repaint go through a pixmap.
-        self.setGraphicsEffect(None)  # type: ignore[arg-type]
+        self.setGraphicsEffect(None)  # type: ignore[arg-type]  # None takes it away; the stub does not know
         self._fade = None
 
 
