@@ -31,7 +31,7 @@ class Target:
         if not any(chances):
             raise FieldError("target", found._never())
         if all(chance == 1 for chance in chances):
-            raise FieldError("target", "target must be above 1.00: every result is 1.00× or more")
+            raise FieldError("target", "target must be above 1.00: every result is 1.00x or more")
         return found
 
     @property
@@ -67,8 +67,8 @@ class Target:
 
 
 def times(multiplier: float) -> str:
-    """Give a multiplier as sentences here say it: ``11,200.65×``."""
-    return f"{multiplier:,.2f}×"
+    """Give a multiplier as sentences here say it: ``11,200.65x``."""
+    return f"{multiplier:,.2f}x"
 
 
 def duration(seconds: int) -> str:

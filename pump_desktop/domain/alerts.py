@@ -55,7 +55,7 @@ class Threshold:
                 f"at_least must be at most {times(HIGHEST)}, the highest result there is",
             )
         if number <= 1:
-            raise FieldError("at_least", "at_least must be above 1.00: every result is 1.00× or more")
+            raise FieldError("at_least", "at_least must be above 1.00: every result is 1.00x or more")
         return cls(number)
 
     @property

@@ -200,7 +200,7 @@ def _most_frequent(results: Mapping[str, Mapping[float, int]], detail: StreamDet
 
 def _reason(part: Part, covered: Coverage, count: int, off_table: int, unnamed: int) -> str:
     if part.least is not None and part.least > 1:
-        return f"Its filter keeps only results of at least {part.least:.2f}×; rates need every round."
+        return f"Its filter keeps only results of at least {part.least:.2f}x; rates need every round."
     if covered.reason is not None:
         return covered.reason
     if not count:

@@ -88,7 +88,7 @@ def coverage_of(
     if truncated:
         reason = f"{missing:,} of the {span:,} rounds from nonce {first} to {last} were not sent"
         if lowest is not None and lowest > 1:
-            reason += f", and none below {lowest:.2f}×"
+            reason += f", and none below {lowest:.2f}x"
         reason += "; rates and streaks need every round."
     return Coverage(first, last, observed, missing, truncated, reason)
 

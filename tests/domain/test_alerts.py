@@ -33,13 +33,13 @@ def test_a_condition_is_read_back_from_its_values(kind: str, values: dict[str, o
 
 def test_every_kind_says_what_it_tells_of() -> None:
     assert [parse_condition(kind, values).words for kind, values in [*GOOD.items(), ("cluster", TIMED)]] == [
-        "A result of 400.02× or more",
-        "A stretch without 34.68× or more of a length that 1 of 1,000 stretches reaches",
-        "3 results of exactly 34.68× within 100 nonces",
+        "A result of 400.02x or more",
+        "A stretch without 34.68x or more of a length that 1 of 1,000 stretches reaches",
+        "3 results of exactly 34.68x within 100 nonces",
         "A reported result that the server seed does not give",
         "5 or more of the newest 1,000 nonces missing",
         "No message for 1 minute",
-        "3 results of exactly 34.68× within 90 seconds",
+        "3 results of exactly 34.68x within 90 seconds",
     ]
 
 
@@ -49,7 +49,7 @@ def test_numbers_are_read_from_what_a_person_types() -> None:
     assert parse_condition("silent", {"seconds": " 60 "}).values() == {"seconds": 60}
 
 
-HIGHEST = "3,203,384.80×, the highest result there is"
+HIGHEST = "3,203,384.80x, the highest result there is"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ HIGHEST = "3,203,384.80×, the highest result there is"
             "threshold",
             {"at_least": 1},
             "at_least",
-            "at_least must be above 1.00: every result is 1.00× or more",
+            "at_least must be above 1.00: every result is 1.00x or more",
         ),
         ("threshold", {"at_least": "many"}, "at_least", "at_least must be a number"),
         ("threshold", {"at_least": True}, "at_least", "at_least must be a number"),
@@ -71,10 +71,10 @@ HIGHEST = "3,203,384.80×, the highest result there is"
             "gap",
             {"target": 2.43, "match": "exact"},
             "target",
-            "target 2.43× is on no table; the nearest entries: 2.33× and 2.45×",
+            "target 2.43x is on no table; the nearest entries: 2.33x and 2.45x",
         ),
         ("gap", {"target": 4e6}, "target", f"target must be at most {HIGHEST}"),
-        ("gap", {"target": 1}, "target", "target must be above 1.00: every result is 1.00× or more"),
+        ("gap", {"target": 1}, "target", "target must be above 1.00: every result is 1.00x or more"),
         ("gap", {"match": "about"}, "match", "match must be one of: exact, at_least"),
         (
             "gap",

@@ -74,7 +74,7 @@ class Stage:
         return self.backend.alerts.add(draft).result(10)
 
     def send(self, *nonces: int, **changes: Any) -> UUID:
-        """Send bets that a rule for 100.00× or more tells of, unless told otherwise."""
+        """Send bets that a rule for 100.00x or more tells of, unless told otherwise."""
         values = {"roundResult": 400.02} | changes
         return send(self.backend.live, [bet(nonce, **values) for nonce in nonces])[0].stream_id
 
@@ -116,8 +116,8 @@ def test_a_notice_is_told_with_its_stream_and_stands_on_top(stage: Stage) -> Non
     assert stage.ear.told == [(7, "client"), (9, "client")]
     rows = stage.rows()
     assert [row.text for row in rows] == [
-        "1,066.73× at nonce 9: 100.00× or more.",
-        "400.02× at nonce 7: 100.00× or more.",
+        "1,066.73x at nonce 9: 100.00x or more.",
+        "400.02x at nonce 7: 100.00x or more.",
     ]
     at = stage.ear.notices[1].raised_at.astimezone()
     assert rows[0].small == f"{at:%H:%M:%S} · my threshold · client"
@@ -136,9 +136,9 @@ def test_rows_of_one_stream_or_of_all(stage: Stage) -> None:
     assert [row.small.count("·") for row in stage.rows()] == [1]
     stage.send(3, clientSeed="two")
     stage.wait(3)
-    assert [row.text[:19] for row in stage.rows()] == ["400.02× at nonce 1:"]
+    assert [row.text[:19] for row in stage.rows()] == ["400.02x at nonce 1:"]
     stage.feed.model.show_stream(second)
-    assert [row.text[:19] for row in stage.rows()] == ["400.02× at nonce 3:", "400.02× at nonce 2:"]
+    assert [row.text[:19] for row in stage.rows()] == ["400.02x at nonce 3:", "400.02x at nonce 2:"]
     stage.feed.model.show_stream(None)
     assert [row.small.rpartition(" ")[2] for row in stage.rows()] == ["two", "two", "one"]
 

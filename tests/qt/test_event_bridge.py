@@ -32,7 +32,7 @@ def raised(stream: UUID, nonce: int) -> AlertRaised:
         stream_id=stream,
         nonce=nonce,
         bet_id=None,
-        sentence=f"400.02× at nonce {nonce}: 100.00× or more.",
+        sentence=f"400.02x at nonce {nonce}: 100.00x or more.",
         raised_at=datetime(2026, 5, 9, 12, tzinfo=UTC),
         more=0,
         desktop=False,

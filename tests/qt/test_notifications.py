@@ -24,7 +24,7 @@ NOTICE = AlertRaised(
     stream_id=UUID(int=2),
     nonce=7,
     bet_id=3,
-    sentence="400.02× at nonce 7: 100.00× or more.",
+    sentence="400.02x at nonce 7: 100.00x or more.",
     raised_at=datetime(2026, 5, 9, 12, tzinfo=UTC),
     more=0,
     desktop=True,
@@ -79,7 +79,7 @@ def test_a_notice_shows_its_rule_what_it_says_and_its_stream(told: Told) -> None
     told.notifications.tell(NOTICE, "zXv1upuFns")
     told.notifications.tell(replace(NOTICE, sentence="No message for 1 minute, since nonce 7."), "")
     assert told.shown == [
-        ("Big ones", "400.02× at nonce 7: 100.00× or more.\nzXv1upuFns"),
+        ("Big ones", "400.02x at nonce 7: 100.00x or more.\nzXv1upuFns"),
         ("Big ones", "No message for 1 minute, since nonce 7."),
     ]
     assert len(told.trays) == 1

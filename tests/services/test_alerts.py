@@ -34,7 +34,7 @@ def test_a_high_result_is_told_with_its_nonce_and_its_bet(stage: Stage) -> None:
     (stored,) = stage.backend.live.tail(stream_id, 2, 9).bets
     assert (notice.rule_id, notice.rule_name, notice.kind) == (rule.id, "my threshold", AlertKind.THRESHOLD)
     assert (notice.stream_id, notice.nonce, notice.bet_id) == (stream_id, 3, stored.id)
-    assert notice.sentence == "400.02× at nonce 3: 100.00× or more."
+    assert notice.sentence == "400.02x at nonce 3: 100.00x or more."
     assert (notice.more, notice.desktop, notice.sound) == (0, True, True)
     assert abs(notice.raised_at - utc_now()) < timedelta(minutes=1)
     assert stage.alerts.recent() == (notice,)
@@ -73,7 +73,7 @@ def test_a_long_stretch_is_told_neutrally(stage: Stage) -> None:
     without = 1 - comb(22, 10) / comb(25, 10)
     assert without**21 < 0.01 < without**20
     assert stage.ear.sentences(1)[0] == (
-        "21 rounds without 4.95× or more, up to nonce 22. A stretch this long or longer comes in "
+        "21 rounds without 4.95x or more, up to nonce 22. A stretch this long or longer comes in "
         f"1 of {1 / without**21:.0f} cases; the chance of the next round is the same as ever."
     )
 
@@ -107,7 +107,7 @@ def test_a_cluster_is_told(stage: Stage) -> None:
     for nonce in (5, 40, 54):
         stage.send([nonce], roundResult=400.02)
     assert stage.ear.sentences(1) == [
-        "3 results of exactly 400.02× within 50 nonces, the last one at nonce 54."
+        "3 results of exactly 400.02x within 50 nonces, the last one at nonce 54."
     ]
 
 
@@ -171,7 +171,7 @@ def test_one_notice_a_rule_in_ten_seconds_and_the_rest_with_the_next(stage: Stag
     stage.move(0.2)
     notices = stage.ear.wait(2)
     assert [(notice.nonce, notice.more) for notice in notices] == [(1, 0), (5, 3)]
-    assert notices[1].sentence == "400.02× at nonce 5: 100.00× or more. And 3 more within 10 seconds."
+    assert notices[1].sentence == "400.02x at nonce 5: 100.00x or more. And 3 more within 10 seconds."
     stage.move(60)
     stage.settle()
     stage.send([9], roundResult=400.02)

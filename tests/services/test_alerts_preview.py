@@ -95,7 +95,7 @@ def test_silences_between_stored_arrivals_are_found(stage: Stage) -> None:
     hits: dict[str, Any] = {"target": 1.0, "match": "exact"}
     cluster = stage.alerts.preview(draft("cluster", **hits, count=2, seconds=2), stream_id)
     assert [found.sentence for found in cluster.last] == [
-        "2 results of exactly 1.00× arrived within 2 seconds, the last one at nonce 2."
+        "2 results of exactly 1.00x arrived within 2 seconds, the last one at nonce 2."
     ]
 
 

@@ -147,7 +147,7 @@ class TestSnapshots:
         snapshot = self.kept(backend, stream.id, {"min_multiplier": 2.0})
         (side,) = compared(backend, snapshot).sides
         assert side.source.count == sum(bet.round_result >= 2.0 for bet in bets)
-        assert side.reason == "Its filter keeps only results of at least 2.00×; rates need every round."
+        assert side.reason == "Its filter keeps only results of at least 2.00x; rates need every round."
 
     def test_its_filter_by_difficulty_is_its_difficulty(self, backend: Backend) -> None:
         stream = sent(backend, [*sample_bets(1, 30), *sample_bets(31, 70, difficulty=Difficulty.EASY)])

@@ -187,7 +187,7 @@ def test_metrics_of_a_thresholded_stream_say_what_is_off(backend: Backend) -> No
     metrics = backend.live.metrics(row.id, [34.68])
     assert metrics.truncated
     assert metrics.reason is not None
-    assert "none below 34.68×" in metrics.reason
+    assert "none below 34.68x" in metrics.reason
     (one,) = metrics.multipliers
     assert (one.rate, one.streak_probability, one.reason) == (None, None, metrics.reason)
     assert one.count == sum(outcome(nonce) == 34.68 for nonce in high)

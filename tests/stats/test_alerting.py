@@ -23,7 +23,7 @@ from pump_desktop.stats.observed import Observed
 
 EXPERT = Difficulty.EXPERT
 HIT, MISS = 4.95, 1.0
-# At 4.95× or more, 1 of 5 expert rounds, only 1 of 10 stretches reaches this many rounds.
+# At 4.95x or more, 1 of 5 expert rounds, only 1 of 10 stretches reaches this many rounds.
 GAP = GapPercentile(Target(4.95, Match.AT_LEAST), 90)
 LENGTH = 11
 
@@ -31,7 +31,7 @@ LENGTH = 11
 def page(
     nonces: Sequence[int], hits: Sequence[int] = (), *, times: Sequence[float] = (), difficulty: str = EXPERT
 ) -> Rounds:
-    """Give rounds of which those at ``hits`` are 4.95×, and the others 1.00×."""
+    """Give rounds of which those at ``hits`` are 4.95x, and the others 1.00x."""
     results = [HIT if nonce in hits else MISS for nonce in nonces]
     return Rounds(
         np.array(nonces, np.int64),
@@ -119,7 +119,7 @@ def test_the_sentence_says_how_often_a_stretch_gets_so_long_and_foretells_nothin
     assert found == [Fired(5 + LENGTH, LENGTH)]
     p = float(GAP.target.probability(EXPERT))
     assert watch.sentence(found[0]) == (
-        "11 rounds without 4.95× or more, up to nonce 16. A stretch this long or longer comes in "
+        "11 rounds without 4.95x or more, up to nonce 16. A stretch this long or longer comes in "
         f"1 of {round(1 / (1 - p) ** LENGTH)} cases; the chance of the next round is the same as ever."
     )
     for word in ("due", "overdue", "hot", "cold", "soon", "expect"):
@@ -178,7 +178,7 @@ def test_a_truncated_stream_gets_no_gap_alert_and_the_reason_says_why() -> None:
             4.95,
             "This stream has rounds of more than one difficulty; each has its own chance of a hit.",
         ),
-        (("easy",), 400.02, "No result of easy is exactly 400.02×."),
+        (("easy",), 400.02, "No result of easy is exactly 400.02x."),
         (("expert",), 4.95, None),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_cluster_in_seconds_goes_by_the_time_of_arrival() -> None:
     found, watch, _ = run(condition, page([1, 2, 3, 4], [1, 3, 4], times=[100.0, 105, 111, 119]))
     assert found == [Fired(4, 8)]
     assert watch.sentence(found[0]) == (
-        "2 results of exactly 4.95× arrived within 8 seconds, the last one at nonce 4."
+        "2 results of exactly 4.95x arrived within 8 seconds, the last one at nonce 4."
     )
 
 
@@ -229,7 +229,7 @@ def test_a_late_hit_completes_a_cluster() -> None:
     found, watch, _ = run(condition, page([1, 2, 5, 9], [1, 9]), page([4], [4]))
     assert found == [Fired(4, 8)]
     assert watch.sentence(found[0]) == (
-        "3 results of exactly 4.95× within 9 nonces, the last one at nonce 4."
+        "3 results of exactly 4.95x within 9 nonces, the last one at nonce 4."
     )
 
 
@@ -259,7 +259,7 @@ def test_high_results_are_told_of_each_nonce_once() -> None:
     condition = parse_condition("threshold", {"at_least": 4.95})
     found, watch, _ = run(condition, page([1, 2, 3], [2]), page([2], [2]), page([9], [9]), page([5], [5]))
     assert found == [Fired(2, HIT), Fired(9, HIT), Fired(5, HIT)]
-    assert watch.sentence(found[1]) == "4.95× at nonce 9: 4.95× or more."
+    assert watch.sentence(found[1]) == "4.95x at nonce 9: 4.95x or more."
 
 
 def test_mismatches_are_told_of() -> None:

@@ -110,8 +110,8 @@ def test_rules_stand_with_what_they_tell_of_where_and_what_they_do(alarmed: Alar
     (row,) = [name for name in {row[2] for row in opened.rows()} if name != "All streams"]
     assert row.startswith("client · ")
     assert opened.rows() == [
-        ["Big ones", "A result of 100.00× or more", "All streams", "Watching"],
-        ["my cluster", "3 results of exactly 34.68× within 50 nonces", row, "Watching"],
+        ["Big ones", "A result of 100.00x or more", "All streams", "Watching"],
+        ["my cluster", "3 results of exactly 34.68x within 50 nonces", row, "Watching"],
         ["my silent", "No message for 90 seconds", "All streams", "Off"],
     ]
     assert "3 rules" in texts(opened.dialog)
@@ -282,13 +282,13 @@ def test_the_name_follows_the_kind_until_somebody_types_one(alarmed: Alarmed, st
             AlertKind.THRESHOLD,
             "Multiplier of at least",
             "1",
-            "Multiplier must be above 1.00: every result is 1.00× or more.",
+            "Multiplier must be above 1.00: every result is 1.00x or more.",
         ),
         (
             AlertKind.THRESHOLD,
             "Multiplier of at least",
             "4000000",
-            "Multiplier must be at most 3,203,384.80×, the highest result there is.",
+            "Multiplier must be at most 3,203,384.80x, the highest result there is.",
         ),
         (AlertKind.THRESHOLD, "Multiplier of at least", "many", "Multiplier must be a number."),
         (
@@ -346,7 +346,7 @@ def test_a_target_on_no_table_offers_the_nearest_entries(alarmed: Alarmed, stage
     type_into(fields, "Target", "35")
     opened.settle()
     assert lit(opened.dialog) == {
-        "Target": "Target 35.00× is on no table; the nearest entries: 34.68× and 40.25×."
+        "Target": "Target 35.00x is on no table; the nearest entries: 34.68x and 40.25x."
     }
     opened.dialog.close()
 
@@ -406,7 +406,7 @@ def test_a_rule_is_tried_on_past_rounds_while_it_is_written(alarmed: Alarmed, st
     type_into(opened.dialog, "Multiplier of at least", "100")
     opened.wait()
     assert opened.sentence == "3 times in the 15 rounds stored."
-    assert opened.times() == [f"400.02× at nonce {nonce}: 100.00× or more." for nonce in (15, 14, 13)]
+    assert opened.times() == [f"400.02x at nonce {nonce}: 100.00x or more." for nonce in (15, 14, 13)]
     opened.dialog.close()
 
 

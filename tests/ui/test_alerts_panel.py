@@ -113,7 +113,7 @@ def test_notices_stand_newest_first_each_with_its_icon_rule_and_time(alarmed: Al
     rows = shown.rows()
     assert [(row.text, row.meaning, row.ink) for row in rows] == [
         ("5 of the newest 10 nonces are missing, up to nonce 7.", "nonce", "warn"),
-        ("400.02× at nonce 1: 100.00× or more.", "target", "accent"),
+        ("400.02x at nonce 1: 100.00x or more.", "target", "accent"),
     ]
     assert [row.small[8:] for row in rows] == [" · Holes", " · Big ones"]
     assert shown.notices.isVisible()
@@ -126,13 +126,13 @@ def test_it_shows_this_stream_or_all(alarmed: Alarmed, shown: Shown) -> None:
     alarmed.send([2], roundResult=400.02, clientSeed="there")
     alarmed.hear(2)
     shown.show(here)
-    assert [row.text for row in shown.rows()] == ["400.02× at nonce 1: 100.00× or more."]
+    assert [row.text for row in shown.rows()] == ["400.02x at nonce 1: 100.00x or more."]
     choose(shown.panel, "Notices of", "All streams")
     assert [row.small.rpartition(" ")[2] for row in shown.rows()] == ["there", "here"]
     choose(shown.panel, "Notices of", "This stream")
     alarmed.send([3], roundResult=400.02, clientSeed="here")
     alarmed.hear(3)
-    assert [row.text[:19] for row in shown.rows()] == ["400.02× at nonce 3:", "400.02× at nonce 1:"]
+    assert [row.text[:19] for row in shown.rows()] == ["400.02x at nonce 3:", "400.02x at nonce 1:"]
 
 
 def test_a_notice_leads_to_its_nonce_by_click_and_by_return(alarmed: Alarmed, shown: Shown) -> None:
@@ -226,17 +226,17 @@ class TestToasts:
         alarmed.add("missing", name="Holes", missing=3, nonces=10)
         alarmed.send([1], roundResult=400.02)
         alarmed.hear(1)
-        assert area.texts == ("Big ones (client): 400.02× at nonce 1: 100.00× or more.",)
+        assert area.texts == ("Big ones (client): 400.02x at nonce 1: 100.00x or more.",)
         alarmed.send([7], roundResult=400.02)
         alarmed.hear(3)
         assert sorted(area.texts) == [
-            "Big ones, 2 notices (client): 400.02× at nonce 7: 100.00× or more.",
+            "Big ones, 2 notices (client): 400.02x at nonce 7: 100.00x or more.",
             "Holes (client): 5 of the newest 10 nonces are missing, up to nonce 7.",
         ]
         area.clear()
         alarmed.send([8], roundResult=400.02)
         alarmed.hear(4)
-        assert area.texts == ("Big ones (client): 400.02× at nonce 8: 100.00× or more.",)
+        assert area.texts == ("Big ones (client): 400.02x at nonce 8: 100.00x or more.",)
         area.clear()
         told.deleteLater()
 
@@ -266,9 +266,9 @@ class TestToasts:
         alarmed.send([2], roundResult=4.95)
         alarmed.hear(MOST_AT_ONCE + 2)
         for number in range(MOST_AT_ONCE):
-            words = f"shown {number} (client): 400.02× at nonce 1: 100.00× or more."
+            words = f"shown {number} (client): 400.02x at nonce 1: 100.00x or more."
             next(toast for toast in area.findChildren(Toast) if toast.text == words).close_now()
-        assert area.texts == ("waits, 2 notices (client): 4.95× at nonce 2: 2.00× or more.",)
+        assert area.texts == ("waits, 2 notices (client): 4.95x at nonce 2: 2.00x or more.",)
         click(area, "Dismiss")
         assert toasts(area) == []
         told.deleteLater()
