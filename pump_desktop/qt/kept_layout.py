@@ -104,7 +104,7 @@ class KeptLayout:
         self.set_value(f"tables/{key}", table.to_text())
 
     def restore_window(self, window: QWidget) -> None:
-        """Give the window its size and place back, on a screen that is there; else the usual size, if it fits."""
+        """Give the window its size and place back, on a screen that is there; else ``first_size``."""
         state = self._bytes("window/geometry")
         if state is None or not window.restoreGeometry(state):
             window.resize(first_size(QGuiApplication.primaryScreen().availableGeometry().size()))

@@ -24,6 +24,7 @@ from pump_desktop.qt.models.bets_model import BetColumn
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
+from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.widgets.banner import Banner
 from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered
 from tests.ui.live_program import LiveProgram
@@ -390,6 +391,10 @@ class TestStreams:
         at.wait_for(at.table.isVisible)
         at.live.delete(at.id_of(sample_key())).result()
         at.wait_for(lambda: "Address" in at.facts())
+        click(at.page, "Connect Antebot")
+        dialog = child(at.running.window, ConnectDialog)
+        assert dialog.isVisible()
+        dialog.reject()
 
 
 class TestTrouble:

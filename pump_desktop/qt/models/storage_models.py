@@ -19,7 +19,7 @@ _WHY = {
     "manual": "By hand",
     "before-restore": "Before a restore",
     "before-compact": "Before compacting",
-    "before-delete": "Before old rounds were deleted",
+    "before-delete": "Before deleting rounds",
     "before-move": "Before a move",
 }
 

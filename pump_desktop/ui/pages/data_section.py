@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _COLUMNS = (
-    Column(176),
-    Column(190),
-    Column(84, numeric=True),
+    Column(156),
+    Column(166),
+    Column(80, numeric=True),
     Column(150, stretch=True),
-    Column(150),
+    Column(104),
 )
 _USUAL_KEPT = 100_000
 # Header and the five backups that are kept.
@@ -184,9 +184,11 @@ class DataSection(QWidget):
         self._backups.set_rows(backups)
         self._table.setVisible(bool(backups))
         self._none.setVisible(not backups)
-        for row, backup in enumerate(backups):
-            if chosen is not None and backup.path == chosen.path:
-                self._table.selectRow(row)
+        wanted = None if chosen is None else chosen.path
+        # Nothing chosen yet: the newest, so that Restore is not grey for a reason nobody can see.
+        row = next((row for row, backup in enumerate(backups) if backup.path == wanted), 0)
+        if backups:
+            self._table.selectRow(row)
 
     def _not_read(self, error: KnownError) -> None:
         self._banner.show_sentence("bad", str(error))
