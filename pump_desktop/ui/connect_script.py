@@ -33,6 +33,7 @@ from pump_desktop.ui.pages.live_words import ingest_url
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ class ScriptTab(QWidget):
 
     @Slot()
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save the script")
+        dialog = FileDialog(self, "Save the script")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("js")
         dialog.setNameFilter("Scripts (*.js)")

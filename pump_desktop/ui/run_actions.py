@@ -17,6 +17,7 @@ from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog
 from pump_desktop.ui.extend_dialog import ExtendDialog
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class RunActions(QObject):
         self.compare_runs([run])
 
     def _export(self, run: Run | RunRow) -> None:
-        dialog = QFileDialog(self._window, "Export all nonces as CSV")
+        dialog = FileDialog(self._window, "Export all nonces as CSV")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilter("CSV files (*.csv)")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.asking import Asker
 from pump_desktop.ui.pages.live_page import LivePage
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class StreamActions(QObject):
 
     @Slot(object)
     def _export(self, row: StreamRow) -> None:
-        dialog = QFileDialog(self._window, "Export bets as CSV")
+        dialog = FileDialog(self._window, "Export bets as CSV")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilter("CSV files (*.csv)")

@@ -14,6 +14,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.ui.dialogs import PlainDialog
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class AuditSaving(QObject):
         self._asker.ask(self, work, lambda path: self.said.emit(f"Written to {path}"), self._failed)
 
     def _dialog(self, title: str, suffix: str, kind: str) -> QFileDialog:
-        dialog = QFileDialog(self._page, title)
+        dialog = FileDialog(self._page, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilter(kind)

@@ -29,6 +29,7 @@ from pump_desktop.ui.pages.gaps_figures import GapsFigures
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class GapsTab(QWidget):
 
     @Slot()
     def _export_clicked(self) -> None:
-        dialog = QFileDialog(self, "Export distances as CSV")
+        dialog = FileDialog(self, "Export distances as CSV")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilter("CSV files (*.csv)")

@@ -21,6 +21,7 @@ from pump_desktop.ui.pages.hits_figures import HitsFigures
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
@@ -206,7 +207,7 @@ class HitsTab(QWidget):
 
     @Slot()
     def _export_clicked(self) -> None:
-        dialog = QFileDialog(self, "Export hits as CSV")
+        dialog = FileDialog(self, "Export hits as CSV")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilter("CSV files (*.csv)")

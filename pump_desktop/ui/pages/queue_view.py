@@ -21,6 +21,7 @@ from pump_desktop.ui.pages.queue_jobs import QueueJobs
 from pump_desktop.ui.pages.queue_summary import QueueSummary
 from pump_desktop.ui.pages.queue_target import QueueTarget
 from pump_desktop.ui.widgets.card import Card
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -209,7 +210,7 @@ class QueueView(QWidget):
 
     @Slot()
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Export the queue as CSV")
+        dialog = FileDialog(self, "Export the queue as CSV")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilter("CSV files (*.csv)")

@@ -13,6 +13,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class ReportSaving(QObject):
         self._asker.ask(self, work, lambda done: self.said.emit(f"Written to {done}"), self._failed)
 
     def _choose_file(self, run: Run, target: float, match: Match, *, with_seeds: bool) -> None:
-        dialog = QFileDialog(self._page, "Save fairness report")
+        dialog = FileDialog(self._page, "Save fairness report")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("html")
         dialog.setNameFilter("HTML files (*.html)")
