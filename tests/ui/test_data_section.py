@@ -148,7 +148,7 @@ def test_old_rounds_are_shown_before_they_go(running: Running, section: DataSect
         click(section, "Compact the file")
     assert told.args[0].startswith("Compacted: ")
     idle(running, qtbot)
-    assert column(table(section, "Backups"), 1) == ["Before compacting", "Before deleting rounds"]
+    assert column(table(section, "Backups"), 1) == ["Before compacting", "Before deleting"]
 
 
 def test_the_folder_moves_and_the_program_goes_on_there(

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _COLUMNS = (
-    Column(156),
-    Column(166),
-    Column(80, numeric=True),
-    Column(150, stretch=True),
-    Column(104),
+    Column(170),
+    Column(144),
+    Column(86, numeric=True),
+    Column(140, stretch=True),
+    Column(118),
 )
 _USUAL_KEPT = 100_000
 # Header and the five backups that are kept.

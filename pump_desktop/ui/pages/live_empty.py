@@ -16,9 +16,10 @@ from pump_desktop.ui.widgets.text import CentredSentence
 
 _MEASURE = 420
 HIDDEN = "••••••••••••"
+# With hyphens at which no line breaks.
 _WAITING = (
     "No live bets yet. Connect Antebot, or let a script of your own post to this address, with the token as "
-    "its X-Ingest-Token."
+    "its X\u2011Ingest\u2011Token."
 )
 _SENTENCES = {
     ListenerState.OFF: "No live bets yet, and the listener is not running.",
