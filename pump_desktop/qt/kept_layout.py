@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRect, QSettings
+from PySide6.QtCore import QByteArray, QRect, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -23,6 +23,8 @@ LAYOUT_FILE = "window.ini"
 DEFAULT_SIZE = (1280, 820)
 # So much of the title bar has to lie on a screen for a person to find and move the window.
 _GRIP_WIDTH, _GRIP_HEIGHT = 120, 30
+# What a system draws around a window, at most: borders at the sides, a title bar above.
+_FRAME_WIDTH, _FRAME_HEIGHT = 16, 48
 _WIDEST = 4_000
 _MOST_COLUMNS = 64
 
@@ -102,10 +104,10 @@ class KeptLayout:
         self.set_value(f"tables/{key}", table.to_text())
 
     def restore_window(self, window: QWidget) -> None:
-        """Give the window its size and place back, on a screen that is there; else the usual size."""
+        """Give the window its size and place back, on a screen that is there; else ``first_size``."""
         state = self._bytes("window/geometry")
         if state is None or not window.restoreGeometry(state):
-            window.resize(*DEFAULT_SIZE)
+            window.resize(first_size(QGuiApplication.primaryScreen().availableGeometry().size()))
             return
         bring_on_screen(window)
 
@@ -161,6 +163,12 @@ class KeptLayout:
     def _set_bytes(self, key: str, value: QByteArray) -> None:
         # As text, because QSettings' own form of bytes is read back as whatever type the file claims.
         self.set_value(key, base64.b64encode(value.data()).decode("ascii"))
+
+
+def first_size(room: QSize) -> QSize:
+    """Give the size of a window that was never open: the usual one, or what its screen has room for."""
+    # Where the frame is not known yet; without it the status line would lie below a screen of 1366 x 768.
+    return QSize(*DEFAULT_SIZE).boundedTo(QSize(room.width() - _FRAME_WIDTH, room.height() - _FRAME_HEIGHT))
 
 
 def bring_on_screen(window: QWidget) -> None:

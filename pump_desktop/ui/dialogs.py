@@ -25,8 +25,8 @@ class PlainDialog(QDialog):
         self.column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         self.column.setSpacing(Space.L)
 
-    def add_buttons(self, accept: str, cancel: str = "Cancel") -> None:
-        """Put the two answers at the foot; the first one is the default."""
+    def add_buttons(self, accept: str, cancel: str = "Cancel") -> Button:
+        """Put the two answers at the foot and give the first one, which is the default."""
         box = QDialogButtonBox()
         yes = Button(accept, "primary")
         box.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -35,6 +35,7 @@ class PlainDialog(QDialog):
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         self.column.addWidget(box)
+        return yes
 
 
 class NameDialog(PlainDialog):
@@ -98,7 +99,10 @@ class PasteBetDialog(PlainDialog):
             "A bet as a script posts it, a heartbeat, or Antebot's lastBet as it is.",
         )
         self.column.addWidget(self._box)
-        self.add_buttons("Use this bet")
+        use = self.add_buttons("Use this bet")
+        if text:
+            # A page of text keeps Return for itself, and here only the answer is missing.
+            use.setFocus()
         self._edit.textChanged.connect(self._edited)
 
     def show_error(self, sentence: str) -> None:

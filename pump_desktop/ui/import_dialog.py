@@ -38,6 +38,7 @@ from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
@@ -202,7 +203,7 @@ class ImportDialog(PlainDialog):
 
     @Slot()
     def _ask_which(self) -> None:
-        dialog = QFileDialog(self, "Choose a file of bets")
+        dialog = FileDialog(self, "Choose a file of bets")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(["Bets (*.csv *.log *.txt *.json *.jsonl *.tsv)", "All files (*)"])
         dialog.fileSelected.connect(self.load)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from pump_desktop.ui.widgets.file_dialog import FileDialog
+
 CSV = "CSV files (*.csv)"
 HTML = "HTML files (*.html)"
 
@@ -13,7 +15,7 @@ def save_dialog(parent: QWidget, title: str, name: str, kind: str = CSV) -> QFil
 
     Without an ending the file gets that of ``name``.
     """
-    dialog = QFileDialog(parent, title)
+    dialog = FileDialog(parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(name.rpartition(".")[2])
     dialog.setNameFilter(kind)
@@ -24,7 +26,7 @@ def save_dialog(parent: QWidget, title: str, name: str, kind: str = CSV) -> QFil
 
 def folder_dialog(parent: QWidget, title: str) -> QFileDialog:
     """Give a dialog that asks for a folder and frees itself, to be opened like ``save_dialog``."""
-    dialog = QFileDialog(parent, title)
+    dialog = FileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.finished.connect(dialog.deleteLater)

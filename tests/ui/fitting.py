@@ -19,8 +19,8 @@ from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel
 SMALLEST = QSize(1024, 700)
 W = TypeVar("W", bound=QWidget)
 
-# The style sheet's padding at both sides of a cell.
-_CELL_PADDING = 18
+# The style sheet's padding at both sides, to which Qt adds three pixels each in a cell.
+_TITLE_PADDING, _CELL_PADDING = 18, 24
 # What a translation into German adds to short labels.
 LONGER = 1.4
 
@@ -122,7 +122,10 @@ def _cut_figures(table: BigTable) -> list[str]:
         figures = [text for text in texts if any(letter.isdigit() for letter in text)]
         found += [
             f"table {table.accessibleName()}, {title}: {text!r} in {room}"
-            for text in (title, *(figures if column in table.figure_columns else ()))
-            if metrics.horizontalAdvance(text) > room - _CELL_PADDING
+            for text, padding in (
+                (title, _TITLE_PADDING),
+                *((figure, _CELL_PADDING) for figure in figures if column in table.figure_columns),
+            )
+            if metrics.horizontalAdvance(text) > room - padding
         ]
     return found

@@ -116,11 +116,12 @@ def test_a_backup_is_made_listed_checked_and_restored(
     assert column(backups, 1) == ["By hand"]
     assert column(backups, 3) == [f"1 run, {BETS:,} bets"]
     assert column(backups, 4) == ["Healthy"]
+    # The only one is chosen already.
+    assert button(section, "Restore …").isEnabled()
     running.store()
     running.window.open_section("runs")
     idle(running, qtbot)
     assert shown_runs(running) == 2
-    select(backups, 0)
     click(section, "Restore …")
     dialog = child(section, RestoreDialog)
     assert any("put aside first" in text for text in texts(dialog))
@@ -184,7 +185,7 @@ def test_old_rounds_are_shown_before_they_go(running: Running, section: DataSect
         click(section, "Compact the file")
     assert told.args[0].startswith("Compacted: ")
     idle(running, qtbot)
-    assert column(table(section, "Backups"), 1) == ["Before compacting", "Before a deletion"]
+    assert column(table(section, "Backups"), 1) == ["Before compacting", "Before deleting"]
 
 
 def test_the_folder_moves_and_the_program_goes_on_there(

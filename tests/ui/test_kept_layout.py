@@ -13,7 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.runs import Run, RunQuery
 from pump_desktop.program import Program
-from pump_desktop.qt.kept_layout import KeptColumn, KeptLayout, KeptTable, bring_on_screen, parse_table
+from pump_desktop.qt.kept_layout import (
+    KeptColumn,
+    KeptLayout,
+    KeptTable,
+    bring_on_screen,
+    first_size,
+    parse_table,
+)
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.ui.program import Start, click, column, request, table
@@ -116,6 +123,14 @@ def test_a_damaged_file_means_defaults(start: Start, data: Path, text: bytes) ->
 def test_a_file_that_cannot_be_written_costs_only_the_layout(start: Start, data: Path) -> None:
     (data / "window.ini").mkdir(parents=True)
     start().close()
+
+
+@pytest.mark.parametrize(
+    ("room", "size"),
+    [((1920, 1040), (1280, 820)), ((1366, 768), (1280, 720)), ((1024, 748), (1008, 700))],
+)
+def test_a_first_window_fits_its_screen(room: tuple[int, int], size: tuple[int, int]) -> None:
+    assert first_size(QSize(*room)).toTuple() == size
 
 
 def test_a_window_whose_screen_is_gone_comes_back(qapp: QApplication, qtbot: QtBot) -> None:

@@ -24,8 +24,10 @@ from pump_desktop.qt.models.bets_model import BetColumn
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
+from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.widgets.banner import Banner
 from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered
+from tests.ui.fitting import cut, settle_layout
 from tests.ui.live_program import LiveProgram
 from tests.ui.program import Running, Start, button, child, click, column, texts, toasts
 
@@ -97,6 +99,14 @@ class TestFollowing:
         }
         assert "Not revealed yet" in texts(at.page)
         assert "11 bets" in texts(at.page)
+
+    def test_a_nonce_of_millions_is_not_cut_off(self, at: LiveProgram) -> None:
+        at.post(sample_bets(8_765_400, 11))
+        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 11)
+        # Wide enough for every column, with nothing to spare.
+        at.running.window.resize(1280, 720)
+        settle_layout()
+        assert cut(at.running.window) == []
 
     def test_distances_are_those_of_the_store(self, at: LiveProgram) -> None:
         at.post(sample_bets(1, 300))
@@ -390,6 +400,10 @@ class TestStreams:
         at.wait_for(at.table.isVisible)
         at.live.delete(at.id_of(sample_key())).result()
         at.wait_for(lambda: "Address" in at.facts())
+        click(at.page, "Connect Antebot")
+        dialog = child(at.running.window, ConnectDialog)
+        assert dialog.isVisible()
+        dialog.reject()
 
 
 class TestTrouble:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt, QThread
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
 
@@ -142,6 +143,9 @@ def test_the_form_keeps_its_text_after_the_scan(running: Running, qtbot: QtBot) 
     assert running.scan._form.difficulty is Difficulty.HARD
     assert running.scan._form.targets == (65.74, 250.0)
     assert QApplication.focusWidget() is edit(running.scan, "Server seed")
+    # Typed now, another seed takes the place of the first, and the name of that run goes with it.
+    QTest.keyClicks(edit(running.scan, "Server seed"), "my own")
+    assert [edit(running.scan, name).text() for name in fields] == ["my own", CLIENT, "7", "1,500", ""]
 
 
 def test_the_same_scan_twice_gives_the_same_digest(running: Running) -> None:

@@ -243,6 +243,19 @@ def test_another_difficulty_changes_the_targets_and_keeps_the_seeds(running: Run
         assert edit(running.scan, "Last nonce").text() == "100"
 
 
+def test_a_name_stays_with_the_seeds_it_came_with(running: Running) -> None:
+    running.scan.fill(request(100), "Sample seed pair")
+    type_into(running.scan, "Last nonce", "200")
+    assert edit(running.scan, "Name").text() == "Sample seed pair"
+    type_into(running.scan, "Client seed", "mine")
+    assert edit(running.scan, "Name").text() == ""
+    # A name that somebody typed stays.
+    running.scan.fill(request(100), "Sample seed pair")
+    type_into(running.scan, "Name", "my name")
+    type_into(running.scan, "Client seed", "mine")
+    assert edit(running.scan, "Name").text() == "my name"
+
+
 def test_a_pasted_seed_is_cleaned_and_a_typed_one_is_not(running: Running) -> None:
     server = edit(running.scan, "Server seed")
     server.setFocus()

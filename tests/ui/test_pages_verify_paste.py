@@ -230,7 +230,9 @@ def test_a_bet_in_the_clipboard_is_offered(verifying: Verifying) -> None:
     dialog = verifying.page.findChild(PasteBetDialog)
     assert dialog is not None
     assert json.loads(child(dialog, QPlainTextEdit).toPlainText()) == SIMULATED
-    QTest.keyClick(button(dialog, "Use this bet"), Qt.Key.Key_Return)
+    waiting = dialog.focusWidget()
+    assert waiting is button(dialog, "Use this bet")
+    QTest.keyClick(waiting, Qt.Key.Key_Return)
     verifying.settle()
     assert banner(verifying) == ("good", MATCHES)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +22,20 @@ from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Label, Sectio
 from tests.ui.fitting import settle_layout
 
 pytestmark = pytest.mark.usefixtures("look")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_button_with_the_keyboard_is_pressed_by_return_too(key: Qt.Key, qtbot: QtBot) -> None:
+    for button in (Button("Start scan", "primary"), IconButton("delete", "Delete run")):
+        qtbot.addWidget(button)
+        pressed = QSignalSpy(button.clicked)
+        QTest.keyClick(button, key)
+        assert pressed.count() == 1
+        # Ctrl+Return belongs to the page: it goes on to whoever stands above.
+        other = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        button.keyPressEvent(other)
+        assert not other.isAccepted()
+        assert pressed.count() == 1
 
 
 def test_labels_show_text_as_text(qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ _WHY = {
     "manual": "By hand",
     "before-restore": "Before a restore",
     "before-compact": "Before compacting",
-    "before-delete": "Before a deletion",
+    "before-delete": "Before deleting",
     "before-move": "Before a move",
 }
 
@@ -50,8 +50,8 @@ def state_text(backup: Backup) -> str:
     if backup.healthy is False:
         return "Damaged"
     if backup.newer:
-        return "Newer version"
-    return "Healthy" if backup.healthy else "Being checked …"
+        return "Newer"
+    return "Healthy" if backup.healthy else "Checking …"
 
 
 class BackupsModel(RowsModel[Backup]):

@@ -17,6 +17,7 @@ from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.widgets.buttons import IconButton
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.text import Label
 
 _PNG = "PNG picture (*.png)"
@@ -121,7 +122,7 @@ class ChartFrame(QWidget):
 
     @Slot()
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save the chart as a picture")
+        dialog = FileDialog(self, "Save the chart as a picture")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([_PNG, _SVG])
         dialog.setDefaultSuffix("png")

@@ -189,9 +189,11 @@ class DataSection(QWidget):
         self._table.setVisible(bool(backups))
         self._none.setVisible(not backups)
         self._table.stand_in_rows(least=len(backups), most=len(backups))
-        for row, backup in enumerate(backups):
-            if chosen is not None and backup.path == chosen.path:
-                self._table.selectRow(row)
+        wanted = None if chosen is None else chosen.path
+        # Nothing chosen yet: the newest, so that Restore is not grey for a reason nobody can see.
+        row = next((row for row, backup in enumerate(backups) if backup.path == wanted), 0)
+        if backups:
+            self._table.selectRow(row)
 
     def _not_read(self, error: KnownError) -> None:
         # Nobody asked for anything here: what is in sight stays in sight.

@@ -14,7 +14,7 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 _COLUMNS = (
     Column(36, sortable=False),
     Column(86, sortable=False),
-    Column(84, numeric=True, sortable=False),
+    Column(98, numeric=True, sortable=False),
     Column(118, numeric=True, sortable=False),
     Column(88, sortable=False),
     Column(104, numeric=True, sortable=False),

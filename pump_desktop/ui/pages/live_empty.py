@@ -1,13 +1,14 @@
-"""The Live page before the first bet: where to post to, and with which token."""
+"""The Live page before the first bet: how to connect Antebot, where to post to, and with which token."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_words import ingest_url
+from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.drawing import Drawing
 from pump_desktop.ui.widgets.fact import Fact
@@ -15,8 +16,10 @@ from pump_desktop.ui.widgets.text import CentredSentence
 
 _MEASURE = 420
 HIDDEN = "••••••••••••"
+# With hyphens at which no line breaks.
 _WAITING = (
-    "No live bets yet. Let your script post each bet to this address, with the token as its X-Ingest-Token."
+    "No live bets yet. Connect Antebot, or let a script of your own post to this address, with the token as "
+    "its X\u2011Ingest\u2011Token."
 )
 _SENTENCES = {
     ListenerState.OFF: "No live bets yet, and the listener is not running.",
@@ -27,12 +30,16 @@ _SENTENCES = {
 
 
 class LiveEmpty(QWidget):
-    """A drawing, a sentence, and the two things a script needs, ready to be copied."""
+    """A drawing, a sentence, the button that connects (``connect_asked``), and what an own script needs."""
+
+    connect_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         centre = Qt.AlignmentFlag.AlignHCenter
         self._sentence = CentredSentence("", _MEASURE)
+        self._connect = Button("Connect Antebot", "primary", "connect")
+        self._connect.clicked.connect(self.connect_asked)
         self._address = Fact("Address", mono=True)
         self._token = Fact("Token", mono=True)
         self._card = Card()
@@ -45,6 +52,7 @@ class LiveEmpty(QWidget):
         column.addStretch(2)
         column.addWidget(Drawing("live"), 0, centre)
         column.addWidget(self._sentence, 0, centre)
+        column.addWidget(self._connect, 0, centre)
         column.addWidget(self._card, 0, centre)
         column.addStretch(3)
         self.show_listener(ListenerStatus(ListenerState.OFF))

@@ -109,6 +109,7 @@ class LivePage(QWidget):
         self._banner.acted.connect(self._try_again)
         self._port_banner.acted.connect(self.free_port_asked)
         self._connect.stream_asked.connect(self.open_stream)
+        self._empty.connect_asked.connect(self._connect.open_connect)
         self._view.said.connect(self.said)
         self._view.refused.connect(self.refused)
         QShortcut(QKeySequence.StandardKey.Find, self, self._list.focus_search)

@@ -33,6 +33,7 @@ from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.file_dialog import FileDialog
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
@@ -276,7 +277,7 @@ class QueueEntry(QWidget):
 
     @Slot()
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, "Load seed pairs")
+        dialog = FileDialog(self, "Load seed pairs")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(["Lists (*.csv *.tsv *.txt)", "All files (*)"])
         dialog.fileSelected.connect(self.load)

@@ -59,6 +59,8 @@ class ScanForm(QWidget):
         self._name = QLineEdit()
         self._name.setMaxLength(MAX_NAME_LENGTH)
         self._name.setPlaceholderText("Optional")
+        # The name that came with a request, and the seeds it stands for.
+        self._named = ("", "", "")
         self._hash = ElidedLabel("", size=Type.HINT, ink="secondary", mono=True)
         self._copy_hash = CopyButton(self._server_hash, "server seed hash")
         self._fields = {
@@ -168,6 +170,7 @@ class ScanForm(QWidget):
         self._targets.set_difficulty(request.difficulty)
         self._targets.choose(request.targets)
         self._name.setText(name)
+        self._named = (name, request.server_seed, request.client_seed)
         for edit in (self._server, self._client):
             edit.home(False)
         self._range_edited()
@@ -179,8 +182,9 @@ class ScanForm(QWidget):
         self._range_edited()
 
     def focus_first(self) -> None:
-        """Put the keyboard on the first field."""
+        """Put the keyboard on the first field; what is typed or pasted there takes the old seed's place."""
         self._server.setFocus()
+        self._server.selectAll()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -230,7 +234,14 @@ class ScanForm(QWidget):
         self._copy_hash.setEnabled(bool(text))
         self._fields["server_seed"].set_error(None)
         self._fields["server_seed"].set_hint(_SERVER_HINT)
+        self._drop_foreign_name()
         self.changed.emit()
+
+    def _drop_foreign_name(self) -> None:
+        """Take a name off that came with other seeds: the next scan is not the sample any more."""
+        name, *seeds = self._named
+        if name and self._name.text() == name and [self._server.text(), self._client.text()] != seeds:
+            self._name.clear()
 
     @Slot()
     def _server_cleaned(self) -> None:
@@ -239,6 +250,7 @@ class ScanForm(QWidget):
     @Slot(str)
     def _client_edited(self, _text: str) -> None:
         self._fields["client_seed"].set_error(None)
+        self._drop_foreign_name()
         self.changed.emit()
 
     @Slot(str)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from pump_desktop.qt.icons import Meaning, icon
 from pump_desktop.qt.theme import Size, Token
@@ -15,6 +15,7 @@ from pump_desktop.qt.theme import Size, Token
 Kind = Literal["secondary", "primary", "quiet", "danger"]
 
 COPIED_MS = 1200
+_RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 _ICON_INK: dict[Kind, Token] = {
     "secondary": "text.secondary",
@@ -48,6 +49,11 @@ class Button(QPushButton):
         # Qt leaves 4 pixels between icon and words; a box wider than the icon makes it 7.
         self.setIconSize(QSize(22, 16))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press on Return too, which Qt leaves to the default button of a dialog."""
+        if not _pressed_by_return(self, event):
+            super().keyPressEvent(event)
+
 
 class IconButton(QToolButton):
     """A 28-pixel button with an icon; ``name`` is its tool tip and what a screen reader says."""
@@ -74,6 +80,11 @@ class IconButton(QToolButton):
         self.setIcon(icon(meaning, ink, on=on))
         self.setToolTip(name)
         self.setAccessibleName(name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press on Return too."""
+        if not _pressed_by_return(self, event):
+            super().keyPressEvent(event)
 
 
 class CopyButton(IconButton):
@@ -108,3 +119,13 @@ class CopyButton(IconButton):
     @Slot()
     def _show_copy(self) -> None:
         self.set_meaning("copy", self._name)
+
+
+def _pressed_by_return(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Click a button on Return without Ctrl or Alt, and tell whether that was it; a held key clicks once."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() not in _RETURN or modifiers:
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True
