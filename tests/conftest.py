@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from tests.patience import PatientBot
+
+# A shell that runs the tests beside itself has Ctrl-C ignored, and the programs under test would inherit it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before anybody imports Qt; a person may set another platform to watch a test.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

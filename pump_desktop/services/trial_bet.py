@@ -18,8 +18,8 @@ TRIAL_STREAM = StreamKey("pump-desktop-test", "test")
 _PATIENCE_S = 10.0
 
 
-def post_trial_bet(url: str, token: str, *, now: Callable[[], datetime] = utc_now) -> None:
-    """Post a test bet to the listener as a page would; raises KnownError with what went wrong."""
+def post_trial_bet(url: str, token: str, *, now: Callable[[], datetime] = utc_now) -> int:
+    """Post a test bet as a page would, and give its nonce; raises KnownError with what went wrong."""
     moment = now()
     seconds = int(moment.timestamp())
     # Rising for 115 days, and short enough for every column.
@@ -50,6 +50,7 @@ def post_trial_bet(url: str, token: str, *, now: Callable[[], datetime] = utc_no
         connection.close()
     if answer.status != 200:
         raise KnownError(f"The test bet was refused: {_reason(body, answer.status)}.")
+    return nonce
 
 
 def _reason(body: bytes, status: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -21,7 +20,6 @@ from pump_desktop.qt.icons import Meaning, icon
 from pump_desktop.qt.listening import ListenerState
 from pump_desktop.smoke.report import SmokeError
 from pump_desktop.smoke.stage import Stage
-from pump_desktop.system.clock import utc_now
 from pump_desktop.system.resources import resource
 from pump_desktop.ui.page_shelf import SECTIONS
 from pump_desktop.ui.widgets.drawing import NEEDS, Drawing
@@ -213,11 +211,9 @@ def bet(stage: Stage) -> str:
     from pump_desktop.domain.live import BetQuery, StreamQuery  # noqa: PLC0415 - with the services
     from pump_desktop.services.trial_bet import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415 - as above
 
-    moment = datetime.fromtimestamp(int(utc_now().timestamp()), UTC)
-    nonce = int(moment.timestamp())
     status = stage.program.listening.status
     stage.program.window.open_section("live")
-    stage.beside(lambda: post_trial_bet(status.url, status.token, now=lambda: moment))
+    nonce = stage.beside(lambda: post_trial_bet(status.url, status.token))
     model = stage.program.window.live_page.view.model
     stage.until("the bet in the window's table", lambda: model.bet_of(nonce) is not None)
     stream_id = stage.program.window.live_page.stream_id

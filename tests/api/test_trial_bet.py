@@ -15,7 +15,7 @@ from tests.api.samples import TOKEN
 
 
 def test_a_test_bet_arrives_in_a_stream_of_its_own(listener: Listener, backend: Backend) -> None:
-    post_trial_bet(listener.url, TOKEN, now=lambda: datetime(2025, 9, 8, tzinfo=UTC))
+    assert post_trial_bet(listener.url, TOKEN, now=lambda: datetime(2025, 9, 8, tzinfo=UTC)) == 7289601
     (stream,) = backend.live.streams(StreamQuery()).items
     assert backend.live.key_of(stream.id) == TRIAL_STREAM
     assert (stream.total_bets, stream.last_nonce) == (1, 7289601)

@@ -183,7 +183,10 @@ def test_ctrl_c_stops_a_scan_cleanly(interrupt: signal.Signals, tmp_path: Path) 
     while not (tmp_path / "pump.db").exists() and running.poll() is None:
         os.sched_yield()
     running.send_signal(interrupt)
-    out, err = running.communicate(timeout=60)
+    try:
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
     assert running.returncode == 130
     assert out == ""
     assert err.strip() in {"Stopped. Nothing was stored.", "Stopped."}
