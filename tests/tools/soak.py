@@ -15,7 +15,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.tools.bench_processes import ROOT
 from tests.tools.display import on_display, x_display
@@ -26,13 +26,16 @@ WARM_SHARE = 0.2
 POSTER_S = 60.0
 
 
-def start_poster(url: str, token: str, rate: float, seconds: float) -> subprocess.Popen[str]:
-    """Replay simulated bets into a listener, from another process."""
+def start_poster(url: str, token: str, rate: float, seconds: float, told: IO[str]) -> subprocess.Popen[str]:
+    """Replay simulated bets into a listener, from another process that writes what it says into a file.
+
+    Not into a pipe: nobody reads it meanwhile, and 64 KB later, 14 minutes in, the poster would stand still.
+    """
     arguments = ["--url", url, "--token", token, "--rate", str(rate), "--seconds", str(seconds)]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.tools.demo_live", *arguments],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        stdout=told,
         text=True,
     )
 
@@ -76,15 +79,17 @@ def soak(folder: Path, minutes: float, rate: float) -> dict[str, Any]:
 
     add_run(folder)
     with SoakedWindow(folder) as window:
-        poster = start_poster(window.url, window.token, rate, minutes * 60)
-        try:
-            samples = window.watch(lambda: poster.poll() is None)
-            told = poster.communicate(timeout=POSTER_S)[0]
-        finally:
-            poster.kill()
-            poster.wait()
+        with (folder / "posted.txt").open("w+", encoding="utf-8") as told:
+            poster = start_poster(window.url, window.token, rate, minutes * 60, told)
+            try:
+                samples = window.watch(lambda: poster.poll() is None)
+                poster.wait(POSTER_S)
+            finally:
+                poster.kill()
+                poster.wait()
+            told.seek(0)
+            last = (told.read().strip().splitlines() or ["nothing"])[-1]
         stored = window.stored()
-    last = (told.strip().splitlines() or ["nothing"])[-1]
     return {"samples": samples, "posted": last, "exit_code": poster.returncode, "stored": stored}
 
 
