@@ -95,7 +95,7 @@ class ScanFlow(QObject):
         from pump_desktop.services.sample import sample_request  # noqa: PLC0415 - used once
 
         self.page_asked.emit()
-        self._page.fill(sample_request(), _SAMPLE)
+        self.fill_sample()
         self.start(sample_request(), _SAMPLE)
 
     @Slot(object, object, object)
