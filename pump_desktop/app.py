@@ -84,6 +84,8 @@ def _run_first(
             program.painted.connect(app.quit)
         # For the process, not for the program: tests build several programs in one process.
         program.warm.connect(settle)
+        # Once more behind the compiler and the kernels.
+        program.measured.connect(settle)
         program.show()
         code = app.exec()
     if not program.ended:

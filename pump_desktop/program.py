@@ -24,6 +24,7 @@ the first three in ``app.py``:
 from __future__ import annotations
 
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,7 +182,7 @@ class Program(QObject):
         self.window.live_page.connect_actions.offer_imports(self.imports)
         self._open_store()
         self.window.come_back()
-        self._engine.submit(_import_charts).finished.connect(self._charts_came)
+        self._engine.submit(_import_pages).finished.connect(self._charts_came)
 
     def _open_store(self, former: Backend | None = None) -> None:
         settings, paths, door = self.preferences.settings, self.preferences.paths, self._backend
@@ -290,7 +291,7 @@ class Program(QObject):
         from pump_desktop.ui.pages.data_section import DataSection  # noqa: PLC0415 - see above
         from pump_desktop.ui.pages.settings_page import SettingsPage  # noqa: PLC0415 - see above
 
-        page = SettingsPage(self.preferences, utc_now)
+        page = SettingsPage(self.preferences, utc_now, self.window.pages)
         kept = self.preferences.settings.retain_rounds
         section = DataSection(self.storage, lambda: self.data_folder, kept)
         section.replaced.connect(self.data_replaced)
@@ -366,9 +367,10 @@ class Program(QObject):
         self.window.refuse(str(error))
 
 
-def _import_charts(_job: Job) -> None:
-    # pyqtgraph takes a second to import; here it does not hold the window.
-    import pump_desktop.ui.charts.distribution_chart  # noqa: F401, PLC0415 - to have it loaded
+def _import_pages(_job: Job) -> None:
+    # pyqtgraph and the pages take a second to import; here they do not hold the window.
+    for page in ("run_page", "verify_page", "compare_page", "settings_page", "data_section", "queue_view"):
+        import_module(f"pump_desktop.ui.pages.{page}")
 
 
 def _measure_rates(_job: Job) -> dict[Difficulty, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
@@ -23,8 +24,9 @@ class Type(IntEnum):
 def base_font() -> QFont:
     """Give the face the application is set in: Inter where it is installed, else the system's own."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if QFontDatabase.hasFamily(_PREFERRED):
-        font.setFamily(_PREFERRED)
+    family = _installed(_PREFERRED)
+    if family is not None:
+        font.setFamily(family)
     font.setPixelSize(Type.BODY)
     return font
 
@@ -49,11 +51,16 @@ def tabular(font: QFont) -> QFont:
 def mono_font(size: Type = Type.BODY) -> QFont:
     """Give the fixed-width face for seeds, hashes and digests."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    for family in _MONO:
-        if QFontDatabase.hasFamily(family):
-            font.setFamily(family)
-            break
+    family = _installed(*_MONO)
+    if family is not None:
+        font.setFamily(family)
     font.setStyleHint(QFont.StyleHint.Monospace)
     # Fixed-width faces run large: one pixel less makes them sit level with the body face.
     font.setPixelSize(size - 1 if size > Type.HINT else size)
     return font
+
+
+@cache
+def _installed(*families: str) -> str | None:
+    """Give the first family there is; asked anew for every label, it was a tenth of a page's making."""
+    return next(filter(QFontDatabase.hasFamily, families), None)

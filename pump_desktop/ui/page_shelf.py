@@ -48,7 +48,7 @@ class PageShelf(QStackedWidget):
     ``said`` and ``refused`` carry sentences; ``back_asked`` returns to the runs; ``action_asked`` carries the
     name of an action and a run; ``sibling_asked`` a run and the Difficulty its nonces are wanted at;
     ``scan_asked`` a ScanRequest for the form; ``run_asked`` the id of a run to open; ``again_asked`` the key
-    of a page that could not be made; ``page_made`` each page made later.
+    of a page that could not be made; ``page_made`` each page, and each part of one, made later.
     """
 
     said = Signal(str)
@@ -109,10 +109,11 @@ class PageShelf(QStackedWidget):
         if self._run is None:
             from pump_desktop.ui.pages.run_page import RunPage  # noqa: PLC0415 - pyqtgraph comes after first paint
 
-            self._run = self._heard(RunPage(self._asker, self._appearance))
+            self._run = self._heard(RunPage(self._asker, self._appearance, self))
             self._run.back_asked.connect(self.back_asked)
             self._run.action_asked.connect(self.action_asked)
             self._run.sibling_asked.connect(self.sibling_asked)
+            self._run.part_made.connect(self.page_made)
             self.addWidget(self._run)
         return self._run
 
@@ -132,7 +133,7 @@ class PageShelf(QStackedWidget):
         if self._verify is None:
             from pump_desktop.ui.pages.verify_page import VerifyPage  # noqa: PLC0415 - not before first paint
 
-            self._verify = self._heard(VerifyPage(self._asker))
+            self._verify = self._heard(VerifyPage(self._asker, self))
             self._verify.scan_asked.connect(self.scan_asked)
             self.addWidget(self._verify)
         return self._verify
@@ -143,8 +144,11 @@ class PageShelf(QStackedWidget):
         if self._compare is None:
             from pump_desktop.ui.pages.compare_page import ComparePage  # noqa: PLC0415 - pyqtgraph, as above
 
-            page = ComparePage(self._asker, self._appearance, deletes=self._deletes, bridge=self._bridge)
+            page = ComparePage(
+                self._asker, self._appearance, self, deletes=self._deletes, bridge=self._bridge
+            )
             self._compare = self._heard(page)
+            page.part_made.connect(self.page_made)
             self.addWidget(page)
         return self._compare
 

@@ -35,9 +35,7 @@ class SoakedWindow(QObject):
         self._lag = Watch()
         self._process = psutil.Process()
         self._samples: list[dict[str, float]] = []
-        self._visits = cycle(
-            (self._scan, self._runs, self._run, self._live, self._stream, self._verify, self._compare)
-        )
+        self._visits = cycle(visit for _, visit in self.visits())
         self._sampling = self._timer(SAMPLE_MS, self._sample)
         self._switching = self._timer(SWITCH_MS, self._switch)
 
@@ -50,6 +48,19 @@ class SoakedWindow(QObject):
     def token(self) -> str:
         """Its token."""
         return self._scene.token
+
+    def visits(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """Give the pages by name, each with what opens it."""
+        return (
+            ("scan", self._scan),
+            ("runs", self._runs),
+            ("run", self._run),
+            ("live", self._live),
+            ("stream", self._stream),
+            ("verify", self._verify),
+            ("compare", self._compare),
+            ("settings", self._settings),
+        )
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -139,3 +150,6 @@ class SoakedWindow(QObject):
 
     def _compare(self) -> None:
         self._scene._window.open_section("compare")
+
+    def _settings(self) -> None:
+        self._scene._window.open_section("settings")

@@ -86,6 +86,8 @@ def test_size_and_splitter_come_back(wardrobe: QApplication, qtbot: QtBot, data:
         (run,) = running_runs(program)
         program.window.open_run(run)
         page = program.window.run_page
+        # Made when its figures are there.
+        qtbot.waitUntil(lambda: page.findChild(QSplitter, "kept.distribution") is not None)
         again = page.findChild(QSplitter, "kept.distribution")
         assert isinstance(again, QSplitter)
         assert again.property("chosen")

@@ -62,7 +62,7 @@ class TestSides:
         assert names[1].startswith("B: Mine, Run · Expert · 1 – 4,000 · ")
         comparison = compare_runs(comparing.backend.runs, [other.id, one.id])
         assert comparing.page.comparison == comparison
-        assert comparison.together.reading in comparing.page._verdict.text()
+        assert comparison.together.reading in comparing.page._work._verdict.text()
 
     def test_one_side_left_asks_for_another(self, comparing: Comparing) -> None:
         runs = comparing.several(3)
@@ -150,7 +150,7 @@ class TestFigures:
     def test_shared_nonces_are_told(self, comparing: Comparing) -> None:
         runs = [comparing.store(end=4_000), comparing.store(end=6_000)]
         comparing.show(runs)
-        assert comparing.page._verdict.text() == (
+        assert comparing.page._work._verdict.text() == (
             "A and B share 4,000 nonces of one seed pair (1 to 4,000). "
             "They are not independent, so no test of them is made."
         )

@@ -109,15 +109,15 @@ class TestHonesty:
     def test_a_truncated_stream_has_counts_and_no_ratio(self, comparing: Comparing) -> None:
         bets = [bet for bet in sample_bets(1, 300) if bet.round_result > 2]
         comparing.show_sides(run_side(comparing), comparing.send(bets))
-        assert comparing.page._verdict.text().startswith("B is not tested: ")
-        assert "rates and streaks need every round." in comparing.page._verdict.text()
+        assert comparing.page._work._verdict.text().startswith("B is not tested: ")
+        assert "rates and streaks need every round." in comparing.page._work._verdict.text()
         comparing.page.open_tab("Differences")
         view = table(comparing.page, "Differences")
         assert column(view, figure_column(1, Figure.COUNT), NATIVE_ROLE)[-1] == len(bets)
         assert set(column(view, figure_column(1, Figure.SHARE))) == {"–"}
         assert set(column(view, figure_column(1, Figure.RATIO))[:-1]) == {"–"}
-        assert {line[0] for line in comparing.page._ratio.data_text().splitlines()[1:]} == {"A"}
-        assert {line[0] for line in comparing.page._tail.data_text().splitlines()[1:]} == {"A"}
+        assert {line[0] for line in comparing.page._work._ratio.data_text().splitlines()[1:]} == {"A"}
+        assert {line[0] for line in comparing.page._work._tail.data_text().splitlines()[1:]} == {"A"}
         card = comparing.page._cards._cards[1]
         assert card.accessibleDescription().startswith("Live stream Counts only. ")
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError
@@ -21,22 +21,15 @@ from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.numbers import p_value_text
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.charts.frame import ChartFrame
-from pump_desktop.ui.charts.legend import Legend
-from pump_desktop.ui.charts.overlay_chart import OverlayChart, RatioChart, TailChart
-from pump_desktop.ui.pages.compare_hits import CompareHits
 from pump_desktop.ui.pages.compare_picker import SidePicker
 from pump_desktop.ui.pages.compare_sides import SideCards
-from pump_desktop.ui.pages.compare_table import DifferencesTab, TestsTab
+from pump_desktop.ui.pages.compare_work import CompareWork
 from pump_desktop.ui.pages.runs_menu import MOST_COMPARED
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
-from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.header import PageHeader
-from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -47,17 +40,15 @@ _NOTHING = (
     "where do they differ, and more than chance lets them?"
 )
 _ONE = "One alone has nothing to differ from. Choose another beside it."
-_NONE_RATED = (
-    "None of these has every round, so there is nothing to hold against the odds. “Differences” counts them."
-)
 _PACE_MS = 500
 
 
 class ComparePage(QWidget):
-    """``said`` and ``refused`` carry sentences for the window."""
+    """``said`` and ``refused`` carry sentences for the window, ``part_made`` what is made later."""
 
     said = Signal(str)
     refused = Signal(str)
+    part_made = Signal(QWidget)
 
     def __init__(
         self,
@@ -70,6 +61,8 @@ class ComparePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._asker = asker
+        self._appearance = appearance
+        self._tabs: CompareWork | None = None
         # Without the window's own, nothing waits to be deleted.
         self._deletes = deletes if deletes is not None else PendingDeletes(asker, self)
         self._keys: tuple[SideKey, ...] = ()
@@ -86,27 +79,7 @@ class ComparePage(QWidget):
         self._banner.hide()
         self._cards = SideCards()
         self._cards.hide()
-        self._verdict = Label("", ink="secondary", figures=True, wrap=True, selectable=True)
         self._empty = EmptyState("compare", _NOTHING, "Choose …", meaning="compare")
-        self._ratio = RatioChart()
-        self._tail = TailChart()
-        self._ratio_legend, self._tail_legend = Legend(()), Legend(())
-        self._ratio_frame = ChartFrame(self._ratio, appearance, self._ratio_legend)
-        self._tail_frame = ChartFrame(self._tail, appearance, self._tail_legend)
-        self._no_ratio = EmptyState("compare", "The difficulties differ.")
-        self._ratio_stack = QStackedWidget()
-        self._ratio_stack.addWidget(self._ratio_frame)
-        self._ratio_stack.addWidget(self._no_ratio)
-        self._no_tail = EmptyState("compare", _NONE_RATED)
-        self._tail_stack = QStackedWidget()
-        self._tail_stack.addWidget(self._tail_frame)
-        self._tail_stack.addWidget(self._no_tail)
-        self._differences = DifferencesTab()
-        self._tests = TestsTab()
-        self._hits = CompareHits(asker)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._work = QWidget()
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect(bridge)
@@ -121,12 +94,6 @@ class ComparePage(QWidget):
         self._banner.acted.connect(self.refresh)
         self._cards.remove_asked.connect(self.remove_side)
         self._cards.difficulty_asked.connect(self.show_at)
-        self._tabs.currentChanged.connect(self._tab_changed)
-        self._hits.gone.connect(self.refresh)
-        for part in (self._ratio_frame, self._tail_frame, self._hits):
-            part.refused.connect(self.refused)
-        for speaker in (self._ratio_frame, self._tail_frame, self._hits, self._differences, self._tests):
-            speaker.said.connect(self.said)
         QShortcut(QKeySequence("F5"), self, self.refresh)
 
     @property
@@ -200,11 +167,21 @@ class ComparePage(QWidget):
         picker.chosen.connect(self.show_sides)
         picker.open()
 
+    @property
+    def _work(self) -> CompareWork:
+        """The tabs; without a comparison the page does without them, as making them takes 0.1 s."""
+        if self._tabs is None:
+            self._tabs = CompareWork(self._asker, self._appearance)
+            self._tabs.said.connect(self.said)
+            self._tabs.refused.connect(self.refused)
+            self._tabs.gone.connect(self.refresh)
+            self._stack.addWidget(self._tabs)
+            self.part_made.emit(self._tabs)
+        return self._tabs
+
     def open_tab(self, name: str) -> None:
         """Bring a tab to the front by its title."""
-        for index in range(self._tabs.count()):
-            if self._tabs.tabText(index) == name:
-                self._tabs.setCurrentIndex(index)
+        self._work.open_tab(name)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look again: a run may have been renamed, extended or deleted meanwhile."""
@@ -213,20 +190,7 @@ class ComparePage(QWidget):
             self.refresh()
 
     def _lay_out(self) -> None:
-        self._tabs.addTab(_padded(self._ratio_stack), "Ratio to the odds")
-        self._tabs.addTab(_padded(self._tail_stack), "Share at least")
-        self._tabs.addTab(self._differences, "Differences")
-        self._tabs.addTab(self._tests, "Tests")
-        self._tabs.addTab(self._hits, "Hits")
-        card = Card()
-        card.add(self._tabs, 1)
-        work = QVBoxLayout(self._work)
-        work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(Space.M)
-        work.addWidget(self._verdict)
-        work.addWidget(card, 1)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._work)
         body = QVBoxLayout()
         body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body.setSpacing(Space.M)
@@ -290,29 +254,11 @@ class ComparePage(QWidget):
         self._cards.show_sides(sides)
         self._cards.setVisible(bool(sides))
         self._empty.set_sentence(_ONE if len(sides) == 1 else _NOTHING)
-        self._stack.setCurrentWidget(self._work if len(sides) > 1 else self._empty)
         if len(sides) > 1:
-            self._show(comparison)
-
-    def _show(self, comparison: Comparison) -> None:
-        self._verdict.setText(_verdict(comparison))
-        for chart, legend in ((self._ratio, self._ratio_legend), (self._tail, self._tail_legend)):
-            _redraw(chart, comparison)
-            legend.set_entries(chart.entries())
-        sentence = _NONE_RATED
-        if comparison.difficulty is None:
-            named = {side.source.difficulty.label: None for side in comparison.sides}
-            sentence = (
-                f"{' and '.join(named)} have tables of their own, so results cannot stand side by side. "
-                "“Share at least” shows them together."
-            )
-        self._no_ratio.set_sentence(sentence)
-        nothing = not comparison.rated
-        self._ratio_stack.setCurrentIndex(int(nothing or comparison.difficulty is None))
-        self._tail_stack.setCurrentIndex(int(nothing))
-        self._differences.show_comparison(comparison)
-        self._tests.show_comparison(comparison)
-        self._hits.show_comparison(comparison)
+            self._work.show_comparison(comparison)
+            self._stack.setCurrentWidget(self._work)
+        else:
+            self._stack.setCurrentWidget(self._empty)
 
     def _failed(self, error: KnownError) -> None:
         self._question = None
@@ -331,32 +277,3 @@ class ComparePage(QWidget):
         unnamed = f"{len(gone)} of these" if many else "One of these"
         what = " and ".join(names) if len(names) == len(gone) else unnamed
         return f"{what} {'were' if many else 'was'} deleted and {'are' if many else 'is'} no longer compared."
-
-    @Slot(int)
-    def _tab_changed(self, _index: int) -> None:
-        if self._tabs.currentWidget() is self._hits:
-            self._hits.ask_once()
-
-
-def _redraw(chart: OverlayChart, comparison: Comparison) -> None:
-    """Draw figures that moved on, with the crosshair at the place a person pointed at."""
-    at = chart.at
-    chart.show_comparison(comparison)
-    if at is not None:
-        chart.point_at(*at)
-
-
-def _padded(widget: QWidget) -> QWidget:
-    around = QWidget()
-    column = QVBoxLayout(around)
-    column.setContentsMargins(0, Space.M, 0, 0)
-    column.addWidget(widget)
-    return around
-
-
-def _verdict(comparison: Comparison) -> str:
-    test = comparison.together
-    if test.p_value is None:
-        return test.reason
-    words = f"{p_value_text(test.p_value)}: {test.reading}"
-    return f"All together, {words}" if comparison.pairs else words

@@ -50,7 +50,8 @@ _KEYS = {"rename": "F2", "delete": "Del"}
 class RunPage(QWidget):
     """``back_asked`` returns to the list; ``action_asked`` carries one of ACTIONS and the run.
 
-    ``sibling_asked`` carries the run and the Difficulty its nonces are wanted at.
+    ``sibling_asked`` carries the run and the Difficulty its nonces are wanted at; ``part_made`` each part of
+    the page that was made later.
     """
 
     back_asked = Signal()
@@ -58,6 +59,7 @@ class RunPage(QWidget):
     sibling_asked = Signal(object, object)
     said = Signal(str)
     refused = Signal(str)
+    part_made = Signal(QWidget)
 
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +87,7 @@ class RunPage(QWidget):
         self._difficulties.asked.connect(self._difficulty_asked)
         self._facts.seeds_hidden.connect(self._show_title)
         self._tabs.report_asked.connect(self._save_report)
+        self._tabs.tab_made.connect(self.part_made)
         for part in (self._tabs, self._report):
             part.said.connect(self.said)
             part.refused.connect(self.refused)
@@ -128,7 +131,7 @@ class RunPage(QWidget):
 
     def show_linear_with(self, safe_pumps: int) -> None:
         """Show the distribution on a linear scale with one result selected."""
-        self._tabs.setCurrentWidget(self._tabs.distribution)
+        self._tabs.open_tab("Distribution")
         self._tabs.distribution.show_linear_with(safe_pumps)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

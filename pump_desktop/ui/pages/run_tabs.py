@@ -1,12 +1,13 @@
-"""The tabs of a run: only the one that is looked at asks for its figures."""
+"""The tabs of a run: each is made when it is first looked at, and asks for its figures then."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance
@@ -16,6 +17,7 @@ from pump_desktop.ui.pages.distribution_tab import DistributionTab
 from pump_desktop.ui.pages.fairness_tab import FairnessTab
 from pump_desktop.ui.pages.gaps_tab import GapsTab
 from pump_desktop.ui.pages.hits_tab import HitsTab
+from pump_desktop.ui.pages.run_tab import RunTab
 
 if TYPE_CHECKING:
     from pump_desktop.stats.hits import HitFilter
@@ -24,27 +26,39 @@ _NEXT = ("Ctrl+Tab", "Ctrl+PgDown")
 _PREVIOUS = ("Ctrl+Shift+Tab", "Ctrl+PgUp")
 
 
+Asking = TypeVar("Asking", bound=RunTab)
+Tab = TypeVar("Tab", bound="RunTab | DistributionTab")
+
+
 class RunTabs(QTabWidget):
-    """Five tabs; ``said`` and ``refused`` carry their sentences, ``report_asked`` asks for the report."""
+    """Five tabs; ``said`` and ``refused`` carry their sentences, ``report_asked`` asks for the report.
+
+    ``tab_made`` carries each tab made later: all at once would hold the window for 0.2 s.
+    """
 
     said = Signal(str)
     refused = Signal(str)
     report_asked = Signal()
+    tab_made = Signal(QWidget)
 
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
-        self.distribution = DistributionTab(appearance)
-        self.hits = HitsTab(asker)
-        self.gaps = GapsTab(asker, appearance)
-        self.density = DensityTab(asker, appearance)
-        self.fairness = FairnessTab(asker)
-        self._asking = (self.hits, self.gaps, self.density, self.fairness)
-        self.addTab(self.distribution, "Distribution")
-        self.addTab(self.hits, "Hits")
-        self.addTab(self.gaps, "Gaps")
-        self.addTab(self.density, "Density")
-        self.addTab(self.fairness, "Fairness")
+        self._asker = asker
+        self._appearance = appearance
+        self._run: Run | None = None
+        self._hits: HitsTab | None = None
+        self._gaps: GapsTab | None = None
+        self._density: DensityTab | None = None
+        self._fairness: FairnessTab | None = None
+        self._distribution: DistributionTab | None = None
+        self._places: dict[str, QVBoxLayout] = {}
+        for title in ("Distribution", *_ASKING):
+            self._places[title] = QVBoxLayout()
+            self._places[title].setContentsMargins(0, 0, 0, 0)
+            place = QWidget()
+            place.setLayout(self._places[title])
+            self.addTab(place, title)
         for index in range(self.count()):
             self.setTabToolTip(index, f"{self.tabText(index)} (Alt+{index + 1})")
             self._key(f"Alt+{index + 1}", self._choose)
@@ -53,25 +67,73 @@ class RunTabs(QTabWidget):
         for keys in _PREVIOUS:
             self._key(keys, self._previous)
 
-        for tab in (self.distribution, *self._asking):
-            tab.said.connect(self.said)
-            tab.refused.connect(self.refused)
-        self.fairness.report_asked.connect(self.report_asked)
-        self.density.hits_asked.connect(self._show_hits)
         self.currentChanged.connect(self._tab_changed)
+
+    @property
+    def distribution(self) -> DistributionTab:
+        """The tab of the results, which shows nothing before its figures are there."""
+        if self._distribution is None:
+            self._distribution = self._put("Distribution", DistributionTab(self._appearance))
+        return self._distribution
+
+    @property
+    def hits(self) -> HitsTab:
+        """The tab of the hits."""
+        if self._hits is None:
+            self._hits = self._ask("Hits", HitsTab(self._asker))
+        return self._hits
+
+    @property
+    def gaps(self) -> GapsTab:
+        """The tab of the gaps."""
+        if self._gaps is None:
+            self._gaps = self._ask("Gaps", GapsTab(self._asker, self._appearance))
+        return self._gaps
+
+    @property
+    def density(self) -> DensityTab:
+        """The tab of the density."""
+        if self._density is None:
+            self._density = self._ask("Density", DensityTab(self._asker, self._appearance))
+            self._density.hits_asked.connect(self._show_hits)
+        return self._density
+
+    @property
+    def fairness(self) -> FairnessTab:
+        """The tab of the tests."""
+        if self._fairness is None:
+            self._fairness = self._ask("Fairness", FairnessTab(self._asker))
+            self._fairness.report_asked.connect(self.report_asked)
+        return self._fairness
 
     def show_run(self, run: Run) -> None:
         """Begin with the distribution of a run; the other tabs ask when they are opened."""
+        self._run = run
         # First out of sight: a tab that is seen would ask at once.
         self.setCurrentIndex(0)
-        for tab in self._asking:
-            tab.show_run(run)
+        for tab in (self._hits, self._gaps, self._density, self._fairness):
+            if tab is not None:
+                tab.show_run(run)
 
     def open_tab(self, name: str) -> None:
         """Bring a tab to the front by its title."""
-        for index in range(self.count()):
-            if self.tabText(index) == name:
-                self.setCurrentIndex(index)
+        titles = [self.tabText(index) for index in range(self.count())]
+        self.setCurrentIndex(titles.index(name))
+
+    def _ask(self, title: str, tab: Asking) -> Asking:
+        if self._run is not None:
+            tab.show_run(self._run)
+        return self._put(title, tab)
+
+    def _put(self, title: str, tab: Tab) -> Tab:
+        tab.said.connect(self.said)
+        tab.refused.connect(self.refused)
+        self._places[title].addWidget(tab)
+        # Before it is seen: splitters stand once more as they did when they are first shown.
+        self.tab_made.emit(tab)
+        # A layout shows what it is given a turn later, and a tab that is not seen takes no keyboard.
+        tab.show()
+        return tab
 
     def _key(self, keys: str, slot: object) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -100,11 +162,18 @@ class RunTabs(QTabWidget):
     @Slot(object)
     def _show_hits(self, wanted: HitFilter) -> None:
         self.hits.show_filter(wanted)
-        self.setCurrentWidget(self.hits)
+        self.open_tab("Hits")
 
     @Slot(int)
-    def _tab_changed(self, _index: int) -> None:
-        current = self.currentWidget()
-        for tab in self._asking:
-            if tab is current:
-                tab.activate()
+    def _tab_changed(self, index: int) -> None:
+        tab = _ASKING.get(self.tabText(index))
+        if tab is not None:
+            tab(self).activate()
+
+
+_ASKING: dict[str, Callable[[RunTabs], RunTab]] = {
+    "Hits": lambda tabs: tabs.hits,
+    "Gaps": lambda tabs: tabs.gaps,
+    "Density": lambda tabs: tabs.density,
+    "Fairness": lambda tabs: tabs.fairness,
+}

@@ -1,0 +1,24 @@
+"""The collector leaves out what start-up made, in a process of its own: what is frozen stays so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_PROGRAM = """
+import gc
+from pump_desktop.system.settle import settle
+gc.disable()
+first = [[number] for number in range(5_000)]
+settle()
+once = gc.get_freeze_count()
+later = [[number] for number in range(5_000)]
+settle()
+gc.enable()
+print(once >= 5_000, gc.get_freeze_count() - once >= 5_000, len(gc.get_objects()) < 1_000)
+"""
+
+
+def test_what_is_there_is_left_out_of_later_collections_each_time() -> None:
+    found = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["True", "True", "True"]
