@@ -103,9 +103,9 @@ class DataSection(QWidget):
 
     def reload(self) -> None:
         """Read sizes and backups anew."""
-        self._work.ask(lambda storage: storage.sizes(), self._sizes_came, self._not_read)
-        self._work.ask(lambda storage: storage.backups(), self._backups_came, self._not_read)
-        self._work.ask(lambda storage: storage.backups(check=True), self._backups_came, self._not_read)
+        self._work.ask(self, lambda storage: storage.sizes(), self._sizes_came, self._not_read)
+        self._work.ask(self, lambda storage: storage.backups(), self._backups_came, self._not_read)
+        self._work.ask(self, lambda storage: storage.backups(check=True), self._backups_came, self._not_read)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show how things stand now."""
