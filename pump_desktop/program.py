@@ -43,6 +43,7 @@ from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.qt.live_sources import LiveSources
 from pump_desktop.qt.preferences import Preferences
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.recovering import Recovering
@@ -112,10 +113,7 @@ class Program(QObject):
             self.deletes,
             self.appearance,
             settings.max_nonces,
-            self.live_asker,
-            self.bridge,
-            self.audits,
-            utc_now,
+            LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
         )
         self._connect()
         self.window.closing.connect(app.quit)
