@@ -141,7 +141,17 @@ class StreamsModel(QAbstractListModel):
     def forget(self, stream_id: UUID) -> None:
         """Take a deleted stream out; a list that was read before its end does not bring it back."""
         self._deleted.add(stream_id)
+        self._hidden.discard(stream_id)
         self._remove(stream_id)
+
+    @property
+    def deleted(self) -> frozenset[UUID]:
+        """The deleted streams that a list may still bring."""
+        return frozenset(self._deleted)
+
+    def let_go(self, deleted: frozenset[UUID]) -> None:
+        """Remember these deleted streams no longer: every list that could bring them has come."""
+        self._deleted -= deleted
 
     def start_over(self) -> None:
         """Forget every stream, deleted ones too: a backup may bring them back."""
@@ -163,22 +173,6 @@ class StreamsModel(QAbstractListModel):
         """Bring a hidden stream back."""
         self._hidden.discard(stream_id)
         self.search(self._search)
-
-    def _remove(self, stream_id: UUID) -> None:
-        if stream_id not in self._known:
-            return
-        self._take_out(stream_id)
-        del self._known[stream_id], self._activity[stream_id]
-
-    def _take_out(self, stream_id: UUID) -> None:
-        place = self.row_of(stream_id)
-        if place is not None:
-            self.beginRemoveRows(_ROOT, place, place)
-            del self._shown[place]
-            self.endRemoveRows()
-
-    def _visible(self) -> list[StreamRow]:
-        return [row for row in self._known.values() if row.id not in self._hidden]
 
     def search(self, text: str) -> None:
         """Show the streams whose client seed, hash or notes hold a text, in any letter case."""
@@ -226,6 +220,22 @@ class StreamsModel(QAbstractListModel):
             case _ if role == SEEN_ROLE:
                 return self._seen(row)
         return None
+
+    def _remove(self, stream_id: UUID) -> None:
+        if stream_id not in self._known:
+            return
+        self._take_out(stream_id)
+        del self._known[stream_id], self._activity[stream_id]
+
+    def _take_out(self, stream_id: UUID) -> None:
+        place = self.row_of(stream_id)
+        if place is not None:
+            self.beginRemoveRows(_ROOT, place, place)
+            del self._shown[place]
+            self.endRemoveRows()
+
+    def _visible(self) -> list[StreamRow]:
+        return [row for row in self._known.values() if row.id not in self._hidden]
 
     def _seen(self, row: StreamRow) -> str:
         return relative_time(row.last_seen_at, self._now())
