@@ -51,7 +51,6 @@ from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.single_instance import SingleInstance, Start
 from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.system.clock import utc_now
-from pump_desktop.system.data_folder import remember_folder
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.window import Window
@@ -230,23 +229,27 @@ class Program(QObject):
 
     @Slot(object)
     def data_moved(self, moved: Moved) -> None:
-        """Go on in the folder the data was copied to, now and at the next start."""
+        """Go on in the folder the data was copied to, once the next start is sure to use it, too."""
         former = self._backend.result()
-        try:
-            remembered = remember_folder(self.preferences.settings.data_dir, moved.folder)
-        except KnownError as error:
+
+        def go_on(remembered: bool) -> None:
+            if not remembered:
+                self.window.refuse(
+                    f"This start was told its data folder. Name {moved.folder} there (--data-dir, "
+                    "PUMP_DATA_DIR) the next time."
+                )
+            if self._instance is not None:
+                self._instance.begin(moved.folder)
+            settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
+            self._go_to(settings, moved.folder, former)
+
+        def stay(error: Exception) -> None:
             former.storage.stay()
+            if not isinstance(error, KnownError):
+                raise error
             self.window.refuse(f"The data stays where it was. {error}")
-            return
-        if not remembered:
-            self.window.refuse(
-                f"This start was told its data folder. Name {moved.folder} there (--data-dir, PUMP_DATA_DIR) "
-                "the next time."
-            )
-        if self._instance is not None:
-            self._instance.begin(moved.folder)
-        settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
-        self._go_to(settings, moved.folder, former)
+
+        self.preferences.remember_folder(moved.folder, go_on, stay)
 
     @Slot(object)
     def data_replaced(self, _restored: Restored) -> None:
