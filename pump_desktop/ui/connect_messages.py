@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetOrder, BetQuery, RejectedMessage, StreamQuery
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
@@ -50,9 +51,6 @@ _LEVELS: dict[str, tuple[Meaning, Token, str]] = {
 
 class CheckTab(QWidget):
     """Looks again at every ``refresh()``, which the dialog calls once a second while it is looked at."""
-
-    said = Signal(str)
-    refused = Signal(str)
 
     def __init__(self, asker: Asker, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +118,7 @@ class CheckTab(QWidget):
         self._show_messages()
         self._show_findings()
 
-    def _unread(self, error: Exception) -> None:
+    def _unread(self, error: KnownError) -> None:
         self._question = None
         self._empty.set_sentence(str(error))
 

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError, KnownError
@@ -29,13 +29,14 @@ from pump_desktop.qt.numbers import bytes_text, grouped
 from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
+from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.pages.data_parts import Part, SizeBars, WorkStrip
-from pump_desktop.ui.saving import folder_dialog
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.file_dialog import folder_dialog
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
@@ -237,9 +238,10 @@ class DataSection(QWidget):
 
     @Slot()
     def _open_folder(self) -> None:
-        folder = self._data_folder()
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self.refused.emit(f"No file manager could be opened. The folder is {folder}.")
+        try:
+            open_folder(self._data_folder())
+        except KnownError as error:
+            self.refused.emit(str(error))
 
     @Slot()
     def _start_check(self) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QSplitter,
@@ -33,7 +32,7 @@ from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.file_dialog import FileDialog
+from pump_desktop.ui.widgets.file_dialog import open_dialog
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
@@ -277,11 +276,8 @@ class QueueEntry(QWidget):
 
     @Slot()
     def _ask_for_file(self) -> None:
-        dialog = FileDialog(self, "Load seed pairs")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Lists (*.csv *.tsv *.txt)", "All files (*)"])
+        dialog = open_dialog(self, "Load seed pairs", ["Lists (*.csv *.tsv *.txt)"])
         dialog.fileSelected.connect(self.load)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
 
