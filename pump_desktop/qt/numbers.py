@@ -47,6 +47,11 @@ def grouped(number: int, locale: QLocale | None = None) -> str:
     return _thin(_of(locale).toString(number))
 
 
+def counted(number: int, what: str) -> str:
+    """Give a number of things, each of which takes an s: ``1 row``, ``1,200 rows``."""
+    return f"1 {what}" if number == 1 else f"{grouped(number)} {what}s"
+
+
 def decimal_text(value: float, decimals: int, locale: QLocale | None = None) -> str:
     """Give a number with as many decimals as its column has: ``1,234.5``."""
     return _fixed(value, decimals, locale)

@@ -33,6 +33,10 @@ def test_grouped(value: int, locale: QLocale, text: str) -> None:
     assert n.grouped(value, locale) == text
 
 
+def test_one_thing_has_no_s() -> None:
+    assert [n.counted(number, "row") for number in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
+
+
 def test_multipliers_keep_their_two_decimals() -> None:
     assert n.multiplier_text(11200.65, US) == "11,200.65x"
     assert n.multiplier_text(1.0, US) == "1.00x"

@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import grouped, relative_time
+from pump_desktop.qt.numbers import counted, relative_time
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -205,7 +205,7 @@ class StreamsModel(QAbstractListModel):
                 return row.client_seed
             case Qt.ItemDataRole.AccessibleTextRole:
                 word = ACTIVITY_WORDS[self._activity[row.id]]
-                spoken = f"{row.client_seed}, {word}, {bets_text(row.total_bets)}, {self._seen(row)}"
+                spoken = f"{row.client_seed}, {word}, {counted(row.total_bets, 'bet')}, {self._seen(row)}"
                 return f"{spoken}, with notes" if row.notes else spoken
             case Qt.ItemDataRole.ToolTipRole:
                 lines = f"{row.client_seed}\n{row.server_seed_hashed}"
@@ -216,7 +216,7 @@ class StreamsModel(QAbstractListModel):
                 return self._activity[row.id]
             case _ if role == DETAIL_ROLE:
                 # The hash comes last: it is what may be cut in a narrow list.
-                return f"{bets_text(row.total_bets)} · {short_seed(row.server_seed_hashed, 4)}"
+                return f"{counted(row.total_bets, 'bet')} · {short_seed(row.server_seed_hashed, 4)}"
             case _ if role == SEEN_ROLE:
                 return self._seen(row)
         return None
@@ -280,8 +280,3 @@ class StreamsModel(QAbstractListModel):
     def _tell_changed(self) -> None:
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
-
-
-def bets_text(count: int) -> str:
-    """Give a number of bets in words."""
-    return "1 bet" if count == 1 else f"{grouped(count)} bets"

@@ -15,9 +15,9 @@ from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.icons import Meaning
+from pump_desktop.qt.numbers import duration_text, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.field_words import field_sentence
-from pump_desktop.ui.pages.audit_progress import AuditProgressBox
 from pump_desktop.ui.pages.audit_result import AuditResult
 from pump_desktop.ui.pages.audit_reveal import RevealBox
 from pump_desktop.ui.pages.audit_saving import AuditSaving
@@ -27,11 +27,14 @@ from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.flow import FlowLayout
+from pump_desktop.ui.widgets.progress import ProgressStrip
 from pump_desktop.ui.widgets.text import SectionTitle
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
 
+_BEGUN = "Checking …"
+_STOP_TIP = "Stop the audit; what was checked keeps its verdict"
 _HIDDEN = "••••••••••••"
 
 
@@ -61,7 +64,7 @@ class AuditPanel(StreamPanel):
         self._banner.hide()
         self._reveal = RevealBox()
         self._seed = Fact("Server seed", mono=True)
-        self._progress = AuditProgressBox()
+        self._progress = ProgressStrip("Audit progress", _STOP_TIP)
         self._result = AuditResult()
         self._again = Button("Check again")
         self._csv = Button("CSV …")
@@ -144,7 +147,7 @@ class AuditPanel(StreamPanel):
         self._result.said.connect(self.said)
         self._saving.said.connect(self.said)
         self._saving.refused.connect(self.refused)
-        self._progress.cancel_clicked.connect(self._cancel)
+        self._progress.cancel_clicked.connect(self._audits.cancel)
         self._audits.started.connect(self._audit_started)
         self._audits.progress.connect(self._went_on)
         self._audits.finished.connect(self._finished)
@@ -161,9 +164,9 @@ class AuditPanel(StreamPanel):
         self._reveal.show_hash("" if row is None else row.server_seed_hashed)
         self._timeline.show_chain((), None)
         if row is not None and self._audits.stream_id == row.id:
-            self._progress.begin()
+            self._progress.begin(_BEGUN)
             if self._audits.latest is not None:
-                self._progress.show_progress(self._audits.latest)
+                self._show_progress(self._audits.latest)
         self._work.setEnabled(row is not None)
         self._show_state()
 
@@ -210,11 +213,6 @@ class AuditPanel(StreamPanel):
         self._start()
 
     @Slot()
-    def _cancel(self) -> None:
-        self._progress.stopping()
-        self._audits.cancel()
-
-    @Slot()
     def _save_csv(self) -> None:
         if self._audit is not None:
             self._saving.begin_csv(self._audit)
@@ -229,13 +227,13 @@ class AuditPanel(StreamPanel):
     @Slot(object)
     def _audit_started(self, stream_id: UUID) -> None:
         if stream_id == self.stream_id:
-            self._progress.begin()
+            self._progress.begin(_BEGUN)
             self._show_state()
 
     @Slot(object, object)
     def _went_on(self, stream_id: UUID, progress: AuditProgress) -> None:
         if stream_id == self.stream_id:
-            self._progress.show_progress(progress)
+            self._show_progress(progress)
 
     @Slot(object, object)
     def _finished(self, stream_id: UUID, audit: StreamAudit) -> None:
@@ -269,6 +267,12 @@ class AuditPanel(StreamPanel):
             self._say("bad", str(error))
             self._show_state()
             self.refresh()
+
+    def _show_progress(self, progress: AuditProgress) -> None:
+        if progress.total and progress.done:
+            left = "" if progress.seconds_left is None else f" · {duration_text(progress.seconds_left)} left"
+            words = f"{grouped(progress.done)} of {grouped(progress.total)} rows{left}"
+            self._progress.show_progress(words, progress.done, progress.total)
 
     def _say(self, tone: Tone, sentence: str) -> None:
         self._banner.show_sentence(tone, sentence)

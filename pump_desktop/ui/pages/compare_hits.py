@@ -28,7 +28,7 @@ from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.compare_sides import Badge
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
@@ -100,7 +100,7 @@ class _SideHits(QFrame):
         """Show the hits of a filter; more of the same ones leave the view where it is, or at its end."""
         hits, before = read.hits, self.read
         same = before is not None and self._wanted == wanted
-        count = "1 hit" if len(hits) == 1 else f"{grouped(len(hits))} hits"
+        count = counted(len(hits), "hit")
         of_stream = self.side.key.kind is not SideKind.RUN
         observed = f"{count.replace(' ', ' observed ')}" if of_stream else count
         expected = "" if read.expected is None else f", {count_text(read.expected)} expected"
@@ -313,7 +313,7 @@ class CompareHits(QWidget):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pump_desktop.domain.storage import (
     Pruned,
     Pruning,
     Restored,
+    StorageProgress,
     StoreSizes,
     parse_rounds_kept,
 )
@@ -30,13 +31,14 @@ from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.folders import open_folder
-from pump_desktop.ui.pages.data_parts import Part, SizeBars, WorkStrip
+from pump_desktop.ui.pages.data_parts import Part, SizeBars
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.field import FieldBox
 from pump_desktop.ui.widgets.file_dialog import folder_dialog
+from pump_desktop.ui.widgets.progress import ProgressStrip
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
@@ -80,7 +82,7 @@ class DataSection(QWidget):
         super().__init__(parent)
         self._work = work
         self._data_folder = data_folder
-        self._strip = WorkStrip()
+        self._strip = ProgressStrip("Work on the data file")
         self._banner = Banner("info")
         self._place = Fact("Data file")
         self._bars = SizeBars()
@@ -171,7 +173,7 @@ class DataSection(QWidget):
         self._preview.clicked.connect(self._ask_pruning)
         self._keep.returnPressed.connect(self._ask_pruning)
         self._strip.cancel_clicked.connect(self._work.cancel)
-        self._work.progress.connect(self._strip.show_progress)
+        self._work.progress.connect(self._went_on)
         self._work.busy_changed.connect(self._show_busy)
 
     # What is shown.
@@ -210,6 +212,11 @@ class DataSection(QWidget):
         for one in (self._move, self._check, self._compact, self._back_up, self._preview):
             one.setEnabled(not busy)
         self._chosen()
+
+    @Slot(object)
+    def _went_on(self, progress: StorageProgress) -> None:
+        share = f" · {min(100, progress.done * 100 // progress.total)} %" if progress.total else " …"
+        self._strip.show_progress(f"{progress.doing}{share}", progress.done, progress.total)
 
     @Slot()
     def _chosen(self) -> None:

@@ -11,7 +11,7 @@ from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.domain.targets import usual_target
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.numbers import counted, multiplier_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.fairness_card import FairnessCard, FairnessHeadings, verdict_tone
 from pump_desktop.ui.pages.fairness_figures import FairnessFigures
@@ -124,7 +124,7 @@ class FairnessTab(RunTab):
         self._ask_instead(work, self._answered)
 
     def _answered(self, fairness: Fairness) -> None:
-        hits = "1 hit" if fairness.hits == 1 else f"{grouped(fairness.hits)} hits"
+        hits = counted(fairness.hits, "hit")
         made = "1 test made" if fairness.made == 1 else f"{fairness.made} tests made"
         self._count.setText(f"{hits} · {made}")
         self._verdict.show_sentence(verdict_tone(fairness), fairness.verdict)

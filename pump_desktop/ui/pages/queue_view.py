@@ -14,7 +14,7 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.queue_model import QueueModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.queue_entry import QueueEntry
@@ -136,7 +136,7 @@ class QueueView(QWidget):
     @Slot(object)
     def _add(self, requests: tuple[ScanRequest, ...]) -> None:
         self._queue.add(requests)
-        count = "1 pair" if len(requests) == 1 else f"{grouped(len(requests))} pairs"
+        count = counted(len(requests), "pair")
         if self._entry.text:
             self.said.emit(f"{count} queued. What could not be read is left here to be mended.")
         else:

@@ -24,7 +24,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.models.run_groups_model import RunGroupsModel
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.run_groups_feed import RunGroupsFeed
 from pump_desktop.ui.pages.runs_feed import RunsFeed
@@ -228,7 +228,7 @@ class RunsPage(QWidget):
             self._stack.setCurrentWidget(self._shown)
         else:
             self._stack.setCurrentWidget(self._nothing if filtered else self._empty)
-        words = "" if not total else "1 run" if total == 1 else f"{grouped(total)} runs"
+        words = "" if not total else counted(total, "run")
         if total and by_pair:
             pairs = self._groups.groups
             words += " of 1 seed pair" if pairs == 1 else f" of {grouped(pairs)} seed pairs"

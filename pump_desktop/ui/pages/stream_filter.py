@@ -10,9 +10,8 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.qt.bet_pages import Shown
 from pump_desktop.qt.fonts import tabular, ui_font
-from pump_desktop.qt.models.streams_model import bets_text
 from pump_desktop.qt.multipliers import without_groups
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.edits import NumberEdit
@@ -115,7 +114,11 @@ class BetsFilter(QWidget):
 
     def show_count(self, fitting: int, total: int) -> None:
         """Say how many bets fit."""
-        of = f"{grouped(fitting)} of {bets_text(total)}" if self._shown.filtered else bets_text(total)
+        of = (
+            f"{grouped(fitting)} of {counted(total, 'bet')}"
+            if self._shown.filtered
+            else counted(total, "bet")
+        )
         if of != self._count.text():
             self._count.setText(of)
 
@@ -127,7 +130,7 @@ class BetsFilter(QWidget):
         if new is not None:
             plus = "+" if more else ""
             self._new.setText(f"{grouped(new)}{plus} new" if new else "Newest")
-            self._new.setAccessibleName(f"{bets_text(new)} new. Go to the newest")
+            self._new.setAccessibleName(f"{counted(new, 'bet')} new. Go to the newest")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
