@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.numbers import grouped, relative_time
+from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space, Token
+from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Tile
 from pump_desktop.ui.widgets.field import FieldBox

@@ -24,8 +24,9 @@ from pump_desktop.qt.models.messages_model import (
     stored_bet,
     stored_round,
 )
-from pump_desktop.qt.numbers import NBSP, relative_time
+from pump_desktop.qt.numbers import NBSP
 from pump_desktop.qt.theme import Space, Token
+from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.segmented import Segment, Segmented

@@ -16,7 +16,8 @@ from pump_desktop.domain.live import Heartbeat
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.compare_model import Figure, figure_column
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn
+from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.ui.pages.compare_picker import SidePicker
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.comparing import Comparing

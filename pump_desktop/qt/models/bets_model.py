@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,9 +19,10 @@ from PySide6.QtCore import (
 
 from pump_desktop.qt.models.bet_columns import BetColumns
 from pump_desktop.qt.models.bet_marks import MARK_TIPS, MARK_WORDS, NONE, BetMark, mark_of
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import NBSP, amount_text, grouped, multiplier_text
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.numbers import amount_text, grouped, multiplier_text
 from pump_desktop.qt.tiers import tier_of
+from pump_desktop.qt.times import time_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -386,12 +386,3 @@ class BetsModel(QAbstractTableModel):
         if column == BetColumn.VERDICT:
             return MARK_TIPS[mark_of(bets, place)]
         return None
-
-
-def time_text(moment: datetime, now: datetime) -> str:
-    """Give a moment to the second when it was today, else with its day."""
-    today = now.astimezone()
-    if moment.date() == today.date():
-        return f"{moment:%H:%M:%S}"
-    day = f"{moment.day}{NBSP}{QLocale.c().monthName(moment.month, QLocale.FormatType.ShortFormat)}"
-    return f"{day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment.year}"

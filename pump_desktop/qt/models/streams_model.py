@@ -12,8 +12,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import counted, relative_time
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.numbers import counted
+from pump_desktop.qt.times import relative_time
 
 Index = QModelIndex | QPersistentModelIndex
 

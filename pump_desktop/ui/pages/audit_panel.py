@@ -17,12 +17,13 @@ from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import duration_text, grouped
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.audit_result import AuditResult
 from pump_desktop.ui.pages.audit_reveal import RevealBox
 from pump_desktop.ui.pages.audit_saving import AuditSaving
 from pump_desktop.ui.pages.commitment_timeline import CommitmentTimeline
-from pump_desktop.ui.pages.stream_panel import StreamPanel, when_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.fact import Fact

@@ -13,7 +13,7 @@ from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import amount_text, counted, grouped, multiplier_text
 from pump_desktop.qt.theme import Size, Space, row_height
-from pump_desktop.ui.pages.stream_panel import when_text
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.widgets.banner import TONE_ICON, Tone
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column

@@ -16,8 +16,9 @@ from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped, multiplier_text
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.mark_dialogs import NoteDialog
-from pump_desktop.ui.pages.stream_panel import StreamPanel, when_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.empty import EmptyState

@@ -26,9 +26,8 @@ from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.sides import SideKind
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.numbers import counted
+from pump_desktop.qt.numbers import count_text, counted
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.compare_sides import Badge
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar

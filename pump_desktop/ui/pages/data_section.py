@@ -24,7 +24,7 @@ from pump_desktop.domain.storage import (
     StoreSizes,
     parse_rounds_kept,
 )
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.storage_models import BackupsModel, made_text
 from pump_desktop.qt.numbers import bytes_text, grouped
 from pump_desktop.qt.storage_work import StorageWork

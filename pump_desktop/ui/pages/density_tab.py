@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import counted, grouped
+from pump_desktop.qt.numbers import count_text, counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.charts.frame import ChartFrame

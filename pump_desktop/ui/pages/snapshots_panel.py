@@ -17,9 +17,10 @@ from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import short_when_text, when_text
 from pump_desktop.ui.mark_dialogs import SnapshotDialog
 from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
-from pump_desktop.ui.pages.stream_panel import StreamPanel, short_when_text, when_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.empty import EmptyState
