@@ -89,14 +89,14 @@ class TestCharts:
     ) -> None:
         comparing.show(comparing.several(6, 500))
         comparing.appearance.set_mode(Mode.DARK)
-        for frame in (comparing.page._ratio_frame, comparing.page._tail_frame):
+        for frame in (comparing.page._ratio.frame, comparing.page._tail.frame):
             file = tmp_path / f"{frame.chart.accessibleName()}.png"
             with qtbot.waitSignal(comparing.page.said):
                 frame.save_to(str(file))
             dark = QImage(str(file)).pixelColor(2, 2)
             assert dark.lightness() < 60
-        assert "F zXv1upuFns" in comparing.page._ratio.caption
-        assert [words for _, _, words in comparing.page._ratio_legend.entries][:6] == list("ABCDEF")
+        assert "F zXv1upuFns" in comparing.page._ratio.chart.caption
+        assert [words for _, _, words in comparing.page._ratio.legend.entries][:6] == list("ABCDEF")
 
 
 class TestHits:

@@ -119,8 +119,8 @@ class TestHonesty:
         assert column(view, figure_column(1, Figure.COUNT), NATIVE_ROLE)[-1] == len(bets)
         assert set(column(view, figure_column(1, Figure.SHARE))) == {"–"}
         assert set(column(view, figure_column(1, Figure.RATIO))[:-1]) == {"–"}
-        assert {line[0] for line in comparing.page._ratio.data_text().splitlines()[1:]} == {"A"}
-        assert {line[0] for line in comparing.page._tail.data_text().splitlines()[1:]} == {"A"}
+        assert {line[0] for line in comparing.page._ratio.chart.data_text().splitlines()[1:]} == {"A"}
+        assert {line[0] for line in comparing.page._tail.chart.data_text().splitlines()[1:]} == {"A"}
         card = comparing.page._cards._cards[1]
         assert card.accessibleDescription().startswith("Live stream Counts only. ")
 
