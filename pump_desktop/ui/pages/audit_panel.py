@@ -16,6 +16,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import duration_text, grouped
+from pump_desktop.qt.privacy import HIDDEN
 from pump_desktop.qt.theme import Space
 from pump_desktop.qt.times import when_text
 from pump_desktop.ui.field_words import field_sentence
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _BEGUN = "Checking …"
 _STOP_TIP = "Stop the audit; what was checked keeps its verdict"
-_HIDDEN = "••••••••••••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class AuditPanel(StreamPanel):
         self._revealed = known.server_seed is not None
         if known.server_seed is not None and known.revealed_at is not None:
             self._seed.set_label(f"Server seed · revealed {when_text(known.revealed_at)}")
-            self._seed.show_value(_HIDDEN, known.server_seed)
+            self._seed.show_value(HIDDEN, known.server_seed)
         self._reveal.offer(*(known.offered or (None, "")))
         if known.audit is not None:
             self._audit = known.audit

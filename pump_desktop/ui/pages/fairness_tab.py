@@ -19,7 +19,7 @@ from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.run_tab import RunTab
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
-from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ class FairnessTab(RunTab):
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)
-        self._match = Segmented(
-            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
-        )
-        self._match.set_least_width(200)
+        self._match = MatchChoice(Match.EXACT, 200)
         self._target = QComboBox()
         self._target.setAccessibleName("Target")
         self._target.setMinimumWidth(150)
@@ -62,7 +59,7 @@ class FairnessTab(RunTab):
     @property
     def match(self) -> Match:
         """How a nonce matches it."""
-        return Match(self._match.value or Match.EXACT)
+        return self._match.match
 
     def _begin(self, run: Run) -> None:
         off_table = [target for target in run.targets if target not in PAYOUTS[run.difficulty]]
@@ -73,9 +70,7 @@ class FairnessTab(RunTab):
         target, match = usual_target(run.difficulty, run.targets)
         self._target.setCurrentIndex(self._target.findData(target))
         self._target.blockSignals(False)
-        self._match.blockSignals(True)
-        self._match.set_value(match)
-        self._match.blockSignals(False)
+        self._match.show_match(match)
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
