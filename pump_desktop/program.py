@@ -44,6 +44,7 @@ from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.qt.lifecycle import FirstPaint
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.qt.live_sources import LiveSources
 from pump_desktop.qt.preferences import Preferences
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.recovering import Recovering
@@ -51,7 +52,6 @@ from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.single_instance import SingleInstance, Start
 from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.system.clock import utc_now
-from pump_desktop.system.data_folder import remember_folder
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.window import Window
@@ -113,10 +113,7 @@ class Program(QObject):
             self.deletes,
             self.appearance,
             settings.max_nonces,
-            self.live_asker,
-            self.bridge,
-            self.audits,
-            utc_now,
+            LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
         )
         self._connect()
         self.window.closing.connect(app.quit)
@@ -233,23 +230,27 @@ class Program(QObject):
 
     @Slot(object)
     def data_moved(self, moved: Moved) -> None:
-        """Go on in the folder the data was copied to, now and at the next start."""
+        """Go on in the folder the data was copied to, once the next start is sure to use it, too."""
         former = self._backend.result()
-        try:
-            remembered = remember_folder(self.preferences.settings.data_dir, moved.folder)
-        except KnownError as error:
+
+        def go_on(remembered: bool) -> None:
+            if not remembered:
+                self.window.refuse(
+                    f"This start was told its data folder. Name {moved.folder} there (--data-dir, "
+                    "PUMP_DATA_DIR) the next time."
+                )
+            if self._instance is not None:
+                self._instance.begin(moved.folder)
+            settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
+            self._go_to(settings, moved.folder, former)
+
+        def stay(error: Exception) -> None:
             former.storage.stay()
+            if not isinstance(error, KnownError):
+                raise error
             self.window.refuse(f"The data stays where it was. {error}")
-            return
-        if not remembered:
-            self.window.refuse(
-                f"This start was told its data folder. Name {moved.folder} there (--data-dir, PUMP_DATA_DIR) "
-                "the next time."
-            )
-        if self._instance is not None:
-            self._instance.begin(moved.folder)
-        settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
-        self._go_to(settings, moved.folder, former)
+
+        self.preferences.remember_folder(moved.folder, go_on, stay)
 
     @Slot(object)
     def data_replaced(self, _restored: Restored) -> None:

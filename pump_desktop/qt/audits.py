@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from pump_desktop.domain.audits import AuditProgress, StreamAudit
 from pump_desktop.qt.door import BackendSource
 from pump_desktop.qt.jobs import Job, JobRunner
+from pump_desktop.qt.one_job import OneAtATime
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 KEPT = 20
 
 
-class Audits(QObject):
+class Audits(OneAtATime[UUID]):
     """Runs one audit at a time on a thread of its own; every signal carries the stream's id first.
 
     ``progress`` carries an AuditProgress, ``finished`` the StreamAudit, ``failed`` the error.
@@ -31,32 +32,29 @@ class Audits(QObject):
     cancelled = Signal(object)
 
     def __init__(self, runner: JobRunner, backend: BackendSource, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runner = runner
-        self._backend = backend
-        self._job: Job | None = None
-        self._stream_id: UUID | None = None
+        super().__init__(runner, backend, parent)
         self._latest: AuditProgress | None = None
         self._made: dict[UUID, StreamAudit] = {}
 
     @property
     def stream_id(self) -> UUID | None:
         """The stream being audited, if there is one."""
-        return self._stream_id
+        return self._subject
 
     @property
     def latest(self) -> AuditProgress | None:
         """How far the audit under way was when it last said so."""
-        return self._latest
+        return self._latest if self.busy else None
 
     def made(self, stream_id: UUID) -> StreamAudit | None:
         """Give the last audit of a stream that was finished since the program started."""
         return self._made.get(stream_id)
 
     def start(self, stream_id: UUID, server_seed: str | None = None) -> bool:
-        """Start an audit, with a seed to reveal first, unless one is under way; tell whether it started."""
-        if self._job is not None:
-            return False
+        """Start an audit, with a seed to reveal first, unless one is under way; tell whether it started.
+
+        When it is cancelled, its last word comes within a page.
+        """
 
         def work(job: Job) -> StreamAudit:
             # Here, not at the top: this brings the compiler.
@@ -67,45 +65,25 @@ class Audits(QObject):
                 backend.live, stream_id, server_seed, tell=job.tell, cancelled=job.is_cancelled
             )
 
-        job = self._runner.submit(work)
-        self._job, self._stream_id, self._latest = job, stream_id, None
-        job.progress.connect(self._on_progress)
-        job.finished.connect(self._on_finished)
-        job.failed.connect(self._on_failed)
-        job.cancelled.connect(self._on_cancelled)
+        if not self._begin(stream_id, work):
+            return False
+        self._latest = None
         self.started.emit(stream_id)
         return True
 
-    @Slot()
-    def cancel(self) -> None:
-        """Ask the audit under way to stop; ``cancelled`` follows within a page."""
-        if self._job is not None:
-            self._job.cancel()
-
-    @Slot(object)
-    def _on_progress(self, progress: AuditProgress) -> None:
+    def _went_on(self, stream_id: UUID, progress: AuditProgress) -> None:
         self._latest = progress
-        self.progress.emit(self._stream_id, progress)
+        self.progress.emit(stream_id, progress)
 
-    @Slot(object)
-    def _on_finished(self, audit: StreamAudit) -> None:
-        stream_id = self._end()
-        self._made.pop(audit.stream_id, None)
-        self._made[audit.stream_id] = audit
+    def _succeeded(self, stream_id: UUID, audit: StreamAudit) -> None:
+        self._made.pop(stream_id, None)
+        self._made[stream_id] = audit
         while len(self._made) > KEPT:
             self._made.pop(next(iter(self._made)))
         self.finished.emit(stream_id, audit)
 
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(self._end(), error)
+    def _broke_off(self, stream_id: UUID, error: Exception) -> None:
+        self.failed.emit(stream_id, error)
 
-    @Slot()
-    def _on_cancelled(self) -> None:
-        self.cancelled.emit(self._end())
-
-    def _end(self) -> UUID | None:
-        """Be ready for the next audit, and give whose this one was."""
-        stream_id = self._stream_id
-        self._job = self._stream_id = self._latest = None
-        return stream_id
+    def _stopped(self, stream_id: UUID) -> None:
+        self.cancelled.emit(stream_id)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
 
 
-class Imports(OneJob):
+class Imports(OneJob[Path]):
     """Takes in one file of bets at a time on a thread of its own.
 
     ``progress`` carries an ImportProgress, ``finished`` the ImportReport, of a stopped import too: what it
@@ -23,7 +23,7 @@ class Imports(OneJob):
     @property
     def path(self) -> Path | None:
         """The file that is being imported, if there is one."""
-        return self._subject  # type: ignore[no-any-return]  # what start() began with
+        return self._subject
 
     def start(self, path: Path, columns: ColumnMap, defaults: ImportDefaults) -> bool:
         """Start to import a file, unless one is under way; tell whether it was started."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 
 from PySide6.QtCore import QLocale
@@ -47,9 +46,21 @@ def grouped(number: int, locale: QLocale | None = None) -> str:
     return _thin(_of(locale).toString(number))
 
 
+def counted(number: int, what: str) -> str:
+    """Give a number of things, each of which takes an s: ``1 row``, ``1,200 rows``."""
+    return f"1 {what}" if number == 1 else f"{grouped(number)} {what}s"
+
+
 def decimal_text(value: float, decimals: int, locale: QLocale | None = None) -> str:
     """Give a number with as many decimals as its column has: ``1,234.5``."""
     return _fixed(value, decimals, locale)
+
+
+def count_text(value: float) -> str:
+    """Give an expected count or a bound of one: whole from 100 on, one decimal below, two under 1."""
+    if value >= 99.95:
+        return grouped(round(value))
+    return decimal_text(value, 1 if value >= 0.995 else 2)
 
 
 def short_count(number: int, locale: QLocale | None = None) -> str:
@@ -164,23 +175,3 @@ def parse_grouped(text: str, locale: QLocale | None = None) -> str:
         if len(part) <= zeros:
             return (found["whole"] + part.ljust(zeros, "0")).lstrip("0") or "0"
     return text
-
-
-def relative_time(then: datetime, now: datetime, zone: tzinfo | None = None) -> str:
-    """Give when something was, in local time or ``zone``: ``2 min ago``, ``yesterday 14:05``."""
-    here, there = now.astimezone(zone), then.astimezone(zone)
-    passed = (here - there).total_seconds()
-    # Clocks jump: a few seconds ahead is still now, more is shown as the date it claims.
-    if -60 < passed < 5:
-        return "just now"
-    if 0 <= passed < 60:
-        return f"{int(passed)}{NBSP}s ago"
-    if 0 <= passed < 3600:
-        return f"{int(passed // 60)}{NBSP}min ago"
-    clock = f"{there:%H:%M}"
-    if there.date() == here.date():
-        return f"today {clock}"
-    if there.date() == here.date() - timedelta(days=1):
-        return f"yesterday {clock}"
-    day = f"{there.day}{NBSP}{QLocale.c().monthName(there.month, QLocale.FormatType.ShortFormat)}"
-    return f"{day} {clock}" if there.year == here.year else f"{day} {there.year}"

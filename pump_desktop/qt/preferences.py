@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
@@ -35,6 +36,15 @@ _LISTENER = frozenset({"ingest_rate_limit", "ingest_token_required", "ingest_tok
 _WORN = frozenset({"density", "hide_seeds", "hide_seeds_in_exports"})
 
 Changes = Mapping[str, object]
+
+
+class _Folder(NamedTuple):
+    """A data folder for the next start, in place of the one of this start, and what follows."""
+
+    former: Path | None
+    folder: Path
+    then: Callable[[bool], None] | None
+    failed: Callable[[Exception], None] | None
 
 
 class Preferences(QObject):
@@ -68,7 +78,7 @@ class Preferences(QObject):
         # Both threads work in the order they were asked, so the first of each is the one that is answered.
         self._saving: deque[Changes] = deque()
         self._moving: deque[Changes] = deque()
-        self._folders: deque[tuple[Path | None, Path]] = deque()
+        self._folders: deque[_Folder] = deque()
         # On disk, and not applied yet.
         self._due: set[str] = set()
         listening.moved.connect(self._moved)
@@ -94,16 +104,25 @@ class Preferences(QObject):
     @property
     def busy(self) -> bool:
         """Whether something is not on disk yet."""
-        return bool(self._saving or self._moving)
+        return bool(self._saving or self._moving or self._folders)
 
     def use_folder(self, settings: Settings, paths: AppPaths) -> None:
         """Go on in another data folder; what is in force stays in force."""
         self._settings, self._paths = settings, paths
 
-    def remember_folder(self, folder: Path) -> None:
-        """Have the next usual start use a data folder instead of the one in force; may be ``refused``."""
+    def remember_folder(
+        self,
+        folder: Path,
+        then: Callable[[bool], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Have the next usual start use a data folder instead of the one in force.
+
+        ``then`` is told once that is on disk, with false when this start was told its folder and each start
+        has to be. An error goes to ``failed``; without one it is ``refused``.
+        """
         former = self._settings.data_dir
-        self._folders.append((former, folder))
+        self._folders.append(_Folder(former, folder, then, failed))
         keeping = self._runner.submit(lambda _job: remember_folder(former, folder))
         keeping.finished.connect(self._remembered)
         keeping.failed.connect(self._not_remembered)
@@ -174,9 +193,9 @@ class Preferences(QObject):
                 save_settings(self._paths.settings_file, changes)
             except KnownError as error:
                 _log.warning("a last change of the settings was not kept: %s", error)
-        for former, folder in self._folders:
+        for one in self._folders:
             try:
-                remember_folder(former, folder)
+                remember_folder(one.former, one.folder)
             except KnownError as error:
                 _log.warning("the data folder is not remembered: %s", error)
         self._saving.clear()
@@ -258,13 +277,18 @@ class Preferences(QObject):
         self._refuse(names, error)
 
     @Slot(object)
-    def _remembered(self, _nothing: object) -> None:
-        self._folders.popleft()
+    def _remembered(self, remembered: bool) -> None:
+        then = self._folders.popleft().then
+        if then is not None:
+            then(remembered)
 
     @Slot(object)
     def _not_remembered(self, error: Exception) -> None:
-        self._folders.popleft()
-        self._refuse(frozenset({"data_dir"}), error)
+        failed = self._folders.popleft().failed
+        if failed is not None:
+            failed(error)
+        else:
+            self._refuse(frozenset({"data_dir"}), error)
 
     @Slot()
     def _moved(self) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+# What stands where a seed or a token is hidden; it does not tell how long that is.
+HIDDEN = "••••••••••••"
 _PROPERTY = "privacy"
 
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from pump_desktop.services.runs import Replay
 
 
-class Scans(OneJob):
+class Scans(OneJob[ScanRequest]):
     """Runs one scan at a time on the engine thread; ``finished`` carries the stored Replay."""
 
     @property
     def request(self) -> ScanRequest | None:
         """The scan under way, if there is one."""
-        return self._subject  # type: ignore[no-any-return]  # what start() began with
+        return self._subject
 
     def start(self, request: ScanRequest, name: str = "") -> bool:
         """Start a scan, unless one is under way; tell whether it was started."""

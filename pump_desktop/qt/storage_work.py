@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.storage import StorageProgress
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.door import BackendSource
 from pump_desktop.qt.jobs import Job, JobRunner
+from pump_desktop.qt.one_job import OneAtATime
 
 if TYPE_CHECKING:
     from pump_desktop.services.storage import Storage
@@ -18,7 +21,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class StorageWork(QObject):
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What follows when work is done, and when it is not."""
+
+    then: Callable[[Any], None]
+    failed: Callable[[KnownError], None]
+
+
+class StorageWork(OneAtATime[_Ends]):
     """Runs work and questions in order on a thread of its own.
 
     ``busy_changed`` tells whether work is under way, ``progress`` carries a StorageProgress. Unexpected
@@ -30,25 +41,22 @@ class StorageWork(QObject):
     broke = Signal(object)
 
     def __init__(self, runner: JobRunner, backend: BackendSource, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runner = runner
-        self._backend = backend
-        self._job: Job | None = None
-        self._then: dict[Job, tuple[Callable[[Any], None], Callable[[KnownError], None]]] = {}
-
-    @property
-    def busy(self) -> bool:
-        """Whether work is under way."""
-        return self._job is not None
+        super().__init__(runner, backend, parent)
+        self._asker = Asker(runner, backend, self)
+        self._asker.broke.connect(self.broke)
 
     def ask(
         self,
+        owner: QObject,
         question: Callable[[Storage], T],
         then: Callable[[T], None],
         failed: Callable[[KnownError], None],
     ) -> None:
-        """Run ``question(storage)`` behind what is under way, and ``then(answer)`` in this thread."""
-        self._submit(lambda _job: question(self._backend.result().storage), then, failed)
+        """Run ``question(storage)`` behind what is under way, and ``then(answer)`` in this thread.
+
+        Answers for an owner that is gone are dropped.
+        """
+        self._asker.ask(owner, lambda backend: question(backend.storage), then, failed)
 
     def do(
         self,
@@ -61,54 +69,26 @@ class StorageWork(QObject):
 
         ``then`` gets its result, ``failed`` the error of one that failed or was stopped.
         """
-        if self._job is not None:
+        if not self._begin(_Ends(then, failed), lambda job: work(self._backend.result().storage, job)):
             return False
-        self._job = self._submit(lambda job: work(self._backend.result().storage, job), then, failed)
-        self._job.progress.connect(self.progress)
         self.busy_changed.emit(True)
         self.progress.emit(StorageProgress(doing))
         return True
 
-    @Slot()
-    def cancel(self) -> None:
-        """Ask the work under way to stop."""
-        if self._job is not None:
-            self._job.cancel()
+    def _went_on(self, _ends: _Ends, progress: StorageProgress) -> None:
+        self.progress.emit(progress)
 
-    def _submit(
-        self,
-        work: Callable[[Job], Any],
-        then: Callable[[Any], None],
-        failed: Callable[[KnownError], None],
-    ) -> Job:
-        job = self._runner.submit(work)
-        self._then[job] = (then, failed)
-        job.finished.connect(self._on_finished)
-        job.failed.connect(self._on_failed)
-        job.cancelled.connect(self._on_cancelled)
-        return job
+    def _succeeded(self, ends: _Ends, result: object) -> None:
+        self.busy_changed.emit(False)
+        ends.then(result)
 
-    def _take(self) -> tuple[Callable[[Any], None], Callable[[KnownError], None]]:
-        job = self.sender()
-        if job is self._job:
-            self._job = None
-            self.busy_changed.emit(False)
-        return self._then.pop(job)  # type: ignore[call-overload,no-any-return]  # always one of our jobs
-
-    @Slot(object)
-    def _on_finished(self, result: object) -> None:
-        then, _failed = self._take()
-        then(result)
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        _then, failed = self._take()
+    def _broke_off(self, ends: _Ends, error: Exception) -> None:
+        self.busy_changed.emit(False)
         if isinstance(error, KnownError):
-            failed(error)
+            ends.failed(error)
         else:
             self.broke.emit(error)
 
-    @Slot()
-    def _on_cancelled(self) -> None:
-        _then, failed = self._take()
-        failed(KnownError("Stopped. The data is as it was."))
+    def _stopped(self, ends: _Ends) -> None:
+        self.busy_changed.emit(False)
+        ends.failed(KnownError("Stopped. The data is as it was."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot, qVersion
 from PySide6.QtGui import QFont, QGuiApplication, QIcon
-from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
@@ -92,17 +92,10 @@ class AboutDialog(PlainDialog):
         self._grid.addWidget(label, row, 1)
 
     def _add_buttons(self) -> None:
-        box = QDialogButtonBox()
         copy = Button("Copy", meaning="copy")
         copy.setAccessibleName("Copy versions and folders")
         copy.clicked.connect(self._copy)
-        box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        close = Button("Close", "primary")
-        close.setDefault(True)
-        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        box.rejected.connect(self.reject)
-        self.column.addWidget(box)
-        close.setFocus()
+        self.add_close("Close", copy)
 
     def _set(self, name: str, value: str) -> None:
         self._values[name].setText(value)

@@ -7,17 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.numbers import grouped, relative_time
+from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space, Token
+from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Tile
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.file_dialog import open_dialog
 from pump_desktop.ui.widgets.text import Glyph, Label
 
 if TYPE_CHECKING:
@@ -40,9 +42,6 @@ _STATES: dict[str, tuple[Meaning, Token, str]] = {
 
 class FollowTab(QWidget):
     """Starts and stops the follower; it belongs to the program and outlives this tab."""
-
-    said = Signal(str)
-    refused = Signal(str)
 
     def __init__(self, asker: Asker, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,12 +190,9 @@ class FollowTab(QWidget):
 
     @Slot()
     def _ask_which(self) -> None:
-        dialog = QFileDialog(self, "Choose the log file")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Logs (*.log *.txt)", "All files (*)"])
+        dialog = open_dialog(self, "Choose the log file", ["Logs (*.log *.txt)"])
         folder = Path(self._path.text()).expanduser().parent
         if folder.is_dir():
             dialog.setDirectory(str(folder))
         dialog.fileSelected.connect(self.choose)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetOrder, BetQuery, RejectedMessage, StreamQuery
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
@@ -23,8 +24,9 @@ from pump_desktop.qt.models.messages_model import (
     stored_bet,
     stored_round,
 )
-from pump_desktop.qt.numbers import NBSP, relative_time
+from pump_desktop.qt.numbers import NBSP
 from pump_desktop.qt.theme import Space, Token
+from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
@@ -50,9 +52,6 @@ _LEVELS: dict[str, tuple[Meaning, Token, str]] = {
 
 class CheckTab(QWidget):
     """Looks again at every ``refresh()``, which the dialog calls once a second while it is looked at."""
-
-    said = Signal(str)
-    refused = Signal(str)
 
     def __init__(self, asker: Asker, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +119,7 @@ class CheckTab(QWidget):
         self._show_messages()
         self._show_findings()
 
-    def _unread(self, error: Exception) -> None:
+    def _unread(self, error: KnownError) -> None:
         self._question = None
         self._empty.set_sentence(str(error))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.live_words import ingest_url
-from pump_desktop.ui.saving import save_dialog
+from pump_desktop.ui.saving import save_dialog, write_file
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.field import FieldBox
@@ -52,8 +52,6 @@ _MASK = "*" * 12
 class ScriptTab(QWidget):
     """``stream_asked`` carries the id of the stream with the test bet."""
 
-    said = Signal(str)
-    refused = Signal(str)
     stream_asked = Signal(object)
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
@@ -114,9 +112,6 @@ class ScriptTab(QWidget):
         if (before.url, before.token, before.state) != (status.url, status.token, status.state):
             self._render()
 
-    def refresh(self) -> None:
-        """Do nothing: a script does not change by itself."""
-
     @property
     def text(self) -> str:
         """The script as it is copied, with its token; empty while there is none."""
@@ -125,15 +120,8 @@ class ScriptTab(QWidget):
     @Slot(str)
     def save_to(self, path: str) -> None:
         """Write the script to a file."""
-        text = self.text
-
-        def work(_backend: Backend) -> str:
-            from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
-
-            write_text(Path(path), [text])
-            return path
-
-        self._asker.ask(self, work, lambda done: self._show("good", f"Written to {done}"), self._failed)
+        text, good, bad = self.text, partial(self._show, "good"), partial(self._show, "bad")
+        write_file(self._asker, self, path, lambda _backend: [text], good, bad)
 
     def _lay_out(self) -> None:
         options = QVBoxLayout()
@@ -284,14 +272,11 @@ class ScriptTab(QWidget):
 
     def _trial_failed(self, error: KnownError) -> None:
         self._send.setEnabled(True)
-        self._failed(error)
+        self._show("bad", str(error))
 
     @Slot()
     def _open_trial(self) -> None:
         self.stream_asked.emit(self._trial)
-
-    def _failed(self, error: KnownError) -> None:
-        self._banner.show_sentence("bad", str(error))
 
     def _show(self, tone: Tone, sentence: str, action: str = "") -> None:
         self._banner.show_sentence(tone, sentence, action)

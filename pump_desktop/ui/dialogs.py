@@ -37,6 +37,23 @@ class PlainDialog(QDialog):
         self.column.addWidget(box)
         return yes
 
+    def add_close(self, words: str, *actions: Button, instead: Button | None = None) -> None:
+        """Put buttons at the foot: ``actions``, one that ends it ``instead``, and the one that closes.
+
+        That is the default, and has the keyboard.
+        """
+        box = QDialogButtonBox()
+        for action in actions:
+            box.addButton(action, QDialogButtonBox.ButtonRole.ActionRole)
+        if instead is not None:
+            box.addButton(instead, QDialogButtonBox.ButtonRole.DestructiveRole)
+        close = Button(words, "primary")
+        close.setDefault(True)
+        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
+        box.rejected.connect(self.reject)
+        self.column.addWidget(box)
+        close.setFocus()
+
 
 class NameDialog(PlainDialog):
     """Asks for a run's name."""

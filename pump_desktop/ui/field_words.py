@@ -1,9 +1,12 @@
-"""What is wrong with a field, in the window's words."""
+"""What is said of fields in the window's words: what belongs there, and what is wrong."""
 
 from __future__ import annotations
 
 from pump_desktop.domain.errors import FieldError, RangeTooLargeError
 from pump_desktop.qt.numbers import grouped
+
+SERVER_SEED_HINT = "The revealed seed as text, after rotation."
+SEED_CLEANED = "Blanks or quotes around the pasted seed were taken off."
 
 _WORDS = {
     # Before the shorter name that it begins with.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -38,7 +37,7 @@ from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.file_dialog import FileDialog
+from pump_desktop.ui.widgets.file_dialog import open_dialog
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
@@ -203,11 +202,9 @@ class ImportDialog(PlainDialog):
 
     @Slot()
     def _ask_which(self) -> None:
-        dialog = FileDialog(self, "Choose a file of bets")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Bets (*.csv *.log *.txt *.json *.jsonl *.tsv)", "All files (*)"])
+        kinds = ["Bets (*.csv *.log *.txt *.json *.jsonl *.tsv)"]
+        dialog = open_dialog(self, "Choose a file of bets", kinds)
         dialog.fileSelected.connect(self.load)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _came(self, answer: tuple[ImportSample, ColumnMap]) -> None:

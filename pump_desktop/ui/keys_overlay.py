@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Radius, Space, current_theme
 from pump_desktop.ui.dialogs import PlainDialog
-from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.style import paint_box
 from pump_desktop.ui.widgets.text import Label, SectionTitle
 
@@ -92,9 +91,4 @@ class KeysOverlay(PlainDialog):
             side.addLayout(grid)
         for side in sides:
             side.addStretch(1)
-        box = QDialogButtonBox()
-        close = Button("Close", "primary")
-        close.setDefault(True)
-        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        box.rejected.connect(self.reject)
-        self.column.addWidget(box)
+        self.add_close("Close")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.alert_notices import AlertRaised
@@ -12,9 +9,7 @@ from pump_desktop.domain.live import Snapshot
 from pump_desktop.domain.marks import SnapshotFilter
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.alert_feed import AlertFeed
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.event_bridge import EventBridge
+from pump_desktop.qt.live_sources import LiveSources
 from pump_desktop.qt.notifications import Notifications
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.alert_toasts import AlertToasts
@@ -39,25 +34,17 @@ class LivePanels(QObject):
     compare_asked = Signal(object)
     quiet_hours_changed = Signal(object)
 
-    def __init__(
-        self,
-        page: LivePage,
-        asker: Asker,
-        audits: Audits,
-        bridge: EventBridge,
-        toasts: ToastArea,
-        now: Callable[[], datetime],
-        parent: QObject,
-    ) -> None:
+    def __init__(self, page: LivePage, live: LiveSources, toasts: ToastArea, parent: QObject) -> None:
         super().__init__(parent)
         self._view = page.view
         self._alert_toasts = AlertToasts(toasts, self)
-        self._feed = AlertFeed(asker, bridge, now, parent=self)
+        self._feed = AlertFeed(live.asker, live.bridge, live.now, parent=self)
         self._notifications = Notifications(self)
-        self._alerts = AlertsPanel(asker, self._feed)
-        bookmarks = BookmarksPanel(asker)
-        snapshots = SnapshotsPanel(asker, self._filter)
-        for panel in (self._alerts, bookmarks, snapshots, NotesPanel(asker), AuditPanel(asker, audits)):
+        self._alerts = AlertsPanel(live.asker, self._feed)
+        bookmarks = BookmarksPanel(live.asker)
+        snapshots = SnapshotsPanel(live.asker, self._filter)
+        notes, audit = NotesPanel(live.asker), AuditPanel(live.asker, live.audits)
+        for panel in (self._alerts, bookmarks, snapshots, notes, audit):
             self._view.add_panel(panel)
         self._alerts.stream_asked.connect(self.open_asked)
         bookmarks.changed.connect(self._view.refresh_marks)

@@ -1,12 +1,10 @@
-"""The live side of the window: its page, the panels in it, notices, and what the status line says of it.
+"""The live side of the window: its page, the panels in it, notices, and what there is to say of the listener.
 
 Made right after the first paint: its modules and widgets take 0.3 s that the Scan page does not wait for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -15,9 +13,8 @@ from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerStatus
+from pump_desktop.qt.live_sources import LiveSources
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels
@@ -25,8 +22,6 @@ from pump_desktop.ui.page_shelf import PageShelf
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.stream_actions import StreamActions
-from pump_desktop.ui.widgets.rail import Rail
-from pump_desktop.ui.widgets.status import StatusLine
 from pump_desktop.ui.widgets.toast import ToastArea
 
 
@@ -47,12 +42,15 @@ class Front(Protocol):
 
 
 class LiveSide(QObject):
-    """Connects page, panels, notices and status line.
+    """Connects page, panels and notices; ``asker`` is for what takes long, ``live`` for everything else.
 
     ``free_port_asked`` wants another port, ``compare_asked`` carries SideKeys, ``quiet_hours_chosen`` the
-    QuietHours in force or None.
+    QuietHours in force or None. ``listener_told`` carries state and words for the status line, and
+    ``began_unseen`` says that a stream has begun while another page was in front.
     """
 
+    listener_told = Signal(str, str)
+    began_unseen = Signal()
     free_port_asked = Signal()
     compare_asked = Signal(object)
     quiet_hours_chosen = Signal(object)
@@ -60,26 +58,19 @@ class LiveSide(QObject):
     def __init__(
         self,
         asker: Asker,
-        live_asker: Asker,
-        bridge: EventBridge,
-        audits: Audits,
-        now: Callable[[], datetime],
+        live: LiveSources,
         pages: PageShelf,
         toasts: ToastArea,
-        status: StatusLine,
-        rail: Rail,
         front: Front,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._now = now
+        self._now = live.now
         self._pages = pages
-        self._status = status
-        self._rail = rail
         self._front = front
-        self.page = LivePage(live_asker, bridge, now)
+        self.page = LivePage(live.asker, live.bridge, live.now)
         pages.add_live(self.page)
-        self.panels = LivePanels(self.page, live_asker, audits, bridge, toasts, now, self)
+        self.panels = LivePanels(self.page, live, toasts, self)
         self._notices = LiveNotices(toasts, self)
         # Not with the live asker, which must stay free for bets.
         self.actions = StreamActions(asker, self.page, toasts, window)
@@ -94,7 +85,6 @@ class LiveSide(QObject):
         self.panels.front_asked.connect(self._come_to_live)
         self.panels.compare_asked.connect(self.compare_asked)
         self.panels.quiet_hours_changed.connect(self.quiet_hours_chosen)
-        self._status.listener_clicked.connect(self._open_listener)
 
     def reload(self) -> None:
         """Read what is stored, once the store has opened."""
@@ -117,12 +107,13 @@ class LiveSide(QObject):
     @Slot(object)
     def show_listener(self, status: ListenerStatus) -> None:
         """Say what the listener does; when its port is taken, offer another."""
-        self._status.set_listener(*listener_words(status, self._now()))
+        self.listener_told.emit(*listener_words(status, self._now()))
         self.page.show_listener(status)
         self._notices.show_listener(status)
 
     @Slot()
-    def _open_listener(self) -> None:
+    def open_listener(self) -> None:
+        """Show the listener's settings."""
         self._front.open_section("settings")
         if self._pages.shows_settings:
             self._pages.settings.open_section("listener")
@@ -136,4 +127,5 @@ class LiveSide(QObject):
     @Slot(object)
     def _streams_began(self, rows: list[StreamRow]) -> None:
         self._notices.tell_streams(rows)
-        self._rail.button("live").set_dot(self._pages.currentWidget() is not self.page)
+        if self._pages.currentWidget() is not self.page:
+            self.began_unseen.emit()

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
     Qt,
     QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QLineEdit,
     QListView,
     QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -36,110 +29,25 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.fuzzy import fuzzy_score
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.icons import Meaning, paint_icon
+from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Radius, Space, current_theme
+from pump_desktop.qt.theme import Space
 from pump_desktop.ui.page_shelf import SECTIONS
-from pump_desktop.ui.widgets.style import announce, paint_box
+from pump_desktop.ui.palette_lines import ROW, WIDTH, EntriesModel, Entry, EntryDelegate
+from pump_desktop.ui.widgets.style import announce
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
     from pump_desktop.services.finder import Found
 
-_WIDTH, _HEIGHT, _ROW = 560, 420, 44
+_HEIGHT = 420
 _TOP = 72
 _ASK_MS = 90
 _MOST_COMMANDS = 12
 _PAGES: dict[str, Meaning] = {entry.word: entry.meaning for entry in SECTIONS}
 _RECENT = 4
-_BOTH = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line: what it is, where it leads, and what it is called beside."""
-
-    title: str
-    detail: str
-    meaning: Meaning
-    target: object
-    kind: str
-    keys: str = ""
-
-
-class _Entries(QAbstractListModel):
-    """The lines; DisplayRole is what a screen reader says."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._entries: tuple[Entry, ...] = ()
-
-    def set_entries(self, entries: Sequence[Entry]) -> None:
-        self.beginResetModel()
-        self._entries = tuple(entries)
-        self.endResetModel()
-
-    def entry(self, row: int) -> Entry | None:
-        return self._entries[row] if 0 <= row < len(self._entries) else None
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._entries)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
-        if role in {int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)}:
-            entry = self._entries[index.row()]
-            return (
-                f"{entry.kind}: {entry.title}, {entry.detail}"
-                if entry.detail
-                else f"{entry.kind}: {entry.title}"
-            )
-        return None
-
-
-class _Lines(QStyledItemDelegate):
-    """Paints icon, title over detail, and the key."""
-
-    def __init__(self, entries: _Entries, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._entries = entries
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(_WIDTH, _ROW)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        entry = self._entries.entry(index.row())
-        if entry is None:
-            return
-        theme, box = current_theme(), option.rect
-        widget = option.widget
-        current = isinstance(widget, QListView) and widget.currentIndex().row() == index.row()
-        if current:
-            fill = theme.color("selection")
-            paint_box(painter, box.adjusted(4, 1, -4, -1), Radius.CONTROL, fill=fill)
-        ink = theme.color("selection.text" if current else "text.primary")
-        quiet = ink if current else theme.color("text.secondary")
-        spot = QRect(box.left() + Space.L, box.center().y() - 8, 18, 18)
-        paint_icon(painter, spot, entry.meaning, quiet)
-        left, room = box.left() + Space.L + 18 + Space.M, box.right() - Space.L
-        painter.setFont(ui_font(Type.HINT))
-        painter.setPen(quiet)
-        side = entry.keys or entry.kind
-        width = painter.fontMetrics().horizontalAdvance(side)
-        painter.drawText(QRect(room - width, box.top(), width, box.height()), _RIGHT, side)
-        words = room - width - Space.L - left
-        if entry.detail:
-            detail = painter.fontMetrics().elidedText(entry.detail, Qt.TextElideMode.ElideMiddle, words)
-            painter.drawText(QRect(left, box.center().y(), words, 18), _BOTH, detail)
-        painter.setFont(ui_font(Type.BODY))
-        painter.setPen(ink)
-        title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, words)
-        line = QRect(left, box.top() + 4, words, 20) if entry.detail else QRect(left, box.top(), words, _ROW)
-        painter.drawText(line, _BOTH, title)
 
 
 class Palette(QDialog):
@@ -165,11 +73,11 @@ class Palette(QDialog):
         self._field.setAccessibleName("Go to anything")
         self._field.setAccessibleDescription("Type a few letters, choose with the arrow keys, Enter opens")
         self._field.installEventFilter(self)
-        self._entries = _Entries(self)
+        self._entries = EntriesModel(self)
         self._list = QListView()
         self._list.setAccessibleName("What was found")
         self._list.setModel(self._entries)
-        self._list.setItemDelegate(_Lines(self._entries, self._list))
+        self._list.setItemDelegate(EntryDelegate(self._entries, self._list))
         self._list.setUniformItemSizes(True)
         # The keyboard stays in the field; the arrows walk from there.
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -208,16 +116,16 @@ class Palette(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(ground)
         window = self._window
-        self.resize(_WIDTH, _HEIGHT)
+        self.resize(WIDTH, _HEIGHT)
         corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - _WIDTH) // 2, corner.y() + _TOP)
+        self.move(corner.x() + (window.width() - WIDTH) // 2, corner.y() + _TOP)
         self._field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk through the list and open its current line from the field."""
         if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
             return False
-        page = max(1, self._list.viewport().height() // _ROW)
+        page = max(1, self._list.viewport().height() // ROW)
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
         key = Qt.Key(event.key())
         if key in steps:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.fonts import mono_font
@@ -58,23 +58,16 @@ class ReportDialog(PlainDialog):
         self._add_answers()
 
     def _add_answers(self) -> None:
-        box = QDialogButtonBox()
         copy = Button("Copy report", meaning="copy")
         copy.clicked.connect(self._copy)
-        box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        actions = [copy]
         if self._logs is not None:
             folder = Button("Open log folder", meaning="folder")
             folder.clicked.connect(self._open_logs)
-            box.addButton(folder, QDialogButtonBox.ButtonRole.ActionRole)
+            actions.append(folder)
         leave = Button("Quit")
         leave.clicked.connect(self._quit)
-        box.addButton(leave, QDialogButtonBox.ButtonRole.DestructiveRole)
-        on = Button("Go on", "primary")
-        on.setDefault(True)
-        box.addButton(on, QDialogButtonBox.ButtonRole.RejectRole)
-        box.rejected.connect(self.reject)
-        self.column.addWidget(box)
-        on.setFocus()
+        self.add_close("Go on", *actions, instead=leave)
 
     @Slot(bool)
     def _set_open(self, opened: bool) -> None:

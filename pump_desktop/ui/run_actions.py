@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog
 from pump_desktop.ui.extend_dialog import ExtendDialog
-from pump_desktop.ui.saving import save_dialog
+from pump_desktop.ui.saving import save_dialog, write_file
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
@@ -95,13 +94,12 @@ class RunActions(QObject):
     def export_to(self, run: Run | RunRow, path: str) -> None:
         """Write every nonce of a run to a CSV file."""
 
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - in the worker
+        def pieces(backend: Backend) -> Iterable[str]:
+            from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - in the worker
 
-            write_text(Path(path), export_csv(backend.runs, backend.runs.get(run.id), Export.FULL))
-            return path
+            return export_csv(backend.runs, backend.runs.get(run.id), Export.FULL)
 
-        self._asker.ask(self, work, lambda done: self._say(f"Written to {done}"))
+        write_file(self._asker, self, path, pieces, self._say)
 
     def _say(self, sentence: str) -> None:
         self._toasts.say(sentence)

@@ -1,10 +1,20 @@
-"""Asking where a file is to be written."""
+"""Asking where a file is to be written, and writing it beside the window."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt.asking import Asker
 from pump_desktop.ui.widgets.file_dialog import FileDialog
+
+if TYPE_CHECKING:
+    from pump_desktop.services.backend import Backend
 
 CSV = "CSV files (*.csv)"
 HTML = "HTML files (*.html)"
@@ -24,10 +34,30 @@ def save_dialog(parent: QWidget, title: str, name: str, kind: str = CSV) -> QFil
     return dialog
 
 
-def folder_dialog(parent: QWidget, title: str) -> QFileDialog:
-    """Give a dialog that asks for a folder and frees itself, to be opened like ``save_dialog``."""
-    dialog = FileDialog(parent, title)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.finished.connect(dialog.deleteLater)
-    return dialog
+def write_file(
+    asker: Asker,
+    owner: QObject,
+    path: str,
+    pieces: Callable[[Backend], Iterable[str]],
+    said: Callable[[str], object],
+    refused: Callable[[str], object] | None = None,
+) -> None:
+    """Write ``pieces(backend)`` to a file on the asker's thread.
+
+    ``said`` gets the sentence that it is there, ``refused`` the one why it is not; without it the asker says
+    that.
+    """
+
+    def work(backend: Backend) -> None:
+        from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
+
+        write_text(Path(path), pieces(backend))
+
+    def written(_none: None) -> None:
+        said(f"Written to {path}")
+
+    def failed(error: KnownError) -> None:
+        if refused is not None:
+            refused(str(error))
+
+    asker.ask(owner, work, written, None if refused is None else failed)

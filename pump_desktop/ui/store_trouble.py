@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.recovery import RecoveryPanel
-from pump_desktop.ui.saving import folder_dialog
 from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.file_dialog import folder_dialog
 
 
 class StoreTrouble(QWidget):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -11,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.asking import Asker
 from pump_desktop.ui.pages.live_page import LivePage
-from pump_desktop.ui.saving import save_dialog
+from pump_desktop.ui.saving import save_dialog, write_file
 from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
-    from pump_desktop.services.backend import Backend
+    pass
 
 UNDO_SECONDS = 8.0
 
@@ -34,14 +33,7 @@ class StreamActions(QObject):
 
     def export_to(self, row: StreamRow, path: str) -> None:
         """Write the bets of a stream to a CSV file."""
-
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
-
-            write_text(Path(path), backend.live.export_csv(row.id))
-            return path
-
-        self._asker.ask(self, work, lambda done: self._say(f"Written to {done}"))
+        write_file(self._asker, self, path, lambda backend: backend.live.export_csv(row.id), self._say)
 
     def _say(self, sentence: str) -> None:
         self._toasts.say(sentence)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,10 +15,9 @@ from pump_desktop.domain.runs import Run
 from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerStatus
+from pump_desktop.qt.live_sources import LiveSources
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.qt.theme import Size
@@ -66,27 +63,21 @@ class Window(QMainWindow):
         deletes: PendingDeletes,
         appearance: Appearance,
         max_nonces: int,
-        live_asker: Asker,
-        bridge: EventBridge,
-        audits: Audits,
-        now: Callable[[], datetime],
+        live: LiveSources,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._asker = asker
         self._deletes = deletes
         self._appearance = appearance
-        self._live_asker = live_asker
-        self._bridge = bridge
-        self._audits = audits
-        self._now = now
+        self._live_sources = live
         self._live_side: LiveSide | None = None
         self._paths: AppPaths | None = None
         self.setWindowTitle("Pump Desktop")
         self.setMinimumSize(880, 600)
 
         self._rail = Rail(SECTIONS)
-        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, bridge)
+        self._pages = PageShelf(asker, queue, deletes, appearance, max_nonces, live.bridge)
         self._trouble = StoreTrouble()
         self._status = StatusLine()
         self._lay_out()
@@ -188,23 +179,18 @@ class Window(QMainWindow):
         """Make what the first paint did not wait for."""
         from pump_desktop.ui.live_side import LiveSide  # noqa: PLC0415 - 0.2 s of imports, see there
 
-        live = LiveSide(
-            self._asker,
-            self._live_asker,
-            self._bridge,
-            self._audits,
-            self._now,
-            self._pages,
-            self._toasts,
-            self._status,
-            self._rail,
-            self,
-            self,
-        )
+        live = LiveSide(self._asker, self._live_sources, self._pages, self._toasts, self, self)
+        live.listener_told.connect(self._status.set_listener)
+        live.began_unseen.connect(self._mark_live)
+        self._status.listener_clicked.connect(live.open_listener)
         live.free_port_asked.connect(self.free_port_asked)
         live.compare_asked.connect(self._links.compare_sides)
         live.quiet_hours_chosen.connect(self.quiet_hours_chosen)
         self._live_side = live
+
+    @Slot()
+    def _mark_live(self) -> None:
+        self._rail.button("live").set_dot(True)
 
     def use_paths(self, paths: AppPaths) -> None:
         """Take the folders that can be shown to a person."""

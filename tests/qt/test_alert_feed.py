@@ -20,7 +20,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.sentences_model import Sentence
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.clock import utc_now

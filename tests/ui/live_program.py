@@ -66,9 +66,7 @@ class LiveProgram:
         self._qtbot.waitUntil(ready)
 
     def settle(self) -> None:
-        self.wait_for(
-            lambda: not self.running.program._live_queries.busy and not self.page._refresh.isActive()
-        )
+        self.wait_for(lambda: not self.running.program._live_queries.busy and self.page.feed.resting)
 
     def facts(self) -> dict[str, str]:
         """Give what the facts, the head of the stream and its tiles say, by their labels."""

@@ -17,7 +17,7 @@ from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.alerts import AlertKind, Cluster, GapPercentile, MissingNonces, Silent, Threshold
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.models.alert_rules_model import RuleColumn
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
 from pump_desktop.ui.pages.sentence_view import SentenceView
 from pump_desktop.ui.widgets.banner import Banner

@@ -277,16 +277,24 @@ class TestRunning:
         assert panel.audit is None
 
     def test_progress_reads_as_figures(self, drawer: Drawer, panel: AuditPanel) -> None:
-        box = panel._progress
-        box.begin()
-        box.show()
+        panel._progress.begin()
+        panel._progress.show()
         bar = child(panel, QProgressBar)
         assert (bar.minimum(), bar.maximum()) == (0, 0)
-        box.show_progress(AuditProgress(0, 2_000_000, None))
+        panel._show_progress(AuditProgress(0, 2_000_000, None))
         assert (bar.minimum(), bar.maximum()) == (0, 0)
-        box.show_progress(AuditProgress(500_000, 2_000_000, 12.0))
+        panel._show_progress(AuditProgress(500_000, 2_000_000, 12.0))
         assert bar.value() / bar.maximum() == 0.25
         assert any(text.startswith("500,000 of 2,000,000 rows · 12") for text in texts(panel))
+        # Once a stop was asked for, it is what is said; the bar goes on until the work ends.
+        click(panel, "Cancel")
+        panel._show_progress(AuditProgress(1_000_000, 2_000_000, 6.0))
+        assert bar.value() / bar.maximum() == 0.5
+        assert "Stopping …" in texts(panel)
+        assert not button(panel, "Cancel").isEnabled()
+        panel._progress.begin("Checking …")
+        assert "Checking …" in texts(panel)
+        assert button(panel, "Cancel").isEnabled()
         assert not drawer.refused
 
 

@@ -7,17 +7,30 @@ from pathlib import Path
 
 import httpx
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.qt import preferences
 from pump_desktop.qt.theme import row_height
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.pages.data_section import DataSection
 from tests.api.samples import bet
 from tests.store.damage import BETS, counts, fill, overwrite_page
-from tests.ui.program import Running, Start, button, child, click, column, select, table, texts, type_into
+from tests.ui.program import (
+    Running,
+    Start,
+    button,
+    child,
+    click,
+    column,
+    select,
+    table,
+    texts,
+    toasts,
+    type_into,
+)
 
 
 @pytest.fixture
@@ -206,6 +219,26 @@ def test_the_folder_moves_and_the_program_goes_on_there(
     assert answer.status_code == 200
     assert counts(target / "pump.db") == (1, BETS + 1)
     assert counts(running.data / "pump.db") == (1, BETS)
+
+
+def test_a_move_that_the_next_start_would_not_know_leaves_the_data_where_it_was(
+    running: Running, section: DataSection, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[QThread] = []
+
+    def refuse(_former: Path | None, folder: Path) -> bool:
+        asked.append(QThread.currentThread())
+        raise KnownError(f"The settings file cannot name {folder.name}.")
+
+    monkeypatch.setattr(preferences, "remember_folder", refuse)
+    section.move_to(str(tmp_path / "another"))
+    sentence = "The data stays where it was. The settings file cannot name another."
+    qtbot.waitUntil(lambda: sentence in toasts(running.window))
+    # Written beside the window, and what is posted is taken again.
+    assert QThread.currentThread() not in asked
+    assert running.program.data_folder == running.data
+    running.store()
+    assert counts(running.data / "pump.db") == (2, BETS)
 
 
 def test_a_folder_that_holds_data_is_refused_and_all_goes_on(

@@ -7,8 +7,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
+from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit
+from pump_desktop.ui.widgets.seed_hash import SeedHash
 from tests.ui.conftest import Stage
+from tests.ui.program import button, texts
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -142,3 +145,17 @@ class TestNumberEdit:
         qtbot.addWidget(edit)
         edit.set_plain("9" * 30_000)
         assert len(edit.plain) == 30_000
+
+
+def test_half_of_a_character_has_no_hash_to_copy(stage: Stage) -> None:
+    line = SeedHash()
+    stage(line)
+    copy = button(line, "Copy server seed hash")
+    line.show_seed("seed")
+    assert line.hash == seed_sha256("seed")
+    assert copy.isEnabled()
+    # As some programs copy one that takes two.
+    line.show_seed("\ud83c")
+    assert line.hash == ""
+    assert "not valid text" in texts(line)
+    assert not copy.isEnabled()

@@ -19,10 +19,10 @@ from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.qt.models import bets_model
 from pump_desktop.qt.models.bet_columns import BetColumns
 from pump_desktop.qt.models.bet_marks import BetMark
-from pump_desktop.qt.models.bets_model import BetColumn, BetsModel, time_text
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
 from pump_desktop.qt.models.peaks_model import PeakColumn, PeaksModel
 from pump_desktop.qt.models.ranges_model import RangesModel
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.streams_model import (
     ACTIVITY_ROLE,
     DETAIL_ROLE,
@@ -32,6 +32,7 @@ from pump_desktop.qt.models.streams_model import (
     activity_of,
 )
 from pump_desktop.qt.tiers import tier_of
+from pump_desktop.qt.times import time_text
 from pump_desktop.services.stream_board import Peak
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)

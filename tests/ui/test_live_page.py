@@ -26,6 +26,7 @@ from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.widgets.rail import Rail
 from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered
 from tests.ui.fitting import cut, settle_layout
 from tests.ui.live_program import LiveProgram
@@ -335,8 +336,11 @@ class TestStreams:
             at.post(sample_bets(1, 1, key=sample_key(f"client {number}")))
             at.settle()
         at.wait_for(lambda: toasts(at.running.window) == ["5 new streams, the latest: client 4"])
+        live = child(at.running.window, Rail).button("live")
+        assert live.accessibleDescription() == "something new"
         click(at.running.window, "Open")
         at.wait_for(lambda: at.page.isVisible() and at.facts()["Client seed"] == "client 4")
+        assert not live.accessibleDescription()
         assert not toasts(at.running.window)
 
     def test_choosing_another_stream_ends_the_following(self, at: LiveProgram) -> None:

@@ -16,7 +16,8 @@ from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import RunRow
 from pump_desktop.qt.models.distribution_model import DistributionColumn, DistributionModel
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn, HitsModel
+from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
 from pump_desktop.stats.distribution import distribution
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.odds import p_at_least
 from pump_desktop.qt import numbers as n
+from pump_desktop.qt.times import relative_time
 
 US, DE, FR, IN = QLocale("en_US"), QLocale("de_DE"), QLocale("fr_FR"), QLocale("en_IN")
 S, T = n.NBSP, n.THIN_SPACE
@@ -31,6 +32,18 @@ S, T = n.NBSP, n.THIN_SPACE
 )
 def test_grouped(value: int, locale: QLocale, text: str) -> None:
     assert n.grouped(value, locale) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(1234.5, "1,234"), (99.97, "100"), (99.9, "99.9"), (0.996, "1.0"), (0.97, "0.97"), (0.0, "0.00")],
+)
+def test_expected_counts_have_as_many_decimals_as_they_deserve(count: float, text: str) -> None:
+    assert n.count_text(count) == text
+
+
+def test_one_thing_has_no_s() -> None:
+    assert [n.counted(number, "row") for number in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
 
 
 def test_multipliers_keep_their_two_decimals() -> None:
@@ -165,4 +178,4 @@ NOW = datetime(2025, 3, 14, 15, 0, tzinfo=UTC)
     ],
 )
 def test_relative_time(ago: timedelta, text: str) -> None:
-    assert n.relative_time(NOW - ago, NOW, UTC).replace(S, " ") == text
+    assert relative_time(NOW - ago, NOW, UTC).replace(S, " ") == text

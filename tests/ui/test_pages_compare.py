@@ -15,7 +15,7 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.compare_model import CompareModel, Figure, TestsModel, figure_column
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.services.compare import compare_runs
 from pump_desktop.ui.charts.overlay_chart import TailChart
 from pump_desktop.ui.pages.compare_picker import SidePicker

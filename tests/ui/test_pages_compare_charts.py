@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn
+from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.ui.charts.overlay_chart import RatioChart, TailChart
 from tests.ui.comparing import Comparing, click_row
 from tests.ui.program import (
@@ -88,14 +89,14 @@ class TestCharts:
     ) -> None:
         comparing.show(comparing.several(6, 500))
         comparing.appearance.set_mode(Mode.DARK)
-        for frame in (comparing.page._work._ratio_frame, comparing.page._work._tail_frame):
+        for frame in (comparing.page._work._ratio.frame, comparing.page._work._tail.frame):
             file = tmp_path / f"{frame.chart.accessibleName()}.png"
             with qtbot.waitSignal(comparing.page.said):
                 frame.save_to(str(file))
             dark = QImage(str(file)).pixelColor(2, 2)
             assert dark.lightness() < 60
-        assert "F zXv1upuFns" in comparing.page._work._ratio.caption
-        assert [words for _, _, words in comparing.page._work._ratio_legend.entries][:6] == list("ABCDEF")
+        assert "F zXv1upuFns" in comparing.page._work._ratio.chart.caption
+        assert [words for _, _, words in comparing.page._work._ratio.legend.entries][:6] == list("ABCDEF")
 
 
 class TestHits:

@@ -63,7 +63,7 @@ WRONG = [
     ("Last nonce", "1.5", "Last nonce must be a whole number."),
     ("Last nonce", str(MAX_NONCE + 1), f"Last nonce must be between 1 and {MAX_NONCE}."),
     ("Last nonce", "4", "The last nonce must not be smaller than the first."),
-    ("Last nonce", "5005", "Nonce range 5001 exceeds maximum of 5000."),
+    ("Last nonce", "5005", "5,001 nonces are more than the 5,000 a run may hold."),
 ]
 
 

@@ -77,7 +77,7 @@ def test_a_number_is_kept_and_holds_at_once(at: SettingsAt) -> None:
     at.running.window.open_section("scan")
     scan.fill(request(5001))
     scan.submit()
-    assert lit(scan) == {"Last nonce": "Nonce range 5001 exceeds maximum of 5000."}
+    assert lit(scan) == {"Last nonce": "5,001 nonces are more than the 5,000 a run may hold."}
     at.running.window.open_section("settings")
     at.type("Longest range", "5001")
     at.settle()

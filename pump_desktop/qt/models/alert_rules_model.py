@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.alert_notices import RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.models.bets_model import time_text
 from pump_desktop.qt.models.sentences_model import Sentence, sentence_data
 from pump_desktop.qt.theme import Token
+from pump_desktop.qt.times import time_text
 
 Index = QModelIndex | QPersistentModelIndex
 

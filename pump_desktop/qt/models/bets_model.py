@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,9 +19,11 @@ from PySide6.QtCore import (
 
 from pump_desktop.qt.models.bet_columns import BetColumns
 from pump_desktop.qt.models.bet_marks import MARK_TIPS, MARK_WORDS, NONE, BetMark, mark_of
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import NBSP, amount_text, grouped, multiplier_text
+from pump_desktop.qt.models.loaded_bets import LoadedBets
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.numbers import amount_text, grouped, multiplier_text
 from pump_desktop.qt.tiers import tier_of
+from pump_desktop.qt.times import time_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -86,10 +87,7 @@ class BetsModel(QAbstractTableModel):
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        # Two stacks, both appended to at their end: bets that came since the stream was opened, rising, and
-        # bets from before, falling.
-        self._newer = BetColumns()
-        self._older = BetColumns()
+        self._loaded = LoadedBets()
         self._more = False
         self._asked = False
         # Whether there are newer bets that are not loaded: after a jump, and where the oldest come first.
@@ -123,16 +121,12 @@ class BetsModel(QAbstractTableModel):
     @property
     def newest_id(self) -> int | None:
         """The id of the newest bet that is loaded."""
-        if self._newer:
-            return self._newer.ids[-1]
-        return self._older.ids[0] if self._older else None
+        return self._loaded.newest_id
 
     @property
     def oldest_id(self) -> int | None:
         """The id of the oldest bet that is loaded."""
-        if self._older:
-            return self._older.ids[-1]
-        return self._newer.ids[0] if self._newer else None
+        return self._loaded.oldest_id
 
     @property
     def full(self) -> bool:
@@ -148,7 +142,7 @@ class BetsModel(QAbstractTableModel):
         the order they are shown in.
         """
         self.beginResetModel()
-        self._newer, self._older = BetColumns(), falling
+        self._loaded.start(falling)
         self._more, self._asked = more, False
         self._ahead, self._asked_newer = ahead, False
         self._newest_first = newest_first
@@ -162,7 +156,7 @@ class BetsModel(QAbstractTableModel):
             return
         first = 0 if self._newest_first else self.rowCount()
         self.beginInsertRows(_ROOT, first, first + len(rising) - 1)
-        self._newer.extend(rising)
+        self._loaded.add_newer(rising)
         self.endInsertRows()
         self._trim()
 
@@ -174,17 +168,17 @@ class BetsModel(QAbstractTableModel):
             return
         first = self.rowCount() if self._newest_first else 0
         self.beginInsertRows(_ROOT, first, first + len(falling) - 1)
-        self._older.extend(falling)
+        self._loaded.add_older(falling)
         self.endInsertRows()
 
     def check_again(self, falling: BetColumns) -> bool:
         """Take over verdicts of bets, newest first; tell whether they are the ones that are shown."""
         count = self.rowCount()
-        first = self._age_of(falling.ids[0]) if falling else None
+        first = self._loaded.age_of(falling.ids[0]) if falling else None
         if first is None or first + len(falling) > count:
             return not falling
         for place, bet_id in enumerate(falling.ids):
-            mine, at = self._by_age(first + place)
+            mine, at = self._loaded.at(first + place)
             if mine.ids[at] != bet_id:
                 return False
             mine.check_again(at, falling, place)
@@ -228,15 +222,12 @@ class BetsModel(QAbstractTableModel):
 
     def row_of(self, bet_id: int) -> int | None:
         """Give the row of a bet, when it is loaded."""
-        age = self._age_of(bet_id)
+        age = self._loaded.age_of(bet_id)
         return age if age is None or self._newest_first else self.rowCount() - 1 - age
 
     def bet_of(self, nonce: int) -> int | None:
-        """Give the newest loaded bet of a nonce."""
-        for row in (self._newer, self._older):
-            if nonce in row.nonces:
-                return row.ids[row.nonces.index(nonce)]
-        return None
+        """Give a loaded bet of a nonce."""
+        return self._loaded.id_of_nonce(nonce)
 
     def older_failed(self) -> None:
         """Let the bets before ``oldest_id`` be asked for again."""
@@ -263,7 +254,7 @@ class BetsModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Give the number of loaded bets."""
-        return 0 if parent.isValid() else len(self._newer) + len(self._older)
+        return 0 if parent.isValid() else len(self._loaded)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Give the number of columns."""
@@ -306,18 +297,7 @@ class BetsModel(QAbstractTableModel):
         return self._tip(bets, place, column)
 
     def _at(self, row: int) -> tuple[BetColumns, int]:
-        return self._by_age(row if self._newest_first else self.rowCount() - 1 - row)
-
-    def _by_age(self, age: int) -> tuple[BetColumns, int]:
-        """Give where a bet stands, counted from the newest one."""
-        fresh = len(self._newer)
-        return (self._newer, fresh - 1 - age) if age < fresh else (self._older, age - fresh)
-
-    def _age_of(self, bet_id: int) -> int | None:
-        if self._newer and bet_id >= self._newer.ids[0]:
-            places, fresh = self._newer.ids, len(self._newer)
-            return fresh - 1 - places.index(bet_id) if bet_id in places else None
-        return len(self._newer) + self._older.ids.index(bet_id) if bet_id in self._older.ids else None
+        return self._loaded.at(row if self._newest_first else self.rowCount() - 1 - row)
 
     def _want_older(self) -> None:
         if self._more and not self._asked and not self.full:
@@ -335,9 +315,7 @@ class BetsModel(QAbstractTableModel):
             return
         first = MAX_ROWS if self._newest_first else 0
         self.beginRemoveRows(_ROOT, first, first + over - 1)
-        from_older = min(over, len(self._older))
-        self._older.drop(slice(len(self._older) - from_older, None))
-        self._newer.drop(slice(0, over - from_older))
+        self._loaded.drop_oldest(over)
         self._more = True
         self.endRemoveRows()
 
@@ -386,12 +364,3 @@ class BetsModel(QAbstractTableModel):
         if column == BetColumn.VERDICT:
             return MARK_TIPS[mark_of(bets, place)]
         return None
-
-
-def time_text(moment: datetime, now: datetime) -> str:
-    """Give a moment to the second when it was today, else with its day."""
-    today = now.astimezone()
-    if moment.date() == today.date():
-        return f"{moment:%H:%M:%S}"
-    day = f"{moment.day}{NBSP}{QLocale.c().monthName(moment.month, QLocale.FormatType.ShortFormat)}"
-    return f"{day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment.year}"

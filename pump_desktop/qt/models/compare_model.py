@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import (
+    count_text,
     decimal_text,
     grouped,
     multiplier_text,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import decimal_text, grouped, multiplier_text, odds_text
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.numbers import count_text, decimal_text, grouped, multiplier_text, odds_text
 
 if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution, DistributionRow
@@ -37,13 +37,6 @@ _TITLES = {
     DistributionColumn.RATIO: "Ratio",
     DistributionColumn.INTERVAL: "95 % interval",
 }
-
-
-def count_text(value: float) -> str:
-    """Give an expected count or a bound of one: whole above 100, one decimal below, two under 1."""
-    if value >= 100:
-        return grouped(round(value))
-    return decimal_text(value, 1 if value >= 1 else 2)
 
 
 class DistributionModel(QAbstractTableModel):

@@ -11,12 +11,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import grouped, multiplier_text
 
 Index = QModelIndex | QPersistentModelIndex
 
 _ROOT = QModelIndex()
-NATIVE_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class HitColumn(IntEnum):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.pairs import CheckedPair
 from pump_desktop.domain.seeds import seed_sha256, short_seed
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import grouped
 
 Index = QModelIndex | QPersistentModelIndex

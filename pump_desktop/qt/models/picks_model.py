@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 
 if TYPE_CHECKING:
     from pump_desktop.engine.verify import Derivation, Pick

@@ -10,9 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.batch import PairState, QueuedPair
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import NBSP, grouped, multiplier_text, p_value_text, rate_text
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.numbers import NBSP, count_text, grouped, multiplier_text, p_value_text, rate_text
 from pump_desktop.qt.queue import ScanQueue
 
 if TYPE_CHECKING:

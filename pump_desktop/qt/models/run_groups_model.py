@@ -12,9 +12,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.runs import RunGroup, RunRow, SeedPair
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.models.runs_model import TITLES, RunColumn, local_time, run_cell
-from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.models.runs_model import TITLES, RunColumn, run_cell
+from pump_desktop.qt.numbers import counted, grouped, multiplier_text
+from pump_desktop.qt.times import local_time
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -247,7 +248,7 @@ def _text(group: RunGroup, column: RunColumn) -> str:  # noqa: PLR0911 - one ret
         case RunColumn.DIFFICULTY:
             return _difficulties(group) if len(group.difficulties) < 3 else _MANY[len(group.difficulties)]
         case RunColumn.NONCES:
-            return "1 run" if group.runs == 1 else f"{grouped(group.runs)} runs"
+            return counted(group.runs, "run")
         case RunColumn.COUNT:
             return grouped(group.count)
         case RunColumn.HIGHEST:

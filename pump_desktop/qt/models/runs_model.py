@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -12,9 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.runs import RunRow, RunSort
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import duration_text, grouped, multiplier_text
 from pump_desktop.qt.theme import current_theme
+from pump_desktop.qt.times import local_time
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -161,11 +161,6 @@ def run_cell(run: RunRow, column: RunColumn, role: int) -> Any:
         case Qt.ItemDataRole.ForegroundRole if column is RunColumn.NAME and not run.name:
             return current_theme().color("text.muted")
     return run if role == NATIVE_ROLE else None
-
-
-def local_time(moment: datetime) -> str:
-    """Give a moment in the person's own time zone, to the minute."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _text(run: RunRow, column: RunColumn) -> str:  # noqa: PLR0911 - one return a column

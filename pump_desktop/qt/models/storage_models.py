@@ -10,7 +10,7 @@ from pump_desktop.domain.seeds import short_seed
 from pump_desktop.domain.storage import Backup, StreamPruning
 from pump_desktop.qt.icons import icon
 from pump_desktop.qt.models.rows_model import Cell, Index, RowsModel
-from pump_desktop.qt.numbers import bytes_text, grouped
+from pump_desktop.qt.numbers import bytes_text, counted, grouped
 
 _DECORATION = int(Qt.ItemDataRole.DecorationRole)
 _STATE = 4
@@ -38,11 +38,7 @@ def why_text(backup: Backup) -> str:
 
 def holds_text(backup: Backup) -> str:
     """Give what is in a backup."""
-    return f"{_counted(backup.runs, 'run')}, {_counted(backup.bets, 'bet')}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{grouped(number)} {what}{'' if number == 1 else 's'}"
+    return f"{counted(backup.runs, 'run')}, {counted(backup.bets, 'bet')}"
 
 
 def state_text(backup: Backup) -> str:

@@ -12,8 +12,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
-from pump_desktop.qt.numbers import grouped, relative_time
+from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.numbers import counted
+from pump_desktop.qt.times import relative_time
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -141,7 +142,17 @@ class StreamsModel(QAbstractListModel):
     def forget(self, stream_id: UUID) -> None:
         """Take a deleted stream out; a list that was read before its end does not bring it back."""
         self._deleted.add(stream_id)
+        self._hidden.discard(stream_id)
         self._remove(stream_id)
+
+    @property
+    def deleted(self) -> frozenset[UUID]:
+        """The deleted streams that a list may still bring."""
+        return frozenset(self._deleted)
+
+    def let_go(self, deleted: frozenset[UUID]) -> None:
+        """Remember these deleted streams no longer: every list that could bring them has come."""
+        self._deleted -= deleted
 
     def start_over(self) -> None:
         """Forget every stream, deleted ones too: a backup may bring them back."""
@@ -163,22 +174,6 @@ class StreamsModel(QAbstractListModel):
         """Bring a hidden stream back."""
         self._hidden.discard(stream_id)
         self.search(self._search)
-
-    def _remove(self, stream_id: UUID) -> None:
-        if stream_id not in self._known:
-            return
-        self._take_out(stream_id)
-        del self._known[stream_id], self._activity[stream_id]
-
-    def _take_out(self, stream_id: UUID) -> None:
-        place = self.row_of(stream_id)
-        if place is not None:
-            self.beginRemoveRows(_ROOT, place, place)
-            del self._shown[place]
-            self.endRemoveRows()
-
-    def _visible(self) -> list[StreamRow]:
-        return [row for row in self._known.values() if row.id not in self._hidden]
 
     def search(self, text: str) -> None:
         """Show the streams whose client seed, hash or notes hold a text, in any letter case."""
@@ -211,7 +206,7 @@ class StreamsModel(QAbstractListModel):
                 return row.client_seed
             case Qt.ItemDataRole.AccessibleTextRole:
                 word = ACTIVITY_WORDS[self._activity[row.id]]
-                spoken = f"{row.client_seed}, {word}, {bets_text(row.total_bets)}, {self._seen(row)}"
+                spoken = f"{row.client_seed}, {word}, {counted(row.total_bets, 'bet')}, {self._seen(row)}"
                 return f"{spoken}, with notes" if row.notes else spoken
             case Qt.ItemDataRole.ToolTipRole:
                 lines = f"{row.client_seed}\n{row.server_seed_hashed}"
@@ -222,10 +217,26 @@ class StreamsModel(QAbstractListModel):
                 return self._activity[row.id]
             case _ if role == DETAIL_ROLE:
                 # The hash comes last: it is what may be cut in a narrow list.
-                return f"{bets_text(row.total_bets)} · {short_seed(row.server_seed_hashed, 4)}"
+                return f"{counted(row.total_bets, 'bet')} · {short_seed(row.server_seed_hashed, 4)}"
             case _ if role == SEEN_ROLE:
                 return self._seen(row)
         return None
+
+    def _remove(self, stream_id: UUID) -> None:
+        if stream_id not in self._known:
+            return
+        self._take_out(stream_id)
+        del self._known[stream_id], self._activity[stream_id]
+
+    def _take_out(self, stream_id: UUID) -> None:
+        place = self.row_of(stream_id)
+        if place is not None:
+            self.beginRemoveRows(_ROOT, place, place)
+            del self._shown[place]
+            self.endRemoveRows()
+
+    def _visible(self) -> list[StreamRow]:
+        return [row for row in self._known.values() if row.id not in self._hidden]
 
     def _seen(self, row: StreamRow) -> str:
         return relative_time(row.last_seen_at, self._now())
@@ -270,8 +281,3 @@ class StreamsModel(QAbstractListModel):
     def _tell_changed(self) -> None:
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
-
-
-def bets_text(count: int) -> str:
-    """Give a number of bets in words."""
-    return "1 bet" if count == 1 else f"{grouped(count)} bets"

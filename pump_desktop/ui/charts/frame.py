@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.charts.legend import Legend
@@ -79,7 +79,7 @@ class ChartFrame(QWidget):
             self.said.emit("There is no data to copy.")
             return
         QGuiApplication.clipboard().setText(text)
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
     @Slot(str)
     def save_to(self, path: str) -> None:

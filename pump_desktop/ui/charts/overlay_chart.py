@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pump_desktop.domain.odds import p_at_least
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.qt.fonts import ui_font
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text, percent_text
+from pump_desktop.qt.numbers import count_text, grouped, multiplier_text, odds_text, percent_text
 from pump_desktop.qt.theme import SERIES
 from pump_desktop.ui.charts.axes import Axis, MultiplierAxis, RatioAxis, ResultAxis, ShareAxis
 from pump_desktop.ui.charts.curve import Curve

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.field import FieldBox
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
@@ -79,9 +80,7 @@ class KindFields(QWidget):
         return self._box(name, edit, label)
 
     def _target(self) -> None:
-        match = Segmented(
-            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.AT_LEAST, "Match"
-        )
+        match = MatchChoice(Match.AT_LEAST)
         match.changed.connect(self._edited)
         self._row(self._box("match", match, "Match"), self._decimal("target"))
 

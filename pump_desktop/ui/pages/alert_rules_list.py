@@ -17,7 +17,7 @@ from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.bet_pages import last_seen_streams
 from pump_desktop.qt.models.alert_rules_model import AlertRulesModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.alert_words import StreamNames, stream_name
 from pump_desktop.ui.widgets.banner import Banner
@@ -256,7 +256,7 @@ class AlertRulesList(QWidget):
     def _show_rules(self) -> None:
         count = len(self.rules)
         full = count >= MAX_RULES
-        self._count.setText("1 rule" if count == 1 else f"{grouped(count)} rules")
+        self._count.setText(counted(count, "rule"))
         self._stack.setCurrentWidget(self._table if count else self._empty)
         for part in (self._count, self._edit, self._delete, self._new):
             part.setVisible(count > 0)

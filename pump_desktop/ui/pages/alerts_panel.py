@@ -16,7 +16,7 @@ from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.sentences_model import Sentence, SentencesModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
 from pump_desktop.ui.pages.alert_words import STATE_ICONS
@@ -197,5 +197,5 @@ def _summary(statuses: list[RuleStatus]) -> str:
         for state, words in _STATE_WORDS.items()
         if (count := sum(status.state is state for status in statuses))
     ]
-    rules = "1 rule" if len(statuses) == 1 else f"{grouped(len(statuses))} rules"
+    rules = counted(len(statuses), "rule")
     return f"{rules} here: {', '.join(counts)}" if counts else "No rule here"

@@ -15,24 +15,28 @@ from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.icons import Meaning
+from pump_desktop.qt.numbers import duration_text, grouped
+from pump_desktop.qt.privacy import HIDDEN
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.field_words import field_sentence
-from pump_desktop.ui.pages.audit_progress import AuditProgressBox
 from pump_desktop.ui.pages.audit_result import AuditResult
 from pump_desktop.ui.pages.audit_reveal import RevealBox
 from pump_desktop.ui.pages.audit_saving import AuditSaving
 from pump_desktop.ui.pages.commitment_timeline import CommitmentTimeline
-from pump_desktop.ui.pages.stream_panel import StreamPanel, when_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.flow import FlowLayout
+from pump_desktop.ui.widgets.progress import ProgressStrip
 from pump_desktop.ui.widgets.text import SectionTitle
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
 
-_HIDDEN = "••••••••••••"
+_BEGUN = "Checking …"
+_STOP_TIP = "Stop the audit; what was checked keeps its verdict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class AuditPanel(StreamPanel):
         self._banner.hide()
         self._reveal = RevealBox()
         self._seed = Fact("Server seed", mono=True)
-        self._progress = AuditProgressBox()
+        self._progress = ProgressStrip("Audit progress", _STOP_TIP)
         self._result = AuditResult()
         self._again = Button("Check again")
         self._csv = Button("CSV …")
@@ -144,7 +148,7 @@ class AuditPanel(StreamPanel):
         self._result.said.connect(self.said)
         self._saving.said.connect(self.said)
         self._saving.refused.connect(self.refused)
-        self._progress.cancel_clicked.connect(self._cancel)
+        self._progress.cancel_clicked.connect(self._audits.cancel)
         self._audits.started.connect(self._audit_started)
         self._audits.progress.connect(self._went_on)
         self._audits.finished.connect(self._finished)
@@ -161,9 +165,9 @@ class AuditPanel(StreamPanel):
         self._reveal.show_hash("" if row is None else row.server_seed_hashed)
         self._timeline.show_chain((), None)
         if row is not None and self._audits.stream_id == row.id:
-            self._progress.begin()
+            self._progress.begin(_BEGUN)
             if self._audits.latest is not None:
-                self._progress.show_progress(self._audits.latest)
+                self._show_progress(self._audits.latest)
         self._work.setEnabled(row is not None)
         self._show_state()
 
@@ -171,7 +175,7 @@ class AuditPanel(StreamPanel):
         self._revealed = known.server_seed is not None
         if known.server_seed is not None and known.revealed_at is not None:
             self._seed.set_label(f"Server seed · revealed {when_text(known.revealed_at)}")
-            self._seed.show_value(_HIDDEN, known.server_seed)
+            self._seed.show_value(HIDDEN, known.server_seed)
         self._reveal.offer(*(known.offered or (None, "")))
         if known.audit is not None:
             self._audit = known.audit
@@ -210,11 +214,6 @@ class AuditPanel(StreamPanel):
         self._start()
 
     @Slot()
-    def _cancel(self) -> None:
-        self._progress.stopping()
-        self._audits.cancel()
-
-    @Slot()
     def _save_csv(self) -> None:
         if self._audit is not None:
             self._saving.begin_csv(self._audit)
@@ -229,13 +228,13 @@ class AuditPanel(StreamPanel):
     @Slot(object)
     def _audit_started(self, stream_id: UUID) -> None:
         if stream_id == self.stream_id:
-            self._progress.begin()
+            self._progress.begin(_BEGUN)
             self._show_state()
 
     @Slot(object, object)
     def _went_on(self, stream_id: UUID, progress: AuditProgress) -> None:
         if stream_id == self.stream_id:
-            self._progress.show_progress(progress)
+            self._show_progress(progress)
 
     @Slot(object, object)
     def _finished(self, stream_id: UUID, audit: StreamAudit) -> None:
@@ -269,6 +268,12 @@ class AuditPanel(StreamPanel):
             self._say("bad", str(error))
             self._show_state()
             self.refresh()
+
+    def _show_progress(self, progress: AuditProgress) -> None:
+        if progress.total and progress.done:
+            left = "" if progress.seconds_left is None else f" · {duration_text(progress.seconds_left)} left"
+            words = f"{grouped(progress.done)} of {grouped(progress.total)} rows{left}"
+            self._progress.show_progress(words, progress.done, progress.total)
 
     def _say(self, tone: Tone, sentence: str) -> None:
         self._banner.show_sentence(tone, sentence)

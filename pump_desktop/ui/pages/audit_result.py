@@ -11,21 +11,16 @@ from pump_desktop.domain.audits import PayoutCheck, PayoutFault, StreamAudit
 from pump_desktop.domain.live import Mismatch
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import amount_text, grouped, multiplier_text
+from pump_desktop.qt.numbers import amount_text, counted, grouped, multiplier_text
 from pump_desktop.qt.theme import Size, Space, row_height
-from pump_desktop.ui.pages.stream_panel import when_text
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.widgets.banner import TONE_ICON, Tone
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Glyph, Ink, Label, SectionTitle
 
 _ROWS = 6
-_RESULT_COLUMNS = (
-    Column(92, numeric=True, sortable=False),
-    Column(100, numeric=True, sortable=False),
-    Column(100, numeric=True, stretch=True, sortable=False),
-)
-_PAYOUT_COLUMNS = (
+_COLUMNS = (
     Column(92, numeric=True, sortable=False),
     Column(100, numeric=True, sortable=False),
     Column(100, numeric=True, stretch=True, sortable=False),
@@ -97,8 +92,8 @@ class AuditResult(QWidget):
             self,
         )
         self._tables = QStackedWidget()
-        self._result_table = self._table("Mismatches", _RESULT_COLUMNS, self._mismatches)
-        self._payout_table = self._table("Wrong payouts", _PAYOUT_COLUMNS, self._faults)
+        self._result_table = self._table("Mismatches", _COLUMNS, self._mismatches)
+        self._payout_table = self._table("Wrong payouts", _COLUMNS, self._faults)
         self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -171,7 +166,7 @@ class AuditResult(QWidget):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
 
 def results_verdict(audit: StreamAudit) -> tuple[Tone, str, str]:

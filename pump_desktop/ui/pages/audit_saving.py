@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.audits import StreamAudit
-from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.ui.pages.report_options import ReportOptions
-from pump_desktop.ui.saving import HTML, save_dialog
+from pump_desktop.ui.saving import HTML, save_dialog, write_file
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -55,33 +53,22 @@ class AuditSaving(QObject):
     def save_csv(self, path: str, audit: StreamAudit) -> None:
         """Write what is wrong as a table."""
 
-        def work(_backend: Backend) -> str:
+        def pieces(_backend: Backend) -> Iterable[str]:
             from pump_desktop.services.audit_report import audit_csv  # noqa: PLC0415 - in the worker
 
-            return _written(path, audit_csv(audit))
+            return audit_csv(audit)
 
-        self._ask(work)
+        self._write(path, pieces)
 
     def save_report(self, path: str, audit: StreamAudit, *, with_seeds: bool) -> None:
         """Write the report."""
 
-        def work(backend: Backend) -> str:
+        def pieces(backend: Backend) -> Iterable[str]:
             from pump_desktop.services.audit_report import audit_report  # noqa: PLC0415 - in the worker
 
-            pieces = audit_report(backend.live, audit, with_seeds=with_seeds, now=backend.live.now())
-            return _written(path, pieces)
+            return audit_report(backend.live, audit, with_seeds=with_seeds, now=backend.live.now())
 
-        self._ask(work)
+        self._write(path, pieces)
 
-    def _ask(self, work: Callable[[Backend], str]) -> None:
-        self._asker.ask(self, work, lambda path: self.said.emit(f"Written to {path}"), self._failed)
-
-    def _failed(self, error: KnownError) -> None:
-        self.refused.emit(str(error))
-
-
-def _written(path: str, pieces: Iterable[str]) -> str:
-    from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
-
-    write_text(Path(path), pieces)
-    return path
+    def _write(self, path: str, pieces: Callable[[Backend], Iterable[str]]) -> None:
+        write_file(self._asker, self, path, pieces, self.said.emit, self.refused.emit)

@@ -14,10 +14,11 @@ from pump_desktop.domain.marks import BookmarkedBet
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.numbers import counted, grouped, multiplier_text
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.mark_dialogs import NoteDialog
-from pump_desktop.ui.pages.stream_panel import StreamPanel, when_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -113,7 +114,7 @@ class BookmarksPanel(StreamPanel):
             same = [place for place, mark in enumerate(marks) if chosen and mark.nonce == chosen.nonce]
             self._table.selectRow(same[0] if same else min(row, len(marks) - 1))
         count = len(marks)
-        self._count.setText("1 bookmark" if count == 1 else f"{grouped(count)} bookmarks")
+        self._count.setText(counted(count, "bookmark"))
         self._head.setVisible(count > 0)
         self._stack.setCurrentWidget(self._table if count else self._nothing)
         self._show_actions()

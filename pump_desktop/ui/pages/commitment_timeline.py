@@ -15,7 +15,7 @@ from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.icons import Meaning, paint_icon
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space, Token, current_theme
-from pump_desktop.ui.pages.stream_panel import when_text
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.widgets.text import Label
 
 # Older ones of a longer chain are told in one line.

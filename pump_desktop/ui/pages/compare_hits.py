@@ -26,9 +26,8 @@ from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.sides import SideKind
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.distribution_model import count_text
 from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import count_text, counted
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.compare_sides import Badge
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
@@ -100,7 +99,7 @@ class _SideHits(QFrame):
         """Show the hits of a filter; more of the same ones leave the view where it is, or at its end."""
         hits, before = read.hits, self.read
         same = before is not None and self._wanted == wanted
-        count = "1 hit" if len(hits) == 1 else f"{grouped(len(hits))} hits"
+        count = counted(len(hits), "hit")
         of_stream = self.side.key.kind is not SideKind.RUN
         observed = f"{count.replace(' ', ' observed ')}" if of_stream else count
         expected = "" if read.expected is None else f", {count_text(read.expected)} expected"
@@ -162,7 +161,7 @@ class CompareHits(QWidget):
         super().__init__(parent)
         self._asker = asker
         self._sides: list[_SideHits] = []
-        self._questions: list[Question] = []
+        self._questions: dict[_SideHits, Question] = {}
         self._leading = False
         self._asked = False
         self._bar = HitFilterBar()
@@ -186,6 +185,7 @@ class CompareHits(QWidget):
             self._go_on(comparison)
             return
         for old in self._sides:
+            self._questions.pop(old, None)
             self._row.removeWidget(old)
             old.hide()
             old.deleteLater()
@@ -217,7 +217,8 @@ class CompareHits(QWidget):
         if not self.isVisible():
             self._asked = self._asked and not changed
         elif wanted is not None:
-            self._questions += [self._ask_side(side, wanted) for side in changed]
+            for other in changed:
+                self._ask_side(other, wanted)
 
     def choose(self, nonce: int) -> None:
         """Select the first hit at or after a nonce on every side."""
@@ -249,15 +250,16 @@ class CompareHits(QWidget):
     @Slot()
     def _ask(self) -> None:
         wanted = self._bar.wanted()
-        for question in self._questions:
+        for question in self._questions.values():
             question.forget()
-        self._questions = []
+        self._questions.clear()
         self._asked = True
         if wanted is not None:
             # A question a side: the first tables fill while the last are still counted.
-            self._questions = [self._ask_side(side, wanted) for side in self._sides]
+            for side in self._sides:
+                self._ask_side(side, wanted)
 
-    def _ask_side(self, side: _SideHits, wanted: HitFilter) -> Question:
+    def _ask_side(self, side: _SideHits, wanted: HitFilter) -> None:
         source, before = side.side.source, side.read
 
         def work(backend: Backend) -> SideHits:
@@ -266,10 +268,17 @@ class CompareHits(QWidget):
             return side_hits(backend.runs, backend.live, source, wanted, before)
 
         def came(read: SideHits) -> None:
+            self._questions.pop(side, None)
             with self._led():
                 side.show_hits(wanted, read)
 
-        return self._asker.ask(side, work, came, self._failed)
+        def failed(error: KnownError) -> None:
+            self._questions.pop(side, None)
+            self._failed(error)
+
+        if side in self._questions:
+            self._questions[side].forget()
+        self._questions[side] = self._asker.ask(side, work, came, failed)
 
     def _failed(self, error: KnownError) -> None:
         if isinstance(error, NotFoundError):
@@ -313,7 +322,7 @@ class CompareHits(QWidget):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
 
 @dataclass(frozen=True, slots=True)

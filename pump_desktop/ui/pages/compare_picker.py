@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -28,7 +27,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.sides import SideKey, SideKind
@@ -41,6 +39,7 @@ from pump_desktop.ui.pages.compare_choice import Choice, Pick, PickStreamsModel,
 from pump_desktop.ui.pages.runs_feed import RunsFeed
 from pump_desktop.ui.pages.runs_menu import MOST_COMPARED
 from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.widgets.choices import DifficultyFilter
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.style import announce
 from pump_desktop.ui.widgets.table import BigTable, Column
@@ -159,11 +158,7 @@ class SidePicker(QDialog):
         self._search.setPlaceholderText("Name or client seed")
         self._search.setAccessibleName("Search")
         self._search.setClearButtonEnabled(True)
-        self._difficulty = QComboBox()
-        self._difficulty.setAccessibleName("Difficulty")
-        self._difficulty.addItem("All difficulties", None)
-        for difficulty in Difficulty:
-            self._difficulty.addItem(difficulty.label, difficulty)
+        self._difficulty = DifficultyFilter()
         self._model = PickModel(self._choice, self)
         self._feed = RunsFeed(asker, deletes, self._model, self)
         self._runs = _List("Runs to choose from", self._model, _COLUMNS)
@@ -246,9 +241,7 @@ class SidePicker(QDialog):
 
     @Slot()
     def _load(self, *_what: object) -> None:
-        chosen = self._difficulty.currentData()
-        difficulty = None if chosen is None else Difficulty(chosen)
-        self._feed.load(RunQuery(search=self._search.text().strip(), difficulty=difficulty))
+        self._feed.load(RunQuery(search=self._search.text().strip(), difficulty=self._difficulty.difficulty))
         self._streams_model.search(self._search.text())
         self._streams.say("No stream matches.")
 

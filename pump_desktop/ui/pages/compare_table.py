@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.compare_model import CompareModel, Figure, SidesModel, TestsModel, figure_column
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
@@ -108,7 +108,7 @@ class DifferencesTab(QWidget):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
 
 class TestsTab(QWidget):
@@ -161,4 +161,4 @@ class TestsTab(QWidget):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.numbers import p_value_text
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.charts.frame import ChartFrame
-from pump_desktop.ui.charts.legend import Legend
-from pump_desktop.ui.charts.overlay_chart import OverlayChart, RatioChart, TailChart
+from pump_desktop.ui.charts.overlay_chart import RatioChart, TailChart
+from pump_desktop.ui.pages.compare_chart import CompareChart
 from pump_desktop.ui.pages.compare_hits import CompareHits
 from pump_desktop.ui.pages.compare_table import DifferencesTab, TestsTab
 from pump_desktop.ui.widgets.card import Card
-from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -41,19 +39,8 @@ class CompareWork(QWidget):
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._verdict = Label("", ink="secondary", figures=True, wrap=True, selectable=True)
-        self._ratio = RatioChart()
-        self._tail = TailChart()
-        self._ratio_legend, self._tail_legend = Legend(()), Legend(())
-        self._ratio_frame = ChartFrame(self._ratio, appearance, self._ratio_legend)
-        self._tail_frame = ChartFrame(self._tail, appearance, self._tail_legend)
-        self._no_ratio = EmptyState("compare", "The difficulties differ.")
-        self._ratio_stack = QStackedWidget()
-        self._ratio_stack.addWidget(self._ratio_frame)
-        self._ratio_stack.addWidget(self._no_ratio)
-        self._no_tail = EmptyState("compare", _NONE_RATED)
-        self._tail_stack = QStackedWidget()
-        self._tail_stack.addWidget(self._tail_frame)
-        self._tail_stack.addWidget(self._no_tail)
+        self._ratio = CompareChart(RatioChart(), appearance)
+        self._tail = CompareChart(TailChart(), appearance)
         self._differences = DifferencesTab()
         self._tests = TestsTab()
         self._hits = CompareHits(asker)
@@ -63,9 +50,9 @@ class CompareWork(QWidget):
 
         self._tabs.currentChanged.connect(self._tab_changed)
         self._hits.gone.connect(self.gone)
-        for part in (self._ratio_frame, self._tail_frame, self._hits):
+        for part in (self._ratio, self._tail, self._hits):
             part.refused.connect(self.refused)
-        for speaker in (self._ratio_frame, self._tail_frame, self._hits, self._differences, self._tests):
+        for speaker in (self._ratio, self._tail, self._hits, self._differences, self._tests):
             speaker.said.connect(self.said)
 
     def open_tab(self, name: str) -> None:
@@ -76,27 +63,16 @@ class CompareWork(QWidget):
     def show_comparison(self, comparison: Comparison) -> None:
         """Show other sides, or the same further on."""
         self._verdict.setText(_verdict(comparison))
-        for chart, legend in ((self._ratio, self._ratio_legend), (self._tail, self._tail_legend)):
-            _redraw(chart, comparison)
-            legend.set_entries(chart.entries())
-        sentence = _NONE_RATED
-        if comparison.difficulty is None:
-            named = {side.source.difficulty.label: None for side in comparison.sides}
-            sentence = (
-                f"{' and '.join(named)} have tables of their own, so results cannot stand side by side. "
-                "“Share at least” shows them together."
-            )
-        self._no_ratio.set_sentence(sentence)
-        nothing = not comparison.rated
-        self._ratio_stack.setCurrentIndex(int(nothing or comparison.difficulty is None))
-        self._tail_stack.setCurrentIndex(int(nothing))
+        nothing = "" if comparison.rated else _NONE_RATED
+        self._ratio.show_comparison(comparison, _no_ratio(comparison) or nothing)
+        self._tail.show_comparison(comparison, nothing)
         self._differences.show_comparison(comparison)
         self._tests.show_comparison(comparison)
         self._hits.show_comparison(comparison)
 
     def _lay_out(self) -> None:
-        self._tabs.addTab(_padded(self._ratio_stack), "Ratio to the odds")
-        self._tabs.addTab(_padded(self._tail_stack), "Share at least")
+        self._tabs.addTab(self._ratio, "Ratio to the odds")
+        self._tabs.addTab(self._tail, "Share at least")
         self._tabs.addTab(self._differences, "Differences")
         self._tabs.addTab(self._tests, "Tests")
         self._tabs.addTab(self._hits, "Hits")
@@ -114,20 +90,15 @@ class CompareWork(QWidget):
             self._hits.ask_once()
 
 
-def _redraw(chart: OverlayChart, comparison: Comparison) -> None:
-    """Draw figures that moved on, with the crosshair at the place a person pointed at."""
-    at = chart.at
-    chart.show_comparison(comparison)
-    if at is not None:
-        chart.point_at(*at)
-
-
-def _padded(widget: QWidget) -> QWidget:
-    around = QWidget()
-    column = QVBoxLayout(around)
-    column.setContentsMargins(0, Space.M, 0, 0)
-    column.addWidget(widget)
-    return around
+def _no_ratio(comparison: Comparison) -> str:
+    """Give why results cannot stand side by side; empty when they can."""
+    if comparison.difficulty is not None:
+        return ""
+    named = {side.source.difficulty.label: None for side in comparison.sides}
+    return (
+        f"{' and '.join(named)} have tables of their own, so results cannot stand side by side. "
+        "“Share at least” shows them together."
+    )
 
 
 def _verdict(comparison: Comparison) -> str:

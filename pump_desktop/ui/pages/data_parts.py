@@ -1,27 +1,23 @@
-"""Parts of the data section: a titled part, sizes as bars, and the work under way."""
+"""Parts of the data section: a titled part, and sizes as bars."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLayout,
-    QProgressBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from pump_desktop.domain.storage import SizeKind, StorageProgress, StoreSizes
+from pump_desktop.domain.storage import SizeKind, StoreSizes
 from pump_desktop.qt.numbers import bytes_text
 from pump_desktop.qt.theme import Size, Space, current_theme
-from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.text import Label
-
-_STEPS = 1000
 
 
 class Part(QWidget):
@@ -115,52 +111,3 @@ class SizeBars(QWidget):
             bar, figure = self._rows[kind]
             bar.set_share(size / largest)
             figure.setText(bytes_text(size))
-
-
-class WorkStrip(QWidget):
-    """What is under way, how far it is, and Cancel (``cancel_clicked``)."""
-
-    cancel_clicked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Work on the data file")
-        self._words = Label("", ink="secondary", figures=True)
-        self._cancel = Button("Cancel", meaning="cancel")
-        self._cancel.clicked.connect(self._stop)
-        foot = QHBoxLayout()
-        foot.addWidget(self._words, 1)
-        foot.addWidget(self._cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._bar)
-        column.addLayout(foot)
-
-    def begin(self) -> None:
-        """Show work that has just been started."""
-        self._cancel.setEnabled(True)
-        # A range of 0 to 0 is Qt's busy bar.
-        self._bar.setRange(0, 0)
-
-    @Slot(object)
-    def show_progress(self, progress: StorageProgress) -> None:
-        """Show how far it is."""
-        if not self._cancel.isEnabled():
-            return
-        if progress.total:
-            self._bar.setRange(0, _STEPS)
-            self._bar.setValue(min(_STEPS, progress.done * _STEPS // progress.total))
-            share = f" · {min(100, progress.done * 100 // progress.total)} %"
-        else:
-            self._bar.setRange(0, 0)
-            share = " …"
-        self._words.setText(f"{progress.doing}{share}")
-
-    @Slot()
-    def _stop(self) -> None:
-        self._cancel.setEnabled(False)
-        self._words.setText("Stopping …")
-        self.cancel_clicked.emit()

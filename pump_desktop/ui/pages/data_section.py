@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError, KnownError
@@ -20,22 +20,25 @@ from pump_desktop.domain.storage import (
     Pruned,
     Pruning,
     Restored,
+    StorageProgress,
     StoreSizes,
     parse_rounds_kept,
 )
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.storage_models import BackupsModel, made_text
 from pump_desktop.qt.numbers import bytes_text, grouped
 from pump_desktop.qt.storage_work import StorageWork
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
-from pump_desktop.ui.pages.data_parts import Part, SizeBars, WorkStrip
-from pump_desktop.ui.saving import folder_dialog
+from pump_desktop.ui.folders import open_folder
+from pump_desktop.ui.pages.data_parts import Part, SizeBars
 from pump_desktop.ui.widgets.banner import Banner, Tone
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.file_dialog import folder_dialog
+from pump_desktop.ui.widgets.progress import ProgressStrip
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
@@ -79,7 +82,7 @@ class DataSection(QWidget):
         super().__init__(parent)
         self._work = work
         self._data_folder = data_folder
-        self._strip = WorkStrip()
+        self._strip = ProgressStrip("Work on the data file")
         self._banner = Banner("info")
         self._place = Fact("Data file")
         self._bars = SizeBars()
@@ -103,9 +106,9 @@ class DataSection(QWidget):
 
     def reload(self) -> None:
         """Read sizes and backups anew."""
-        self._work.ask(lambda storage: storage.sizes(), self._sizes_came, self._not_read)
-        self._work.ask(lambda storage: storage.backups(), self._backups_came, self._not_read)
-        self._work.ask(lambda storage: storage.backups(check=True), self._backups_came, self._not_read)
+        self._work.ask(self, lambda storage: storage.sizes(), self._sizes_came, self._not_read)
+        self._work.ask(self, lambda storage: storage.backups(), self._backups_came, self._not_read)
+        self._work.ask(self, lambda storage: storage.backups(check=True), self._backups_came, self._not_read)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show how things stand now."""
@@ -170,7 +173,7 @@ class DataSection(QWidget):
         self._preview.clicked.connect(self._ask_pruning)
         self._keep.returnPressed.connect(self._ask_pruning)
         self._strip.cancel_clicked.connect(self._work.cancel)
-        self._work.progress.connect(self._strip.show_progress)
+        self._work.progress.connect(self._went_on)
         self._work.busy_changed.connect(self._show_busy)
 
     # What is shown.
@@ -210,6 +213,11 @@ class DataSection(QWidget):
             one.setEnabled(not busy)
         self._chosen()
 
+    @Slot(object)
+    def _went_on(self, progress: StorageProgress) -> None:
+        share = f" · {min(100, progress.done * 100 // progress.total)} %" if progress.total else " …"
+        self._strip.show_progress(f"{progress.doing}{share}", progress.done, progress.total)
+
     @Slot()
     def _chosen(self) -> None:
         backup = self._selected()
@@ -237,9 +245,10 @@ class DataSection(QWidget):
 
     @Slot()
     def _open_folder(self) -> None:
-        folder = self._data_folder()
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self.refused.emit(f"No file manager could be opened. The folder is {folder}.")
+        try:
+            open_folder(self._data_folder())
+        except KnownError as error:
+            self.refused.emit(str(error))
 
     @Slot()
     def _start_check(self) -> None:

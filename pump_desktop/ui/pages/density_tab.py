@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import count_text, counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.charts.frame import ChartFrame
@@ -131,7 +130,7 @@ class DensityTab(RunTab):
             f"Fitting buckets ({grouped(used)})" if chosen is None and used else "Fitting buckets", None
         )
         for size in choices:
-            self._buckets.addItem("1 nonce each" if size == 1 else f"{grouped(size)} nonces each", size)
+            self._buckets.addItem(f"{counted(size, 'nonce')} each", size)
         self._buckets.setCurrentIndex(0 if chosen is None else self._buckets.findData(chosen))
         self._buckets.blockSignals(False)
 

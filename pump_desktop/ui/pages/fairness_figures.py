@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped, odds_text, percent_text
+from pump_desktop.qt.numbers import count_text, grouped, odds_text, percent_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.fairness_lags import LagBars
 from pump_desktop.ui.pages.figures_column import WIDTH, FiguresColumn
-from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
+from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.domain.targets import usual_target
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.numbers import counted, multiplier_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.fairness_card import FairnessCard, FairnessHeadings, verdict_tone
 from pump_desktop.ui.pages.fairness_figures import FairnessFigures
@@ -19,7 +19,7 @@ from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.run_tab import RunTab
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
-from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ class FairnessTab(RunTab):
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)
-        self._match = Segmented(
-            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
-        )
-        self._match.set_least_width(200)
+        self._match = MatchChoice(Match.EXACT, 200)
         self._target = QComboBox()
         self._target.setAccessibleName("Target")
         self._target.setMinimumWidth(150)
@@ -62,7 +59,7 @@ class FairnessTab(RunTab):
     @property
     def match(self) -> Match:
         """How a nonce matches it."""
-        return Match(self._match.value or Match.EXACT)
+        return self._match.match
 
     def _begin(self, run: Run) -> None:
         off_table = [target for target in run.targets if target not in PAYOUTS[run.difficulty]]
@@ -73,9 +70,7 @@ class FairnessTab(RunTab):
         target, match = usual_target(run.difficulty, run.targets)
         self._target.setCurrentIndex(self._target.findData(target))
         self._target.blockSignals(False)
-        self._match.blockSignals(True)
-        self._match.set_value(match)
-        self._match.blockSignals(False)
+        self._match.show_match(match)
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
@@ -124,7 +119,7 @@ class FairnessTab(RunTab):
         self._ask_instead(work, self._answered)
 
     def _answered(self, fairness: Fairness) -> None:
-        hits = "1 hit" if fairness.hits == 1 else f"{grouped(fairness.hits)} hits"
+        hits = counted(fairness.hits, "hit")
         made = "1 test made" if fairness.made == 1 else f"{fairness.made} tests made"
         self._count.setText(f"{hits} · {made}")
         self._verdict.show_sentence(verdict_tone(fairness), fairness.verdict)

@@ -9,10 +9,9 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import decimal_text, grouped, p_value_text
+from pump_desktop.qt.numbers import count_text, decimal_text, grouped, p_value_text
 from pump_desktop.ui.pages.figures_column import WIDE, FiguresColumn
-from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
+from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.multipliers import without_groups
 from pump_desktop.qt.numbers import grouped, multiplier_text
 from pump_desktop.qt.theme import Size, Space
+from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.flow import FlowLayout
-from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.style import announce, set_style_property
 from pump_desktop.ui.widgets.text import Glyph, Label
 
@@ -64,10 +64,7 @@ class HitFilterBar(QWidget):
         super().__init__(parent)
         self._run: Filtered | None = None
         self._good: HitFilter | None = None
-        self._match = Segmented(
-            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.EXACT, "Match"
-        )
-        self._match.set_least_width(200)
+        self._match = MatchChoice(Match.EXACT, 200)
         self._target = QComboBox()
         self._target.setAccessibleName("Target")
         self._target.setMinimumWidth(190)
@@ -137,9 +134,7 @@ class HitFilterBar(QWidget):
         return f"{'at least' if at_least else 'exactly'} {named}"
 
     def _show(self, match: Match, first: int | None, last: int | None) -> None:
-        self._match.blockSignals(True)
-        self._match.set_value(match)
-        self._match.blockSignals(False)
+        self._match.show_match(match)
         self._first.set_plain("" if first is None else str(first))
         self._last.set_plain("" if last is None else str(last))
         self._light(None, "")
@@ -227,7 +222,7 @@ class HitFilterBar(QWidget):
             )
         if first is not None and last is not None and last < first:
             raise FieldError("to nonce", "To nonce must not be below from nonce")
-        return HitFilter(targets, Match(self._match.value or Match.EXACT), first, last)
+        return HitFilter(targets, self._match.match, first, last)
 
     def _light(self, wrong: QWidget | None, sentence: str) -> None:
         for edit in (self._target, self._first, self._last):

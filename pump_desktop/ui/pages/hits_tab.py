@@ -13,7 +13,7 @@ from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
@@ -148,7 +148,7 @@ class HitsTab(RunTab):
         self._model.set_hits(self._run.difficulty, hits.nonces, hits.safe_pumps)
         self._table.scrollToTop()
         count = len(hits)
-        self._count.setText("1 hit" if count == 1 else f"{grouped(count)} hits")
+        self._count.setText(counted(count, "hit"))
         self._export.setEnabled(bool(count))
         self._jump.setEnabled(bool(count))
         if not count:
@@ -196,7 +196,7 @@ class HitsTab(RunTab):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
     @Slot(int)
     def _copy_refused(self, cells: int) -> None:

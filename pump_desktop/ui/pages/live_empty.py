@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.privacy import HIDDEN
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_words import ingest_url
 from pump_desktop.ui.widgets.buttons import Button
@@ -15,7 +16,6 @@ from pump_desktop.ui.widgets.fact import Fact
 from pump_desktop.ui.widgets.text import CentredSentence
 
 _MEASURE = 420
-HIDDEN = "••••••••••••"
 # With hyphens at which no line breaks.
 _WAITING = (
     "No live bets yet. Connect Antebot, or let a script of your own post to this address, with the token as "

@@ -7,21 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QHideEvent,
-    QKeySequence,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pump_desktop.domain.live import BetsLanded, StreamChanged, StreamRow
+from pump_desktop.domain.live import StreamChanged, StreamRow
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.bet_pages import all_streams, last_seen_streams
 from pump_desktop.qt.deletes import PendingDeletes, delete_stream
 from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.models.streams_model import StreamsModel
+from pump_desktop.qt.streams_feed import StreamsFeed
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_connect import ConnectActions
 from pump_desktop.ui.pages.live_empty import LiveEmpty
@@ -31,8 +26,6 @@ from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.header import PageHeader
 
-# Counts in the list follow within a quarter of a second; bets do so sooner, through the feed.
-_REFRESH_MS = 250
 _TICK_MS = 1_000
 
 
@@ -58,9 +51,6 @@ class LivePage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._asker = asker
-        self._unread: set[UUID] = set()
-        self._unannounced: set[UUID] = set()
         self._list_unread = False
         self._header = PageHeader("Live")
         self._connect = ConnectActions(asker, now, self._open_row)
@@ -72,6 +62,7 @@ class LivePage(QWidget):
         self._streams = StreamsModel(now, self)
         self._deletes = PendingDeletes(asker, self, delete=delete_stream)
         self._list = StreamList(self._streams)
+        self._feed = StreamsFeed(asker, self._streams, self._list.quietly, self)
         self._view = StreamView(asker, bridge, now)
         self._none = EmptyState("live", "Choose a stream.")
         self._right = QStackedWidget()
@@ -83,18 +74,17 @@ class LivePage(QWidget):
         self._stack = QStackedWidget()
         for part in (self._unknown, self._empty, self._work):
             self._stack.addWidget(part)
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.setInterval(_REFRESH_MS)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._lay_out()
         self._wire(bridge)
 
     def _wire(self, bridge: EventBridge) -> None:
-        bridge.landed.connect(self._landed)
+        bridge.landed.connect(self._feed.landed)
         bridge.stream_changed.connect(self._stream_changed)
-        self._refresh.timeout.connect(self._ask_latest)
+        self._feed.began.connect(self._streams_began)
+        self._feed.filled.connect(self._list_came)
+        self._feed.failed.connect(self._list_not_read)
         self._tick.timeout.connect(self._tick_on)
         self._list.chosen.connect(self.open_stream)
         self._list.follow_changed.connect(self._follow_changed)
@@ -127,6 +117,11 @@ class LivePage(QWidget):
         return self._view.stream_id
 
     @property
+    def feed(self) -> StreamsFeed:
+        """What fills the list."""
+        return self._feed
+
+    @property
     def streams(self) -> StreamList:
         """The list at the left."""
         return self._list
@@ -144,7 +139,7 @@ class LivePage(QWidget):
     @Slot()
     def reload(self) -> None:
         """Ask for all streams again."""
-        self._asker.ask(self, all_streams, self._streams_came, self._list_not_read)
+        self._feed.reload()
 
     @Slot(object)
     def open_stream(self, stream_id: UUID) -> None:
@@ -191,6 +186,7 @@ class LivePage(QWidget):
         super().showEvent(event)
         self._tick.start()
         self._view.set_watching(True)
+        self._feed.set_watching(True)
         if self._stack.currentWidget() is not self._unknown:
             self.reload()
 
@@ -199,6 +195,7 @@ class LivePage(QWidget):
         super().hideEvent(event)
         self._tick.stop()
         self._view.set_watching(False)
+        self._feed.set_watching(False)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self._work)
@@ -218,56 +215,33 @@ class LivePage(QWidget):
         column.addWidget(self._header)
         column.addLayout(body, 1)
 
-    # What the bridge tells.
-
-    @Slot(object)
-    def _landed(self, event: BetsLanded) -> None:
-        self._unread.add(event.stream_id)
-        if event.new_stream:
-            self._unannounced.add(event.stream_id)
-        # Behind another page only a new stream is worth a question; all else is read when this one is shown.
-        if (self.isVisible() or event.new_stream) and not self._refresh.isActive():
-            self._ask_latest()
+    # What the bridge and the list's feed tell.
 
     @Slot(object)
     def _stream_changed(self, event: StreamChanged) -> None:
-        if event.deleted:
-            self._unannounced.discard(event.stream_id)
-            if event.stream_id == self.stream_id:
-                self._gone()
-            with self._list.quietly():
-                self._streams.forget(event.stream_id)
-        self.reload()
+        if event.deleted and event.stream_id == self.stream_id:
+            self._gone()
+        self._feed.stream_changed(event)
 
-    # Questions and answers.
+    @Slot(object)
+    def _streams_began(self, rows: list[StreamRow]) -> None:
+        # One that opens by itself before the person's eyes needs no words.
+        if not (self.isVisible() and self._list.follows):
+            self.noticed.emit(rows)
 
-    @Slot()
-    def _ask_latest(self) -> None:
-        if not self._unread:
-            return
-        limit = 100 + len(self._unread)
-        self._unread.clear()
-        # The first event is answered at once, what follows it within the time of the timer.
-        self._refresh.start()
-        self._asker.ask(
-            self, lambda backend: last_seen_streams(backend, limit), self._latest_came, self._list_not_read
-        )
-
-    def _streams_came(self, streams: list[StreamRow]) -> None:
-        with self._list.quietly():
-            self._streams.set_streams(streams)
-        if self.stream_id is not None and self._streams.stream(self.stream_id) is None:
+    @Slot(bool)
+    def _list_came(self, whole: bool) -> None:
+        if self._list_unread:
+            self._list_unread = False
+            self._banner.hide()
+        if whole and self.stream_id is not None and self._streams.stream(self.stream_id) is None:
             self._gone()
         self._show()
 
-    def _latest_came(self, streams: list[StreamRow]) -> None:
-        with self._list.quietly():
-            self._streams.merge(streams)
-        self._show()
-
-    def _list_not_read(self, error: Exception) -> None:
+    @Slot(str)
+    def _list_not_read(self, sentence: str) -> None:
         self._list_unread = True
-        self._not_read(str(error))
+        self._not_read(sentence)
 
     @Slot(str)
     def _not_read(self, sentence: str) -> None:
@@ -282,10 +256,6 @@ class LivePage(QWidget):
     # What is shown.
 
     def _show(self) -> None:
-        if self._list_unread:
-            self._list_unread = False
-            self._banner.hide()
-        self._announce()
         self._follow_latest()
         row = None if self.stream_id is None else self._streams.stream(self.stream_id)
         if row is not None:
@@ -293,13 +263,6 @@ class LivePage(QWidget):
         self._right.setCurrentWidget(self._none if row is None else self._view)
         self._stack.setCurrentWidget(self._work if self._streams.total else self._empty)
         self._list.show_state()
-
-    def _announce(self) -> None:
-        known = [row for stream_id in self._unannounced if (row := self._streams.stream(stream_id))]
-        self._unannounced -= {row.id for row in known}
-        # One that opens by itself before the person's eyes needs no words.
-        if known and not (self.isVisible() and self._list.follows):
-            self.noticed.emit(sorted(known, key=lambda row: row.created_at))
 
     def _follow_latest(self) -> None:
         wanted = self._streams.next_after(self.stream_id) if self._list.follows else None
@@ -341,12 +304,8 @@ class LivePage(QWidget):
     def start_over(self) -> None:
         """Read all streams anew: other data stands in the file now."""
         self._deletes.take_all()
-        self._unread.clear()
-        self._unannounced.clear()
         self._leave("Other data is there now. Choose a stream.")
-        with self._list.quietly():
-            self._streams.start_over()
-        self.reload()
+        self._feed.start_over()
 
     @Slot(str)
     def _not_deleted(self, sentence: str) -> None:

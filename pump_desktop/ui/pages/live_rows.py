@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.icons import paint_icon
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.streams_model import (
     ACTIVITY_ROLE,
     ACTIVITY_WORDS,

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.streams_model import StreamsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_rows import StreamDelegate
 from pump_desktop.ui.widgets.text import Label
@@ -134,7 +134,7 @@ class StreamList(QFrame):
         """Say how many streams there are and match."""
         shown, total = self._model.rowCount(), self._model.total
         self._stack.setCurrentWidget(self._view if shown or not total else self._nothing)
-        streams = "1 stream" if total == 1 else f"{grouped(total)} streams"
+        streams = counted(total, "stream")
         self._count.setText(streams if shown == total else f"{grouped(shown)} of {streams}")
 
     def _lay_out(self) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from math import ceil
 
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.numbers import NBSP, grouped, relative_time
+from pump_desktop.qt.numbers import NBSP, grouped
+from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.status import State
 
 

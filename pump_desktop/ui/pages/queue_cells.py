@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from pump_desktop.domain.batch import PairState, QueuedPair
 from pump_desktop.domain.pairs import CheckedPair
 from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.qt.models.queue_model import share_done
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.theme import Space, Token, current_theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QSplitter,
@@ -24,7 +23,7 @@ from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.pairs_model import PairColumn, PairsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.queue_cells import RemarkDelegate
@@ -33,7 +32,7 @@ from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.file_dialog import FileDialog
+from pump_desktop.ui.widgets.file_dialog import open_dialog
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
@@ -266,7 +265,7 @@ class QueueEntry(QWidget):
         self._load.setVisible(bool(pairs.pairs))
         ready = len(pairs.ready)
         self._add.setEnabled(bool(ready))
-        self._add.setText(f"Scan {_counted(ready, 'pair')}" if ready else "Scan these pairs")
+        self._add.setText(f"Scan {counted(ready, 'pair')}" if ready else "Scan these pairs")
         self._words.setText(_summary(pairs))
 
     @Slot(int)
@@ -277,11 +276,8 @@ class QueueEntry(QWidget):
 
     @Slot()
     def _ask_for_file(self) -> None:
-        dialog = FileDialog(self, "Load seed pairs")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Lists (*.csv *.tsv *.txt)", "All files (*)"])
+        dialog = open_dialog(self, "Load seed pairs", ["Lists (*.csv *.tsv *.txt)"])
         dialog.fileSelected.connect(self.load)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
 
@@ -293,10 +289,6 @@ def _problem(field: str, text: str) -> str | None:
     return None
 
 
-def _counted(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{grouped(count)} {what}s"
-
-
 def _summary(pairs: PairList) -> str:
     """Say what is made of a list, and the first problem."""
     if not pairs.pairs:
@@ -305,11 +297,11 @@ def _summary(pairs: PairList) -> str:
     if pairs.header is not None:
         said.append(f"Line {grouped(pairs.header)} names the columns.")
     if repeated := pairs.repeated:
-        said.append(f"{_counted(repeated, 'line')} repeated, scanned once.")
+        said.append(f"{counted(repeated, 'line')} repeated, scanned once.")
     if wrong := pairs.wrong:
         have = "has a problem" if len(wrong) == 1 else "have a problem"
         first = wrong[0]
         said.append(
-            f"{_counted(len(wrong), 'line')} {have}; line {grouped(first.line.number)}: {first.problem}."
+            f"{counted(len(wrong), 'line')} {have}; line {grouped(first.line.number)}: {first.problem}."
         )
     return " ".join(said)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from pump_desktop.domain.batch import PairState
 from pump_desktop.qt.icons import Meaning, icon
 from pump_desktop.qt.models.queue_model import QueueColumn, QueueModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.pages.queue_cells import StateDelegate
@@ -97,7 +97,7 @@ class QueueJobs(QWidget):
         """Take the selected pairs out of the queue; their runs stay stored."""
         gone = self._queue.remove(self._table.selected_rows())
         if gone:
-            self.said.emit("1 pair removed" if gone == 1 else f"{grouped(gone)} pairs removed")
+            self.said.emit(f"{counted(gone, 'pair')} removed")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what a person looks for last when all would be too narrow."""
@@ -208,7 +208,7 @@ class QueueJobs(QWidget):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
 
 def _progress(queue: ScanQueue) -> str:

@@ -9,15 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.distribution_model import count_text
-from pump_desktop.qt.numbers import grouped, p_value_text, percent_text
+from pump_desktop.qt.numbers import count_text, grouped, p_value_text, percent_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.funnel_chart import FunnelChart
 from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.pages.figures_column import scrolling
-from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures
 from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label, SectionTitle
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.numbers import multiplier_text
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.widgets.choices import MatchChoice
 
 if TYPE_CHECKING:
     from pump_desktop.stats.hits import HitFilter
@@ -32,10 +32,7 @@ class QueueTarget(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._difficulties: frozenset[Difficulty] = frozenset()
-        self._match = Segmented(
-            [Segment(Match.EXACT, "Exactly"), Segment(Match.AT_LEAST, "At least")], Match.AT_LEAST, "Match"
-        )
-        self._match.set_least_width(160)
+        self._match = MatchChoice(Match.AT_LEAST, 160)
         self._target = QComboBox()
         self._target.setAccessibleName("Target of the batch")
         self._target.setMinimumWidth(140)
@@ -56,7 +53,7 @@ class QueueTarget(QWidget):
     @property
     def match(self) -> Match:
         """How it is matched."""
-        return Match(self._match.value or Match.AT_LEAST)
+        return self._match.match
 
     @property
     def words(self) -> str:

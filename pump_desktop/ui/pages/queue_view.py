@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.batch import ScannedPair
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.queue_model import QueueModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.queue_entry import QueueEntry
 from pump_desktop.ui.pages.queue_jobs import QueueJobs
 from pump_desktop.ui.pages.queue_summary import QueueSummary
 from pump_desktop.ui.pages.queue_target import QueueTarget
-from pump_desktop.ui.saving import save_dialog
+from pump_desktop.ui.saving import save_dialog, write_file
 from pump_desktop.ui.widgets.card import Card
 
 if TYPE_CHECKING:
@@ -126,19 +126,17 @@ class QueueView(QWidget):
         """Write the queue with its figures to a CSV file, without server seeds."""
         pairs, figures = self._queue.pairs, self._figures
 
-        def work(_backend: Backend) -> str:
+        def pieces(_backend: Backend) -> Iterable[str]:
             from pump_desktop.services.batch import batch_csv  # noqa: PLC0415 - in the worker
-            from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
 
-            write_text(Path(path), batch_csv(pairs, figures))
-            return path
+            return batch_csv(pairs, figures)
 
-        self._asker.ask(self, work, lambda done: self.said.emit(f"Written to {done}"), self._failed)
+        write_file(self._asker, self, path, pieces, self.said.emit, self.refused.emit)
 
     @Slot(object)
     def _add(self, requests: tuple[ScanRequest, ...]) -> None:
         self._queue.add(requests)
-        count = "1 pair" if len(requests) == 1 else f"{grouped(len(requests))} pairs"
+        count = counted(len(requests), "pair")
         if self._entry.text:
             self.said.emit(f"{count} queued. What could not be read is left here to be mended.")
         else:
@@ -198,7 +196,7 @@ class QueueView(QWidget):
             self._summary.show_batch(*self._batch)
             self._batch = None
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: KnownError) -> None:
         self._asking = False
         self.refused.emit(str(error))
 

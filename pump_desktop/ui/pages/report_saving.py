@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.asking import Asker
 from pump_desktop.ui.pages.report_options import ReportOptions
-from pump_desktop.ui.saving import HTML, save_dialog
+from pump_desktop.ui.saving import HTML, save_dialog, write_file
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -44,20 +44,17 @@ class ReportSaving(QObject):
     def save_to(self, path: str, run: Run, target: float, match: Match, *, with_seeds: bool) -> None:
         """Write the report of a run, whose fairness is tested for one target, to a file."""
 
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
+        def pieces(backend: Backend) -> Iterable[str]:
             from pump_desktop.services.report import fairness_report  # noqa: PLC0415 - in the worker
             from pump_desktop.system.clock import utc_now  # noqa: PLC0415 - in the worker
 
             # The notes may be newer than the page.
             newest = backend.runs.get(run.id)
-            pieces = fairness_report(
+            return fairness_report(
                 backend.runs, newest, with_seeds=with_seeds, now=utc_now(), target=target, match=match
             )
-            write_text(Path(path), pieces)
-            return path
 
-        self._asker.ask(self, work, lambda done: self.said.emit(f"Written to {done}"), self._failed)
+        write_file(self._asker, self, path, pieces, self.said.emit, self.refused.emit)
 
     def _choose_file(self, run: Run, target: float, match: Match, *, with_seeds: bool) -> None:
         name = f"fairness-{run.difficulty.value}-{run.nonce_start}-{run.nonce_end}.html"
@@ -66,6 +63,3 @@ class ReportSaving(QObject):
             lambda path: self.save_to(path, run, target, match, with_seeds=with_seeds)
         )
         dialog.open()
-
-    def _failed(self, error: Exception) -> None:
-        self.refused.emit(str(error))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.streams_model import bets_text
+from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.board_panel import BoardPanel
 from pump_desktop.ui.pages.stream_words import interval_text, money_text, share_text
@@ -77,7 +77,7 @@ class ReturnPanel(BoardPanel):
         self._list.addWidget(heading)
         interval = interval_text(one)
         lines = [f"95 % interval: {interval}"] if interval else []
-        lines += [bets_text(one.bets), money_text(one), one.reading]
+        lines += [counted(one.bets, "bet"), money_text(one), one.reading]
         for line in lines:
             self._list.addWidget(Label(line, size=Type.HINT, ink="secondary", wrap=True, figures=True))
         self._list.addSpacing(Space.M)

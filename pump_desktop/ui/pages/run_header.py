@@ -7,15 +7,14 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.models.runs_model import local_time
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
-from pump_desktop.qt.privacy import current_privacy
+from pump_desktop.qt.privacy import HIDDEN, current_privacy
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import local_time
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.fact import Fact
 
-_HIDDEN = "••••••••••••"
 # A shorter seed would blank out single letters of every name.
 _LEAST = 4
 
@@ -23,11 +22,11 @@ _LEAST = 4
 def run_title(run: Run, *, hidden: bool) -> str:
     """Give what a page of a run is called; ``hidden`` takes its seeds out of it."""
     if not run.name:
-        return f"{_HIDDEN if hidden else run.client_seed} · {run.difficulty.label}"
+        return f"{HIDDEN if hidden else run.client_seed} · {run.difficulty.label}"
     title = run.name
     for seed in sorted((run.server_seed, run.client_seed), key=len, reverse=True):
         if hidden and len(seed) >= _LEAST:
-            title = title.replace(seed, _HIDDEN)
+            title = title.replace(seed, HIDDEN)
     return title
 
 
@@ -121,4 +120,4 @@ class RunHeader(Card):
         if self._run is None:
             return
         for fact, seed in ((self._server, self._run.server_seed), (self._client, self._run.client_seed)):
-            fact.show_value(_HIDDEN if self._hidden else short_seed(seed, 10), seed)
+            fact.show_value(HIDDEN if self._hidden else short_seed(seed, 10), seed)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.ui.saving import write_file
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -65,16 +66,12 @@ class RunTab(QWidget):
     def _write_csv(self, path: str, table: str, run: Run, wanted: HitFilter) -> None:
         """Write one of the tables of ``services.export.Export`` to a file, and say so."""
 
-        def work(backend: Backend) -> str:
-            from pump_desktop.services.export import Export, export_csv, write_text  # noqa: PLC0415 - in the worker
+        def pieces(backend: Backend) -> Iterable[str]:
+            from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - in the worker
 
-            write_text(Path(path), export_csv(backend.runs, run, Export(table), wanted))
-            return path
+            return export_csv(backend.runs, run, Export(table), wanted)
 
-        self._asker.ask(self, work, self._written, self._failed)
+        write_file(self._asker, self, path, pieces, self.said.emit, self.refused.emit)
 
-    def _written(self, path: str) -> None:
-        self.said.emit(f"Written to {path}")
-
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: KnownError) -> None:
         self.refused.emit(str(error))

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QStackedWidget,
@@ -18,13 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.runs import RunQuery, RunRow, RunSort
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
 from pump_desktop.qt.models.run_groups_model import RunGroupsModel
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.run_groups_feed import RunGroupsFeed
 from pump_desktop.ui.pages.runs_feed import RunsFeed
@@ -32,6 +30,7 @@ from pump_desktop.ui.pages.runs_menu import MOST_COMPARED, runs_menu, takes
 from pump_desktop.ui.pages.runs_table import GroupedRunsTable, RunsTable
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button, IconButton
+from pump_desktop.ui.widgets.choices import DifficultyFilter
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.header import PageHeader
 from pump_desktop.ui.widgets.text import Label
@@ -61,11 +60,7 @@ class RunsPage(QWidget):
         self._search.setAccessibleName("Search runs")
         self._search.setClearButtonEnabled(True)
         self._search.setMinimumWidth(180)
-        self._difficulty = QComboBox()
-        self._difficulty.setAccessibleName("Difficulty")
-        self._difficulty.addItem("All difficulties", None)
-        for difficulty in Difficulty:
-            self._difficulty.addItem(difficulty.label, difficulty)
+        self._difficulty = DifficultyFilter()
         self._compare = Button("Compare", meaning="compare")
         self._actions = Button("Actions", meaning="more")
         self._new = Button("New scan", "primary", "scan")
@@ -125,7 +120,7 @@ class RunsPage(QWidget):
             table.model().modelReset.connect(self._selection_changed)
             table.row_opened.connect(self._open_row)
             table.customContextMenuRequested.connect(self._show_menu)
-            table.acted.connect(self._act)
+            table.acted.connect(self.act)
         self._table.sort_requested.connect(self._sort_asked)
         QShortcut(QKeySequence.StandardKey.Find, self, self._search.setFocus)
         QShortcut(QKeySequence("F5"), self, self.reload)
@@ -135,7 +130,7 @@ class RunsPage(QWidget):
         """Read the list again; unless something else is searched for, selection and place stay."""
         query = RunQuery(
             search=self._search.text().strip(),
-            difficulty=self._chosen_difficulty(),
+            difficulty=self._difficulty.difficulty,
             sort=self._sort,
             descending=self._descending,
         )
@@ -165,16 +160,12 @@ class RunsPage(QWidget):
     def delete_first(self) -> None:
         """Delete the first run of the list, as with the Delete key."""
         self._table.selectRow(0)
-        self._act("delete")
+        self.act("delete")
 
     @property
     def chosen_count(self) -> int:
         """How many runs are selected, at most one more than can be compared."""
         return len(list(islice(self._shown.chosen(), MOST_COMPARED + 1)))
-
-    def act(self, name: str) -> None:
-        """Do with the selected runs what an action of their menu does."""
-        self._act(name)
 
     def focus_list(self) -> None:
         """Put the keyboard on the table."""
@@ -206,11 +197,6 @@ class RunsPage(QWidget):
         column.addWidget(self._header)
         column.addLayout(body, 1)
 
-    def _chosen_difficulty(self) -> Difficulty | None:
-        # A combo box gives its data back as plain text.
-        chosen = self._difficulty.currentData()
-        return None if chosen is None else Difficulty(chosen)
-
     @Slot()
     def _filled(self) -> None:
         self._banner.hide()
@@ -223,12 +209,12 @@ class RunsPage(QWidget):
     def _show_state(self) -> None:
         by_pair = self._grouped.isChecked()
         total = self._groups.total if by_pair else self._model.total
-        filtered = bool(self._search.text().strip()) or self._chosen_difficulty() is not None
+        filtered = bool(self._search.text().strip()) or self._difficulty.difficulty is not None
         if total:
             self._stack.setCurrentWidget(self._shown)
         else:
             self._stack.setCurrentWidget(self._nothing if filtered else self._empty)
-        words = "" if not total else "1 run" if total == 1 else f"{grouped(total)} runs"
+        words = "" if not total else counted(total, "run")
         if total and by_pair:
             pairs = self._groups.groups
             words += " of 1 seed pair" if pairs == 1 else f" of {grouped(pairs)} seed pairs"
@@ -251,7 +237,7 @@ class RunsPage(QWidget):
 
     @Slot()
     def _show_all(self) -> None:
-        self._difficulty.setCurrentIndex(0)
+        self._difficulty.show_difficulty(None)
         self._search.clear()
         self.reload()
 
@@ -305,17 +291,18 @@ class RunsPage(QWidget):
 
     @Slot(QAction)
     def _menu_chosen(self, action: QAction) -> None:
-        self._act(str(action.data()))
+        self.act(str(action.data()))
 
     @Slot()
     def _compare_clicked(self) -> None:
-        self._act("compare")
+        self.act("compare")
 
     def _chosen(self) -> list[RunRow]:
         return list(self._shown.chosen())
 
     @Slot(str)
-    def _act(self, name: str) -> None:
+    def act(self, name: str) -> None:
+        """Do with the selected runs what an action of their menu does."""
         chosen = self._chosen()
         if not chosen or not takes(name, len(chosen)):
             return

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from pump_desktop.domain.runs import RunGroup, RunRow, SeedPair
 from pump_desktop.qt.icons import icon
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.run_groups_model import RunGroupsModel
 from pump_desktop.qt.models.runs_model import RunColumn, RunsModel
 from pump_desktop.ui.pages.runs_menu import KEYS

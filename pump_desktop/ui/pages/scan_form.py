@@ -10,29 +10,19 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, parse_nonce
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
-from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.numbers import grouped, short_count
 from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.field_words import SEED_CLEANED, SERVER_SEED_HINT, field_sentence
 from pump_desktop.ui.pages.scan_targets import ScanTargets
-from pump_desktop.ui.widgets.buttons import CopyButton
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.seed_hash import SeedHash
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
-from pump_desktop.ui.widgets.text import ElidedLabel, Label
 
 PRESETS = (10_000, 100_000, 500_000, 1_000_000, 10_000_000)
 _DEFAULT_COUNT = 1_000_000
-_SERVER_HINT = "The revealed seed as text, after rotation."
-_WORDS = {
-    "server_seed": "server seed",
-    "client_seed": "client seed",
-    "start": "first nonce",
-    "end": "last nonce",
-}
-_CLEANED = "Blanks or quotes around the pasted seed were taken off."
 
 
 class ScanForm(QWidget):
@@ -61,10 +51,9 @@ class ScanForm(QWidget):
         self._name.setPlaceholderText("Optional")
         # The name that came with a request, and the seeds it stands for.
         self._named = ("", "", "")
-        self._hash = ElidedLabel("", size=Type.HINT, ink="secondary", mono=True)
-        self._copy_hash = CopyButton(self._server_hash, "server seed hash")
+        self._hash = SeedHash()
         self._fields = {
-            "server_seed": FieldBox("Server seed", self._server, _SERVER_HINT),
+            "server_seed": FieldBox("Server seed", self._server, SERVER_SEED_HINT),
             "client_seed": FieldBox("Client seed", self._client),
             "start": FieldBox("First nonce", self._start),
             "end": FieldBox("Last nonce", self._end),
@@ -147,7 +136,7 @@ class ScanForm(QWidget):
         box = self._fields.get(error.field)
         if box is None:
             return
-        box.set_error(_sentence(str(error)))
+        box.set_error(field_sentence(error))
         box.editor.setFocus()
 
     def clear_errors(self) -> None:
@@ -193,12 +182,7 @@ class ScanForm(QWidget):
 
         seeds = Card("Seeds")
         seeds.add(self._fields["server_seed"])
-        line = QHBoxLayout()
-        line.setSpacing(Space.XS)
-        line.addWidget(Label("SHA-256", size=Type.HINT, ink="muted"))
-        line.addWidget(self._hash, 1)
-        line.addWidget(self._copy_hash)
-        seeds.add(line)
+        seeds.add(self._hash)
         seeds.add(self._fields["client_seed"])
         column.addWidget(seeds)
 
@@ -221,19 +205,11 @@ class ScanForm(QWidget):
         column.addWidget(rest)
         column.addStretch(1)
 
-    def _server_hash(self) -> str:
-        text = self._server.text()
-        return seed_sha256(text) if text else ""
-
     @Slot(str)
     def _server_edited(self, text: str) -> None:
-        try:
-            self._hash.setText(seed_sha256(text) if text else "shown here as you type")
-        except UnicodeEncodeError:
-            self._hash.setText("not valid text")
-        self._copy_hash.setEnabled(bool(text))
+        self._hash.show_seed(text)
         self._fields["server_seed"].set_error(None)
-        self._fields["server_seed"].set_hint(_SERVER_HINT)
+        self._fields["server_seed"].set_hint(SERVER_SEED_HINT)
         self._drop_foreign_name()
         self.changed.emit()
 
@@ -245,7 +221,7 @@ class ScanForm(QWidget):
 
     @Slot()
     def _server_cleaned(self) -> None:
-        self._fields["server_seed"].set_hint(_CLEANED)
+        self._fields["server_seed"].set_hint(SEED_CLEANED)
 
     @Slot(str)
     def _client_edited(self, _text: str) -> None:
@@ -292,13 +268,3 @@ def _difficulty_segment(difficulty: Difficulty) -> Segment:
     top = PAYOUTS[difficulty][-1]
     figure = grouped(int(top)) if top >= 1000 else f"{top:g}"
     return Segment(difficulty, difficulty.label, f"{pops}\nto {figure}x")
-
-
-def _sentence(text: str) -> str:
-    """Give a contract sentence in the window's words: field names without underscores, a capital, a stop."""
-    if text == "end must be >= start":
-        return "The last nonce must not be smaller than the first."
-    for field, words in _WORDS.items():
-        if text.startswith(field):
-            text = f"{words}{text.removeprefix(field)}"
-    return f"{text[:1].upper()}{text[1:]}."

@@ -3,70 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import decimal_text, duration_text, grouped, multiplier_text, odds_text
+from pump_desktop.qt.numbers import (
+    count_text,
+    duration_text,
+    grouped,
+    multiplier_text,
+    odds_text,
+)
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.card import Card
-from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Label
+from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
+from pump_desktop.ui.widgets.text import FigureLabel, Label
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-def expected_text(expected: float) -> str:
-    """Give an expected count with no more digits than it deserves."""
-    if expected >= 100:
-        return grouped(round(expected))
-    return decimal_text(expected, 1 if expected >= 0.95 else 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One line of a figure table: its label and its cells."""
-
-    label: str
-    cells: tuple[str, ...]
-
-
-class FigureGrid(QWidget):
-    """A small table of labels: words left, figures right under their headings."""
-
-    def __init__(self, headings: Sequence[str] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(Space.L)
-        self._grid.setVerticalSpacing(Space.S)
-        self._grid.setColumnStretch(0, 1)
-        self._cells: list[list[Label]] = []
-        for column, heading in enumerate(headings):
-            label = ElidedLabel(heading, size=Type.HINT, ink="muted")
-            self._grid.addWidget(label, 0, column, _RIGHT if column else Qt.AlignmentFlag.AlignLeft)
-
-    def set_lines(self, lines: Sequence[Figures]) -> None:
-        """Show these lines; labels are made or dropped only when their number changes."""
-        while len(self._cells) > len(lines):
-            for label in self._cells.pop():
-                self._grid.removeWidget(label)
-                label.deleteLater()
-        while len(self._cells) < len(lines):
-            row = len(self._cells) + 1
-            width = 1 + len(lines[row - 1].cells)
-            # Words give way to figures, with their tool tip.
-            labels: list[Label] = [ElidedLabel("", ink="secondary")]
-            labels += [Label("", figures=True) for _column in range(1, width)]
-            for column, label in enumerate(labels):
-                self._grid.addWidget(label, row, column, _RIGHT if column else Qt.AlignmentFlag.AlignLeft)
-            self._cells.append(labels)
-        for labels, line in zip(self._cells, lines, strict=True):
-            for label, text in zip(labels, (line.label, *line.cells), strict=True):
-                label.setText(text)
 
 
 class ScanOutlook(Card):
@@ -114,7 +70,7 @@ class ScanOutlook(Card):
                     multiplier_text(target),
                     (
                         odds_text(exact) if exact else "never",
-                        "–" if count is None else expected_text(count * float(exact)),
+                        "–" if count is None else count_text(count * float(exact)),
                         odds_text(target_p_at_least(difficulty, target)),
                     ),
                 )

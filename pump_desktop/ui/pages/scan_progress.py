@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from pump_desktop.domain.odds import target_p_exact
 from pump_desktop.domain.payouts import exact_safe_pumps
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.qt.numbers import duration_text, grouped, multiplier_text, rate_text
+from pump_desktop.qt.numbers import count_text, duration_text, grouped, multiplier_text, rate_text
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.pages.scan_outlook import FigureGrid, Figures, expected_text
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Card
+from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import FigureLabel, Label
 
 if TYPE_CHECKING:
@@ -90,5 +90,5 @@ class ScanProgressCard(Card):
             k = exact_safe_pumps(request.difficulty, target)
             seen = counts[k] if counts and k is not None else 0
             expected = done * float(target_p_exact(request.difficulty, target))
-            lines.append(Figures(multiplier_text(target), (grouped(seen), expected_text(expected))))
+            lines.append(Figures(multiplier_text(target), (grouped(seen), count_text(expected))))
         self._grid.set_lines(lines)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.icons import paint_icon
-from pump_desktop.qt.models.hits_model import NATIVE_ROLE
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.sentences_model import Sentence
 from pump_desktop.qt.theme import Space, current_theme
 

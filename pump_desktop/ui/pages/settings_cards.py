@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.notifications import tray_available
 from pump_desktop.qt.preferences import Preferences
 from pump_desktop.qt.theme import Space
+from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.pages.settings_card import SettingsCard
 from pump_desktop.ui.pages.settings_fields import ChoiceSetting, HoursSetting, NumberSetting, SwitchSetting
 from pump_desktop.ui.widgets.buttons import Button
@@ -87,16 +88,16 @@ class DiagnosticsCard(SettingsCard):
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
-        open_folder = Button("Open log folder", meaning="folder")
-        row.addWidget(open_folder)
+        button = Button("Open log folder", meaning="folder")
+        row.addWidget(button)
         row.addWidget(ElidedLabel(str(preferences.paths.logs), ink="muted"), 1)
         self.add_part(FieldBox("Log folder", place), "log folder open files crash report")
-        open_folder.clicked.connect(self._open_folder)
+        button.clicked.connect(self._open_folder)
 
     @Slot()
     def _open_folder(self) -> None:
-        folder = self._preferences.paths.logs
-        # It is made with the first line of the log.
-        there = folder if folder.is_dir() else self._preferences.paths.data
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(there))):
-            self.refused.emit(f"The system opens no folders from here; the logs lie in {folder}.")
+        try:
+            # It is made with the first line of the log; before, the folder above it is shown.
+            open_folder(self._preferences.paths.logs)
+        except KnownError as error:
+            self.refused.emit(str(error))

@@ -14,7 +14,7 @@ from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import grouped, multiplier_text
 from pump_desktop.qt.theme import Space
-from pump_desktop.ui.pages.stream_panel import when_text
+from pump_desktop.qt.times import when_text
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import ElidedLabel, Label

@@ -15,11 +15,12 @@ from pump_desktop.domain.marks import SnapshotComparison, SnapshotFilter
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
+from pump_desktop.qt.times import short_when_text, when_text
 from pump_desktop.ui.mark_dialogs import SnapshotDialog
 from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
-from pump_desktop.ui.pages.stream_panel import StreamPanel, short_when_text, when_text
+from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -144,7 +145,7 @@ class SnapshotsPanel(StreamPanel):
             same = [place for place, one in enumerate(newest) if chosen and one.id == chosen.id]
             self._table.selectRow(same[0] if same else min(row, len(newest) - 1))
         count = len(newest)
-        self._count.setText("1 snapshot" if count == 1 else f"{grouped(count)} snapshots")
+        self._count.setText(counted(count, "snapshot"))
         self._tools.setVisible(count > 0)
         self._list.setCurrentWidget(self._table if count else self._nothing)
         self._show_actions()

@@ -9,7 +9,7 @@ from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.bet_pages import Shown
 from pump_desktop.qt.live_feed import MOST_WAITING, LiveFeed
 from pump_desktop.qt.models.bets_model import BetsModel
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_bets import BetsTable
 from pump_desktop.ui.pages.stream_filter import BetsFilter
@@ -183,7 +183,7 @@ class StreamBets(QFrame):
 
     @Slot(int)
     def _copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
     @Slot(int)
     def _copy_refused(self, cells: int) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.qt.bet_pages import Shown
 from pump_desktop.qt.fonts import tabular, ui_font
-from pump_desktop.qt.models.streams_model import bets_text
 from pump_desktop.qt.multipliers import without_groups
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.widgets.buttons import Button, IconButton
+from pump_desktop.ui.widgets.choices import DifficultyFilter
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.style import announce, set_style_property
 from pump_desktop.ui.widgets.text import Label
@@ -59,11 +58,7 @@ class BetsFilter(QWidget):
         self._least.setToolTip("Show bets from this multiplier on ( / )")
         self._least.setFixedWidth(124)
         self._least.setClearButtonEnabled(True)
-        self._difficulty = QComboBox()
-        self._difficulty.setAccessibleName("Difficulty")
-        self._difficulty.addItem("Any difficulty", None)
-        for difficulty in Difficulty:
-            self._difficulty.addItem(difficulty.label, difficulty.value)
+        self._difficulty = DifficultyFilter("Any difficulty")
         self._difficulty.hide()
         self._order = IconButton("sort-descending", "Newest first. Show the oldest first")
         self._nonce = NumberEdit(None, "Go to nonce")
@@ -104,8 +99,7 @@ class BetsFilter(QWidget):
         # What the editors tell meanwhile is what is shown already.
         self._shown, self._quiet = shown, True
         self._least.setText("" if shown.least is None else f"{shown.least:.15g}")
-        value = None if shown.difficulty is None else shown.difficulty.value
-        self._difficulty.setCurrentIndex(self._difficulty.findData(value))
+        self._difficulty.show_difficulty(shown.difficulty)
         self._quiet = False
         self._show_order()
 
@@ -115,7 +109,11 @@ class BetsFilter(QWidget):
 
     def show_count(self, fitting: int, total: int) -> None:
         """Say how many bets fit."""
-        of = f"{grouped(fitting)} of {bets_text(total)}" if self._shown.filtered else bets_text(total)
+        of = (
+            f"{grouped(fitting)} of {counted(total, 'bet')}"
+            if self._shown.filtered
+            else counted(total, "bet")
+        )
         if of != self._count.text():
             self._count.setText(of)
 
@@ -127,7 +125,7 @@ class BetsFilter(QWidget):
         if new is not None:
             plus = "+" if more else ""
             self._new.setText(f"{grouped(new)}{plus} new" if new else "Newest")
-            self._new.setAccessibleName(f"{bets_text(new)} new. Go to the newest")
+            self._new.setAccessibleName(f"{counted(new, 'bet')} new. Go to the newest")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -159,9 +157,7 @@ class BetsFilter(QWidget):
             return
         least = self._read_least()
         if least is not None:
-            value = self._difficulty.currentData()
-            difficulty = None if value is None else Difficulty(value)
-            self._take(Shown(least or None, difficulty, self._shown.newest_first))
+            self._take(Shown(least or None, self._difficulty.difficulty, self._shown.newest_first))
 
     def _read_least(self) -> float | None:
         """Give the multiplier, 0 for none, and None when it is not one."""

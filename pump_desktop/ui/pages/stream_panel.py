@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import shiboken6
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,7 +16,6 @@ from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.numbers import NBSP
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.mark_dialogs import AskingDialog
 
@@ -134,20 +132,3 @@ class StreamPanel(QWidget):
 
     def _refuse(self, error: KnownError) -> None:
         self.refused.emit(str(error))
-
-
-def when_text(moment: datetime, *, seconds: bool = False) -> str:
-    """Give a time in full, in local time: ``9 May 2026, 12:03``."""
-    there = moment.astimezone()
-    clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
-    return f"{_day(there)}{NBSP}{there.year}, {clock}"
-
-
-def short_when_text(moment: datetime) -> str:
-    """Give a time without its year, for a column: ``9 May 12:03``."""
-    there = moment.astimezone()
-    return f"{_day(there)} {there:%H:%M}"
-
-
-def _day(there: datetime) -> str:
-    return f"{there.day}{NBSP}{QLocale.c().monthName(there.month, QLocale.FormatType.ShortFormat)}"

@@ -11,8 +11,8 @@ from pump_desktop.domain.pins import Pin
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.numbers import multiplier_text, odds_text
 from pump_desktop.ui.dialogs import PlainDialog
+from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.segmented import Segment, Segmented
 
 
 class PinDialog(PlainDialog):
@@ -27,11 +27,7 @@ class PinDialog(PlainDialog):
         # The highest first: those are what people wait for.
         for multiplier in reversed(PAYOUTS[difficulty]):
             self._entries.addItem(multiplier_text(multiplier), multiplier)
-        self._match = Segmented(
-            [Segment(Match.EXACT.value, "Exactly"), Segment(Match.AT_LEAST.value, "At least")],
-            Match.EXACT.value,
-            "Match",
-        )
+        self._match = MatchChoice(Match.EXACT)
         self._box = FieldBox(f"Multiplier of {difficulty.label}", self._entries)
         self.column.addWidget(self._box)
         self.column.addWidget(self._match)
@@ -43,7 +39,7 @@ class PinDialog(PlainDialog):
     @property
     def pin(self) -> Pin:
         """What is chosen."""
-        return Pin(float(self._entries.currentData()), Match(self._match.value or Match.EXACT))
+        return Pin(float(self._entries.currentData()), self._match.match)
 
     def accept(self) -> None:
         """Tell what was chosen and close."""

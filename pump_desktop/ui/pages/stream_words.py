@@ -9,7 +9,8 @@ from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.pins import Pin
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.models.streams_model import Activity, activity_of
-from pump_desktop.qt.numbers import amount_text, grouped, multiplier_text, percent_text, relative_time
+from pump_desktop.qt.numbers import amount_text, counted, grouped, multiplier_text, percent_text
+from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.text import Ink
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def bets(board: Board) -> Figure:
     """Give the number of bets and their difficulty."""
     twice = board.detail.duplicate_nonces
     if twice:
-        sub = "1 nonce twice" if twice == 1 else f"{grouped(twice)} nonces twice"
+        sub = f"{counted(twice, 'nonce')} twice"
         return Figure(grouped(board.detail.row.total_bets), sub, "warn")
     sub = "" if board.difficulty is None else board.difficulty.label
     if board.mixed:
@@ -64,7 +65,7 @@ def bets(board: Board) -> Figure:
 def rounds(board: Board) -> Figure:
     """Give the number of rounds and how many of them only a heartbeat told."""
     alone = board.detail.heartbeats
-    words = "from bets" if not alone else "1 heartbeat" if alone == 1 else f"{grouped(alone)} heartbeats"
+    words = "from bets" if not alone else counted(alone, "heartbeat")
     return Figure(grouped(board.detail.row.total_rounds), words if board.covered.observed else "")
 
 
@@ -148,7 +149,7 @@ def chance_text(chance: float) -> str:
 
 def count_words(card: Card) -> str:
     """Give the number of hits."""
-    return "1 hit" if card.count == 1 else f"{grouped(card.count)} hits"
+    return counted(card.count, "hit")
 
 
 def last_words(card: Card) -> str:

@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest, parse_nonce
-from pump_desktop.domain.seeds import parse_seed, seed_sha256
+from pump_desktop.domain.seeds import parse_seed
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.theme import Size, Space
-from pump_desktop.ui.field_words import field_sentence
+from pump_desktop.ui.field_words import SEED_CLEANED, SERVER_SEED_HINT, field_sentence
 from pump_desktop.ui.widgets.buttons import CopyButton, IconButton
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit
 from pump_desktop.ui.widgets.field import FieldBox
+from pump_desktop.ui.widgets.seed_hash import SeedHash
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.text import ElidedLabel, Glyph, Label
 
-_SERVER_HINT = "The revealed seed as text, after rotation."
-_CLEANED = "Blanks or quotes around the pasted seed were taken off."
 _IS_HASH = "This is the hash of the pasted bet's server seed. Type the revealed seed itself."
 _ANOTHER = "This is not the server seed of the pasted bet: its SHA-256 is another one."
+_LABEL_WIDTH = 56
 _STEP_BACK, _STEP_ON = "Previous nonce (Alt+Down)", "Next nonce (Alt+Up)"
 
 
@@ -86,21 +86,20 @@ class VerifyForm(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._expected: str | None = None
-        self._hint = _SERVER_HINT
+        self._hint = SERVER_SEED_HINT
         self._server = SeedEdit("server seed", secret=True)
         self._client = SeedEdit("client seed")
         self._nonce = NonceEdit()
         self._difficulty = Segmented(
             [_difficulty_segment(difficulty) for difficulty in Difficulty], Difficulty.EXPERT, "Difficulty"
         )
-        self._hash = ElidedLabel("", size=Type.HINT, ink="secondary", mono=True)
-        self._copy_hash = CopyButton(self._server_hash, "server seed hash")
+        self._hash = SeedHash(_LABEL_WIDTH)
         self._bet_hash = ElidedLabel("", size=Type.HINT, ink="secondary", mono=True)
         self._copy_bet_hash = CopyButton("", "hash of the pasted bet")
         self._same = Glyph("good", "good", 14)
         self._same_word = Label("", size=Type.HINT, ink="good")
         self._fields = {
-            "server_seed": FieldBox("Server seed", self._server, _SERVER_HINT),
+            "server_seed": FieldBox("Server seed", self._server, SERVER_SEED_HINT),
             "client_seed": FieldBox("Client seed", self._client),
             "nonce": FieldBox("Nonce", self._nonce),
             "difficulty": FieldBox("Difficulty", self._difficulty),
@@ -204,12 +203,17 @@ class VerifyForm(Card):
         hashes = QVBoxLayout()
         hashes.setSpacing(Space.XS)
         hashes.addWidget(self._fields["server_seed"])
-        hashes.addLayout(_line(Label("SHA-256", size=Type.HINT, ink="muted"), self._hash, self._copy_hash))
+        hashes.addWidget(self._hash)
         self._bet_line = QWidget()
-        bet = _line(Label("The bet's", size=Type.HINT, ink="muted"), self._bet_hash, self._copy_bet_hash)
-        bet.insertWidget(2, self._same)
-        bet.insertWidget(3, self._same_word)
-        self._bet_line.setLayout(bet)
+        bet = QHBoxLayout(self._bet_line)
+        bet.setContentsMargins(0, 0, 0, 0)
+        bet.setSpacing(Space.XS)
+        label = Label("The bet's", size=Type.HINT, ink="muted")
+        label.setFixedWidth(_LABEL_WIDTH)
+        bet.addWidget(label)
+        bet.addWidget(self._bet_hash, 1)
+        for part in (self._same, self._same_word, self._copy_bet_hash):
+            bet.addWidget(part)
         hashes.addWidget(self._bet_line)
         top = Qt.AlignmentFlag.AlignTop
         grid.addLayout(hashes, 0, 0)
@@ -224,21 +228,15 @@ class VerifyForm(Card):
         grid.setColumnStretch(1, 2)
         self.add(grid)
 
-    def _server_hash(self) -> str:
-        try:
-            return seed_sha256(self._server.text()) if self._server.text() else ""
-        except UnicodeEncodeError:
-            return ""
-
     @Slot(str)
     def _server_edited(self, _text: str) -> None:
-        self._hint = _SERVER_HINT
+        self._hint = SERVER_SEED_HINT
         self._edited()
 
     @Slot()
     def _server_cleaned(self) -> None:
-        self._hint = _CLEANED
-        self._fields["server_seed"].set_hint(_CLEANED)
+        self._hint = SEED_CLEANED
+        self._fields["server_seed"].set_hint(SEED_CLEANED)
 
     @Slot()
     def _edited(self, _text: str = "") -> None:
@@ -247,9 +245,9 @@ class VerifyForm(Card):
 
     def _show(self) -> None:
         """Show the hashes, and what is wrong with each field that is not empty."""
-        text, own = self._server.text(), self._server_hash()
-        self._hash.setText(own or ("not valid text" if text else "shown here as you type"))
-        self._copy_hash.setEnabled(bool(own))
+        text = self._server.text()
+        self._hash.show_seed(text)
+        own = self._hash.hash
         self._fields["server_seed"].set_hint(self._hint)
         same = bool(own) and own == self._expected
         self._same.setVisible(same)
@@ -269,17 +267,6 @@ class VerifyForm(Card):
             except FieldError as wrong:
                 error = field_sentence(wrong)
         self._fields[field].set_error(error)
-
-
-def _line(label: Label, value: ElidedLabel, copy: CopyButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(Space.XS)
-    label.setFixedWidth(56)
-    row.addWidget(label)
-    row.addWidget(value, 1)
-    row.addWidget(copy)
-    return row
 
 
 def _difficulty_segment(difficulty: Difficulty) -> Segment:

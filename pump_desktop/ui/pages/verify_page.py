@@ -12,7 +12,7 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest
 from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.numbers import grouped, multiplier_text
+from pump_desktop.qt.numbers import counted, grouped, multiplier_text
 from pump_desktop.qt.privacy import current_privacy
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.dialogs import PasteBetDialog
@@ -242,7 +242,7 @@ class VerifyPage(QWidget):
 
     @Slot(int)
     def _rows_copied(self, rows: int) -> None:
-        self.said.emit("1 row copied" if rows == 1 else f"{grouped(rows)} rows copied")
+        self.said.emit(f"{counted(rows, 'row')} copied")
 
     # The bet that was pasted.
 

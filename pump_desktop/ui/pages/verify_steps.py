@@ -13,6 +13,7 @@ from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.models.picks_model import PicksModel
 from pump_desktop.qt.numbers import multiplier_text
+from pump_desktop.qt.privacy import HIDDEN
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.verify_words import WordsGrid
 from pump_desktop.ui.widgets.buttons import CopyButton
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _BLOCKS = 4
 # Letters of a digest in hex: it gives way to no long message.
 _DIGEST = 64
-_HIDDEN = "••••••••••••"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _COLUMNS = (
     Column(56, numeric=True, sortable=False),
@@ -109,7 +109,7 @@ class MessagesCard(Card):
 
     def _show_key(self) -> None:
         if self._request is not None:
-            self._key.show_text(self._request.server_seed, _HIDDEN if self._hidden else None)
+            self._key.show_text(self._request.server_seed, HIDDEN if self._hidden else None)
 
 
 class WordsCard(Card):

@@ -1,7 +1,8 @@
-"""The dialog that asks for a file, opened where a person keeps files."""
+"""The dialogs that ask for a file or a folder, opened where a person keeps files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,6 +24,27 @@ class FileDialog(QFileDialog):
     @Slot(str)
     def _keep(self, path: str) -> None:
         FileDialog._last = Path(path).parent
+
+
+def open_dialog(parent: QWidget, title: str, kinds: Sequence[str]) -> FileDialog:
+    """Give a dialog that asks for a file that is there and frees itself, among ``kinds`` or all.
+
+    ``open()`` it once ``fileSelected`` is connected.
+    """
+    dialog = FileDialog(parent, title)
+    dialog.setFileMode(FileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([*kinds, "All files (*)"])
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
+
+
+def folder_dialog(parent: QWidget, title: str) -> FileDialog:
+    """Give a dialog that asks for a folder and frees itself, to be opened like ``open_dialog``."""
+    dialog = FileDialog(parent, title)
+    dialog.setFileMode(FileDialog.FileMode.Directory)
+    dialog.setOption(FileDialog.Option.ShowDirsOnly)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
 
 
 def start_folder(last: Path | None) -> Path:

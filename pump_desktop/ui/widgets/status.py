@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStyle, QWidget
 
@@ -139,6 +139,7 @@ class StatusLine(QFrame):
         """Tell whether a job is shown."""
         return not self._job.isHidden()
 
+    @Slot(str, str)
     def set_listener(self, state: State, text: str) -> None:
         """Say what the listener does."""
         self._listener.dot.set_state(state)
