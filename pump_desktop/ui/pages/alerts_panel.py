@@ -175,7 +175,8 @@ class AlertsPanel(StreamPanel):
             self._dialog().edit_rule(self._rules[row].id)
 
     def _dialog(self) -> AlertRulesDialog:
-        dialog = AlertRulesDialog(self._asker, self._feed, self.stream_id, self)
+        for_all = self._which.value == _ALL
+        dialog = AlertRulesDialog(self._asker, self._feed, self.stream_id, self, for_all=for_all)
         dialog.changed.connect(self.refresh)
         dialog.open()
         return dialog
