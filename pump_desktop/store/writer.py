@@ -12,7 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from pump_desktop.domain.errors import DamagedDatabaseError, StoreBusyError, StoreClosedError, StoreError
+from pump_desktop.domain.errors import (
+    DamagedDatabaseError,
+    FolderGoneError,
+    StoreBusyError,
+    StoreClosedError,
+    StoreError,
+)
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.displaced import OpenFile
@@ -173,6 +179,8 @@ class Writer:
         finally:
             try:
                 self._keep_in_place()
+            except StoreError as error:
+                _log.warning("%s was not put back: %s", self._database.path, error)
             except Exception:  # noqa: BLE001 - logged; the thread ends either way
                 _log.exception("%s could not be put back", self._database.path)
             self._disconnect()
@@ -283,6 +291,9 @@ class Writer:
             return
         try:
             self._file.save(driver_of(self._connection))
+        except FolderGoneError:
+            # It may come back, with the file and all that was committed.
+            raise
         except StoreError as error:
             self._displaced = error
             raise
