@@ -58,7 +58,7 @@ pictures: dev ## Take the pictures of the guide anew, into docs/images/
 docs: dev ## Write docs/api.md anew from the OpenAPI document
 	@$(BIN)/python -m tests.tools.api_page
 
-demo-live: dev ## Replay realistic live bets into a listener and watch them
+demo-live: dev ## Replay realistic live bets into a window, or into the open one (--url, --token)
 	@$(BIN)/python -m tests.tools.demo_live $(ARGS)
 
 # Both in build/bundle-env, which holds what packaging/bundle.lock names and nothing else.

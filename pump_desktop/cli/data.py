@@ -96,9 +96,11 @@ def list_backups(terminal: Terminal, as_json: bool) -> None:
 def restore_data(terminal: Terminal, backup: str, fresh: bool, yes: bool) -> None:
     """Put a backup back: its name in 'data backups', a path, or the newest healthy one.
 
-    What stands there now is put aside first, damaged or not.
+    What stands there now is put aside first, damaged or not. While a window or a server has the data file
+    open, nothing is done.
     """
     recovery = _recovery(terminal)
+    recovery.refuse_in_use()
     chosen = None if fresh else recovery.named(backup)
     if not yes and sys.stdin is not None and sys.stdin.isatty():
         what = "an empty data file" if chosen is None else str(chosen)

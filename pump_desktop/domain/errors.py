@@ -9,6 +9,7 @@
     │   ├── NewerDatabaseError    written by a newer version of this program
     │   ├── NotADatabaseError     the file holds something else
     │   │   └── DamagedDatabaseError  it was a database, or should be one, and cannot be read
+    │   ├── FolderGoneError       the folder was moved away, or its disk taken out
     │   ├── StoreBusyError        the database is being looked after; try again in a moment
     │   ├── DiskFullError         no space left for the database
     │   └── StoreClosedError      asked for a write after closing began
@@ -63,6 +64,10 @@ class NotADatabaseError(StoreError):
 
 class DamagedDatabaseError(NotADatabaseError):
     """The file is damaged: a backup can take its place, and the file itself is kept."""
+
+
+class FolderGoneError(StoreError):
+    """The folder of the database is not there at present, such as that of a disk that was taken out."""
 
 
 class StoreBusyError(StoreError):

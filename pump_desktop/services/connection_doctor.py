@@ -15,7 +15,8 @@ INGEST = "/live/ingest"
 _OTHER_ROAD = "let the script write a log file, and follow that."
 _AGAIN = "The script tries again by itself; the log says more."
 _CURES: Mapping[int, str] = {
-    401: "The script holds another token. Copy it again and replace the one in Antebot.",
+    401: "The script holds another token. Copy it again and start it in place of the one in Antebot: "
+    "it sends what waits there.",
     429: "The script sends more requests than the limit. Raise its batch size, or the limit in Settings.",
     500: f"Pump Desktop could not store it. {_AGAIN}",
     503: f"Pump Desktop could not store it. {_AGAIN}",

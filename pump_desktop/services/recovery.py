@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pump_desktop.domain.errors import StoreError
+from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
 from pump_desktop.domain.storage import Backup, CheckReport, Restored
 from pump_desktop.store.backup import count_file, list_backups, read_backup
 from pump_desktop.store.database import database_path
+from pump_desktop.store.in_use import refuse_in_use
 from pump_desktop.store.integrity import check_file
 from pump_desktop.store.recover import put_in_place
 from pump_desktop.store.revisions import known_revisions
@@ -54,6 +55,16 @@ class Recovery:
             return newest.path
         listed = next((backup.path for backup in self.backups() if backup.path.name == name), None)
         return listed or Path(name).expanduser().absolute()
+
+    def refuse_in_use(self) -> None:
+        """Raise StoreError while another program has the database open: it would go on with what was there.
+
+        A file that is too damaged to be asked is nobody's.
+        """
+        try:
+            refuse_in_use(self.path)
+        except DamagedDatabaseError:
+            return
 
     def put_back(self, backup: Path) -> Restored:
         """Put a backup in the place of the damaged file, which is kept as ``put_aside``."""

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pump_desktop.domain.errors import StoreError
-from pump_desktop.store.faults import told
+from pump_desktop.store.faults import folder_gone, told
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,10 @@ class OpenFile:
         """Put what the connection holds back under its path, and close it.
 
         Raises StoreError when another file has taken the place: what was stored is then kept beside it.
+        Raises FolderGoneError when the whole folder is away: the file is most likely in it, and whole.
         """
+        if not self._path.parent.is_dir():
+            raise folder_gone(self._path)
         part = self._path.with_name(f"{self._path.name}.part")
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)

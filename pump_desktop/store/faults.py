@@ -9,7 +9,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from pump_desktop.domain.errors import DamagedDatabaseError, DiskFullError, StoreClosedError, StoreError
+from pump_desktop.domain.errors import (
+    DamagedDatabaseError,
+    DiskFullError,
+    FolderGoneError,
+    StoreClosedError,
+    StoreError,
+)
 
 _ELSEWHERE = "choose another data folder"
 
@@ -58,6 +64,18 @@ _SENTENCES: dict[int, tuple[type[StoreError], str]] = {
 }
 
 
+# What SQLite says of a file whose folder was moved away, or whose disk was taken out.
+_GONE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+
+
+def folder_gone(path: Path) -> FolderGoneError:
+    """Give the sentence for a database whose folder is not there."""
+    return FolderGoneError(
+        f"The folder {path.parent} is not there any more. Put it back, or connect its disk again; "
+        "until then nothing is stored."
+    )
+
+
 def known(error: BaseException, path: Path) -> StoreError | None:
     """Give the sentence for an error of SQLite's, or None when it is a bug."""
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -65,6 +83,8 @@ def known(error: BaseException, path: Path) -> StoreError | None:
         return None
     # The low byte is the family; the rest says which of its kinds. Errors of Python's own carry no code.
     family = getattr(cause, "sqlite_errorcode", -1) & 0xFF
+    if family in _GONE and not path.parent.is_dir():
+        return folder_gone(path)
     if family not in _SENTENCES:
         return None
     kind, sentence = _SENTENCES[family]

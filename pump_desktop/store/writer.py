@@ -7,12 +7,18 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from pump_desktop.domain.errors import DamagedDatabaseError, StoreBusyError, StoreClosedError, StoreError
+from pump_desktop.domain.errors import (
+    DamagedDatabaseError,
+    FolderGoneError,
+    StoreBusyError,
+    StoreClosedError,
+    StoreError,
+)
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.displaced import OpenFile
@@ -76,7 +82,10 @@ class Writer:
         # A daemon: a disk that never answers must not keep the program from ending. What was not
         # committed then was not acknowledged either.
         self._thread = Thread(target=self._serve, name="store-writer", daemon=True)
+        self._begun = Event()
         self._thread.start()
+        # Whoever has a writer can rely on it that others see the file in use.
+        self._begun.wait()
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue ``work(connection)``; its future is answered once its transaction is on disk.
@@ -161,6 +170,8 @@ class Writer:
 
     def _serve(self) -> None:
         try:
+            self._hold()
+            self._begun.set()
             while batch := self._next_batch():
                 self._store(batch)
                 # While the thread waits, nothing may hold on to the megabytes of a stored run.
@@ -168,9 +179,23 @@ class Writer:
         finally:
             try:
                 self._keep_in_place()
+            except StoreError as error:
+                _log.warning("%s was not put back: %s", self._database.path, error)
             except Exception:  # noqa: BLE001 - logged; the thread ends either way
                 _log.exception("%s could not be put back", self._database.path)
             self._disconnect()
+
+    def _hold(self) -> None:
+        """Keep the file open also while nothing is written: its lock tells others that it is in use."""
+        if self._connection is not None or self._closing:
+            return
+        try:
+            self._connect()
+        except StoreError as error:
+            # The next write tries again, and its caller is told.
+            _log.info("%s is not held open: %s", self._database.path, error)
+        except Exception:  # noqa: BLE001 - logged with its traceback; nobody waits for this
+            _log.exception("%s could not be held open", self._database.path)
 
     def _next_batch(self) -> list[_Item[Any]]:
         """Wait for work and give what is there; nothing once closing began and all is done."""
@@ -203,6 +228,7 @@ class Writer:
                 item.error = item.error or self._told(error)
             # After a failed commit or roll-back the state of the connection is anyone's guess.
             self._disconnect()
+            self._hold()
             committed = False
         else:
             committed = True
@@ -221,6 +247,7 @@ class Writer:
         finally:
             # A new connection has the usual pragmas, whatever the work needed.
             self._disconnect()
+            self._hold()
             with self._changed:
                 self._alone_since = None
         item.answer()
@@ -264,6 +291,9 @@ class Writer:
             return
         try:
             self._file.save(driver_of(self._connection))
+        except FolderGoneError:
+            # It may come back, with the file and all that was committed.
+            raise
         except StoreError as error:
             self._displaced = error
             raise

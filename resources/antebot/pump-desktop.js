@@ -14,6 +14,7 @@
 //   log(text)                          one line in the console
 //   logToFile(name, text)              appends to ~/Documents/Antebot/userLogs/<name> (on macOS
 //                                      ~/Library/Application Support/userdata/logs/<name>)
+// Started again, with a new token or other options, it takes over what its older self could not send yet.
 // Should your Antebot not let this script listen beside your strategy, it says so; call
 // pumpDesktop.take(lastBet) in your own onBetPlaced then.
 
@@ -36,6 +37,7 @@ var pumpDesktop = (function () {
   var LOG_FILE = @@log_file@@;
   var LOG_PREFIX = @@log_prefix@@;
 
+  var WAITS = " Betting goes on; messages wait.";
   var ALONE = "cannot listen beside a strategy; call pumpDesktop.take(lastBet) in its onBetPlaced.";
   var PATIENCE_MS = 30000;
   var LONGEST_PAUSE_MS = 30000;
@@ -157,7 +159,7 @@ var pumpDesktop = (function () {
 
   function work() {
     if (sending !== null && now() - sentAt > PATIENCE_MS) {
-      failed("no answer", 0); // where there are no timers
+      unreachable("no answer", 0); // where there are no timers
     }
     if (off || sending !== null || waiting.length === 0) {
       return;
@@ -185,14 +187,14 @@ var pumpDesktop = (function () {
       });
     }
     var unreached = ifMine(function (error) {
-      failed(wordsOf(error), 0);
+      unreachable(wordsOf(error), 0);
     });
     var abort = typeof AbortController === "function" ? new AbortController() : null;
     var headers = { "Content-Type": "application/json", "X-Ingest-Token": TOKEN };
     sending = waiting.splice(0, most);
     sentAt = oldestAt = now();
     watch = later(ifMine(function () {
-      failed("no answer", 0);
+      unreachable("no answer", 0);
       if (abort !== null) {
         abort.abort();
       }
@@ -235,9 +237,12 @@ var pumpDesktop = (function () {
     if (response.status === 200 && body.results && body.results.length === sending.length) {
       delivered(body.results);
     } else if (response.status === 401) {
-      stop("the token was refused (" + reason + "). Copy the script from Pump Desktop again.");
+      failed("token", "the token was refused (" + reason + ")." + WAITS +
+        " Copy the script from Pump Desktop again and start it in place of this one; it sends what waits.",
+        0);
     } else if (response.status === 403) {
-      stop("this page is not let in (" + reason + "). Use the log file instead.");
+      failed("page", "this page is not let in (" + reason + ")." + WAITS +
+        " Copy the script from Pump Desktop again, with its log file.", 0);
     } else if (response.status === 413 && sending.length > 1) {
       most = Math.ceil(sending.length / 2);
       waiting = settled().concat(waiting);
@@ -249,7 +254,7 @@ var pumpDesktop = (function () {
       settled();
       work();
     } else {
-      failed(reason, pauseOf(response));
+      unreachable(reason, pauseOf(response));
     }
   }
 
@@ -271,7 +276,9 @@ var pumpDesktop = (function () {
       say("reached again; " + waiting.length + " waiting messages follow." +
         (lost > 0 ? " " + lost + " were dropped meanwhile." : ""));
       lost = 0;
-      told["say lost"] = false;
+      ["lost", "unreached", "token", "page"].forEach(function (kind) {
+        told["say " + kind] = false;
+      });
     }
     settled();
     failures = 0;
@@ -279,12 +286,15 @@ var pumpDesktop = (function () {
     work();
   }
 
-  function failed(reason, pause) {
+  function unreachable(reason, pause) {
+    failed("unreached", "cannot be reached at " + URL + " (" + reason + ")." + WAITS, pause);
+  }
+
+  // What was not taken waits and is tried again; a kind of reason is said once, until messages get through.
+  function failed(kind, text, pause) {
     waiting = settled().concat(waiting);
     trim();
-    if (failures === 0) {
-      say("cannot be reached at " + URL + " (" + reason + "). Betting goes on; messages wait.");
-    }
+    sayOnce(kind, text);
     failures += 1;
     var doubled = Math.min(500 * Math.pow(2, Math.min(failures, 10) - 1), LONGEST_PAUSE_MS);
     notBefore = now() + (pause || doubled);
@@ -293,9 +303,33 @@ var pumpDesktop = (function () {
 
   function stop(text) {
     off = true;
-    settled();
     waiting = [];
     say(text + " Nothing more is posted.");
+  }
+
+  // Ends this one and gives what it holds. What is under way is among it: it may be refused, and a bet that
+  // comes twice is stored once.
+  function handOver() {
+    var rest = (sending === null ? [] : settled()).concat(waiting);
+    off = true;
+    waiting = [];
+    return rest;
+  }
+
+  // Antebot may keep its engine from one start of a script to the next, or its variables, or neither.
+  function takeOver() {
+    var placed = typeof engine === "object" && engine !== null ? engine.onBetPlaced : null;
+    [placed, typeof pumpDesktop === "object" ? pumpDesktop : null].forEach(function (older) {
+      if (older && typeof older.handOver === "function") {
+        waiting = waiting.concat(older.handOver());
+      }
+    });
+    oldestAt = now();
+    trim();
+    if (waiting.length > 0) {
+      say("takes over " + waiting.length + " messages that waited.");
+      work();
+    }
   }
 
   // The second road
@@ -371,6 +405,7 @@ var pumpDesktop = (function () {
       });
     }
     both.pumpDesktop = set;
+    both.handOver = handOver;
     both(null);
     try {
       engine[name] = both;
@@ -383,6 +418,7 @@ var pumpDesktop = (function () {
   }
 
   safe(function () {
+    takeOver();
     listen("onBetPlaced", take);
     listen("onBettingStopped", finish);
     say("ready, sending to " + URL + ".");
@@ -391,6 +427,7 @@ var pumpDesktop = (function () {
   return {
     take: take,
     finish: finish,
+    handOver: handOver,
     counts: function () {
       return { posted: posted, refused: refused, lost: lostInAll, waiting: waiting.length, off: off };
     }

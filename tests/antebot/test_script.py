@@ -11,7 +11,7 @@ import pytest
 
 from pump_desktop.api.server import Listener
 from pump_desktop.domain.live import BetOrder, BetQuery, RoundRow, StreamQuery
-from pump_desktop.services.antebot_script import LOG_FILE, LOG_PREFIX
+from pump_desktop.services.antebot_script import LOG_FILE, LOG_PREFIX, ScriptOptions, script_text
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.settings import Settings
 from tests.antebot.conftest import TOKEN, Antebot
@@ -147,19 +147,74 @@ def test_the_oldest_go_when_too_many_wait(antebot: Run, arrivals: Arrivals, list
     assert bot.counts()["lost"] == 70
 
 
-def test_a_wrong_token_is_said_once_and_ends_posting(antebot: Run, arrivals: Arrivals) -> None:
-    bot = antebot(token="wrong")  # noqa: S106 - made up
+WRONG = "wrong"
+
+
+def test_a_refused_token_is_said_once_and_what_waits_is_kept(
+    antebot: Run, arrivals: Arrivals, listener: Listener
+) -> None:
+    bot = antebot(token=WRONG)
     bot.play(last_bets(1, 60))
-    line = bot.wait_for_log("token")
-    assert line == (
-        "Pump Desktop: the token was refused (Invalid ingest token). "
-        "Copy the script from Pump Desktop again. Nothing more is posted."
+    assert bot.wait_for_log("token") == (
+        "Pump Desktop: the token was refused (Invalid ingest token). Betting goes on; messages wait. "
+        "Copy the script from Pump Desktop again and start it in place of this one; it sends what waits."
     )
     bot.play(last_bets(61, 120))
-    assert bot.counts() == {"posted": 0, "refused": 0, "lost": 0, "waiting": 0, "off": True}
-    assert len(bot.logs("token was refused")) == 1
-    assert len([said for said in bot.said if "post" in said]) == 1
+    # Tried again at once, and refused again.
+    bot.send(stop=True)
+    bot.wait_for(lambda said: "post" in said)
+    assert bot.counts_with(waiting=120) == {
+        "posted": 0,
+        "refused": 0,
+        "lost": 0,
+        "waiting": 120,
+        "off": False,
+    }
     assert arrivals.rounds() == []
+    listener.change(Settings(), WRONG)
+    bot.send(stop=True)
+    assert [one.nonce for one in arrivals.wait_for_rounds(120)] == list(range(1, 121))
+    bot.wait_for_log("reached again")
+    assert len(bot.logs("token was refused")) == 1
+    assert bot.logs("cannot be reached") == []
+    bot.counts_with(posted=120, waiting=0, lost=0)
+
+
+def test_no_more_waits_behind_a_refused_token_than_elsewhere(antebot: Run) -> None:
+    bot = antebot(token=WRONG, batch_size=10, buffer_size=30)
+    bot.play(last_bets(1, 100))
+    bot.wait_for_log("token was refused")
+    bot.wait_for_log("the oldest are dropped")
+    bot.counts_with(waiting=30, lost=70)
+
+
+@pytest.mark.parametrize(
+    ("stub", "around"),
+    [
+        pytest.param({"frozenEngine": True}, "{}", id="which keeps the variables"),
+        pytest.param({}, "(function () {{{}}}());", id="which keeps the engine"),
+    ],
+)
+def test_a_script_with_a_new_token_sends_what_waits_in_the_old_one(
+    antebot: Run, arrivals: Arrivals, listener: Listener, stub: dict[str, Any], around: str
+) -> None:
+    bot = antebot(stub=stub)
+    bot.play(last_bets(1, 30))
+    arrivals.wait_for_rounds(30)
+    listener.change(Settings(), "a-new-token")
+    bot.play(last_bets(31, 90))
+    bot.wait_for_log("token was refused")
+    options = ScriptOptions.parse(url=listener.url, token="a-new-token", flush_seconds=0.02)  # noqa: S106 - made up
+    bot.send(run="var older = pumpDesktop;")
+    bot.send(run=around.format(script_text(options)))
+    bot.wait_for_log("takes over 60 messages that waited")
+    bot.play(last_bets(91, 100))
+    rounds = [one.nonce for one in arrivals.wait_for_rounds(100)]
+    assert rounds == arrivals.bet_nonces() == list(range(1, 101))
+    # The old one is done: it neither posts nor takes.
+    bot.send(run="older.take({}); log('old ' + JSON.stringify(older.counts()));")
+    assert '"waiting":0,"off":true' in bot.wait_for_log("old {")
+    assert len(bot.logs("token was refused")) == 1
 
 
 def test_too_many_requests_wait_as_long_as_asked(antebot: Run, arrivals: Arrivals, strict: Listener) -> None:
@@ -275,6 +330,6 @@ def test_without_log_to_file_the_console_is_the_second_road(antebot: Run, arriva
     bot.play(last_bets(1, 3))
     bot.wait_for_log("token was refused")
     bot.play(last_bets(4, 5))
-    # Also after posting has ended.
+    # Also while nothing gets through.
     assert len(bot.logs(LOG_PREFIX)) == 5
     assert arrivals.rounds() == []

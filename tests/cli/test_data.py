@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pump_desktop.cli.main import run
+from pump_desktop.domain.live import StreamQuery
+from pump_desktop.services.backend import open_backend
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
 from tests.store.damage import BETS, DAMAGES, counts, fill
+from tests.tools.load_server import serving
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,31 @@ def test_a_healthy_folder_is_listed_measured_compacted_and_pruned(folder: Path, 
     # All that was deleted is in the backup made before it.
     kept = json.loads(pump("data", "backups", "--json", data=folder).stdout)["items"]
     assert [one["bets"] for one in kept] == [1000, BETS, BETS]
+
+
+def test_a_restore_waits_until_nobody_else_has_the_file_open(folder: Path, pump: Pump) -> None:
+    """A window holds the file as this backend does: by its writer, from the moment it is open."""
+    with closing(open_backend(Settings(), resolve_paths(folder))) as window:
+        in_use = (window.live.streams(StreamQuery()).total, counts(folder / "pump.db"))
+        refused = pump("data", "restore", "--yes", data=folder)
+        assert refused.returncode == 2
+        assert one_sentence(refused) == (
+            f"Error: {folder / 'pump.db'} is open in another program: a window, 'pump-desktop serve', or "
+            "something else. Close it first, or restore in the window: Settings, Data."
+        )
+        # Also after work that needs the file alone, which closes the writer's connection.
+        window.storage.compact()
+        assert pump("data", "restore", "--yes", data=folder).returncode == 2
+        assert (window.live.streams(StreamQuery()).total, counts(folder / "pump.db")) == in_use
+    restored = pump("data", "restore", "--yes", data=folder)
+    assert restored.returncode == 0, restored.stderr
+
+
+def test_a_restore_beside_a_server_is_refused_and_its_bets_go_on_landing(folder: Path, pump: Pump) -> None:
+    with serving(folder) as server:
+        assert pump("data", "restore", "--yes", data=folder).returncode == 2
+        assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").json()["status"] == "ok"
+    assert pump("data", "restore", "--yes", data=folder).returncode == 0
 
 
 def test_doctor_tells_of_damage_and_of_the_way_out(folder: Path, pump: Pump) -> None:

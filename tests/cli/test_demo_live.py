@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.tools.demo_bets import SIMULATED, Play, messages
-from tests.tools.demo_live import main, options_of
+from tests.tools.demo_live import into_an_open_window, main, options_of
 from tests.tools.demo_replay import NOTES, Replay
 from tests.tools.load_server import serving
 
@@ -87,7 +88,10 @@ def test_results_are_the_engines_but_for_the_planted_one(backend: Backend) -> No
     ("arguments", "words"),
     [
         (["--rate", "0"], "--rate must be above 0"),
-        (["--url", "http://127.0.0.1:1"], "--url and --token belong together"),
+        (
+            ["--url", "http://127.0.0.1:1"],
+            "--url and --token belong together; the token is at Live,",
+        ),
         (["--url", "x", "--token", "y", "--shots", "z"], "leave --url out"),
     ],
 )
@@ -97,3 +101,16 @@ def test_wrong_options_are_one_sentence(
     with pytest.raises(SystemExit):
         options_of(arguments)
     assert words in capsys.readouterr().err
+
+
+def test_it_says_how_to_post_into_an_open_window(capsys: pytest.CaptureFixture[str]) -> None:
+    line = into_an_open_window()
+    place = re.search(r'ARGS="([^"]+)"', line)
+    assert place is not None
+    options = options_of(place[1].split())
+    assert (options.url, options.token) == (f"http://127.0.0.1:{Settings().ingest_port}", "TOKEN")
+    with pytest.raises(SystemExit):
+        options_of(["--help"])
+    for said in (line, capsys.readouterr().out):
+        assert "Copy token" in said
+        assert "pump-desktop token show" in said

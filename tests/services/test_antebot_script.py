@@ -135,7 +135,7 @@ def test_a_parser_of_es5_reads_the_script(tmp_path: Path) -> None:
 
 def test_the_template_is_short_enough_to_be_read() -> None:
     lines = resource("antebot", "pump-desktop.js").read_text("utf-8").splitlines()
-    assert len(lines) < 400
+    assert len(lines) < 440
     assert max(map(len, lines)) <= 110
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.domain.errors import StoreError
+from pump_desktop.domain.errors import FolderGoneError, StoreError
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.writer import Writer
 from tests.store.samples import noon
@@ -76,3 +76,29 @@ def test_a_replaced_file_is_left_alone_and_all_of_the_old_one_kept(
             writer.submit(insert(number)).result(10)
     writer.close()
     assert numbers(database.path.with_name("pump-replaced-1.db")) == [1, 2]
+
+
+def test_a_folder_that_is_away_is_one_sentence_and_all_goes_on_when_it_is_back(
+    database: Database, tmp_path: Path
+) -> None:
+    """A data folder that was renamed, or a disk that was taken out, and came back."""
+    folder, away = database.path.parent, tmp_path.parent / "away"
+    writer = Writer(database)
+    writer.submit(insert(1)).result(10)
+    folder.rename(away)
+    sentence = rf"The folder {folder} is not there any more\. Put it back, or connect its disk again"
+    # At the first write the file is still open, and at the second it is not.
+    for _attempt in range(2):
+        with pytest.raises(FolderGoneError, match=sentence):
+            writer.submit(insert(2)).result(10)
+    with pytest.raises(FolderGoneError, match=sentence):
+        stored(database)
+    away.rename(folder)
+    writer.submit(insert(3)).result(10)
+    assert stored(database)[-1] == 3
+    folder.rename(away)
+    writer.close()
+    away.rename(folder)
+    kept = numbers(database.path)
+    # What was refused may be stored, as with every answer that does not arrive; what was answered is.
+    assert [n for n in kept if n != 2] == [1, 3]

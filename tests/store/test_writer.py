@@ -244,8 +244,8 @@ def test_a_writer_that_does_not_end_is_left_behind(
 
 
 def test_a_database_that_is_gone_answers_every_piece(database: Database) -> None:
-    writer = Writer(database)
     database.close()
+    writer = Writer(database)
     with pytest.raises(StoreClosedError):
         writer.submit(insert(1)).result(10)
     writer.close()

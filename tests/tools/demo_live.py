@@ -2,6 +2,13 @@
 
 Without ``--url`` the real window is started in a throw-away folder, offscreen where there is no display.
 ``--shots FOLDER`` takes pictures of it: at the start, later, filtered, frozen, and after the audit.
+
+Into a window that is open already, which keeps the stream until it is deleted there:
+
+    make demo-live ARGS="--url http://127.0.0.1:17888 --token TOKEN"
+
+Its address stands in the status line. Its token is copied with Live, Connect, Copy token, and printed by
+``pump-desktop token show``.
 """
 
 from __future__ import annotations
@@ -14,8 +21,11 @@ from pathlib import Path
 from threading import Event, Thread
 
 from pump_desktop.system.clock import utc_now
+from pump_desktop.system.settings import Settings
 from tests.tools.demo_bets import SIMULATED, Play
 from tests.tools.demo_replay import Replay
+
+WHERE = "Live, Connect, Copy token in that window, or 'pump-desktop token show'"
 
 
 def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -24,8 +34,10 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=50.0, help="messages a second (50)")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long (90)")
     parser.add_argument("--mismatch", action="store_true", help="plant one bet that claims too much")
-    parser.add_argument("--url", default="", help="a running listener, such as http://127.0.0.1:8010")
-    parser.add_argument("--token", default="", help="its token")
+    parser.add_argument(
+        "--url", default="", help="the listener of an open window, such as http://127.0.0.1:17888"
+    )
+    parser.add_argument("--token", default="", help=f"its token: {WHERE}")
     parser.add_argument("--shots", type=Path, help="a folder for pictures of the window")
     parser.add_argument("--shot-after", type=float, default=60.0, help="seconds before the second picture")
     options = parser.parse_args(arguments)
@@ -33,7 +45,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
         if not 0 < getattr(options, name) <= 100_000:
             parser.error(f"--{name} must be above 0 and at most 100000")
     if bool(options.url) != bool(options.token):
-        parser.error("--url and --token belong together")
+        parser.error(f"--url and --token belong together; the token is at {WHERE}")
     if options.url and options.shots:
         parser.error("--shots needs the window that is started here, so leave --url out")
     return options
@@ -47,9 +59,17 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"Stream {play.client_seed}, simulated from the sample seed pair.")
     if options.url:
         return _report(Replay(options.url, options.token, play, options.rate), options.seconds)
+    print(into_an_open_window())
     if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return _with_window(options, play)
+
+
+def into_an_open_window() -> str:
+    """Give the line that says how to post into a window that is open already."""
+    url = f"http://127.0.0.1:{Settings().ingest_port}"
+    command = f'make demo-live ARGS="--url {url} --token TOKEN"'
+    return f"This opens a window of its own. Into one that is open: {command}\nIts token: {WHERE}."
 
 
 def _report(replay: Replay, seconds: float) -> int:

@@ -175,7 +175,6 @@ def test_a_new_rule_is_stored_and_in_force(alarmed: Alarmed, stage: Stage, qtbot
     opened.press("New rule")
     type_into(opened.dialog, "Name", "Big ones")
     type_into(opened.dialog, "Multiplier of at least", "164.72x")
-    opened.box("Stream").setCurrentIndex(1)
     opened.check("Desktop notification").setChecked(True)
     opened.check("Sound").setChecked(True)
     with qtbot.waitSignal(opened.dialog.changed):

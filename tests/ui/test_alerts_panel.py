@@ -94,6 +94,20 @@ def test_without_a_rule_it_offers_to_make_one(alarmed: Alarmed, shown: Shown) ->
     dialog.close()
 
 
+@pytest.mark.parametrize("which", ["This stream", "All streams"])
+def test_a_new_rule_is_for_what_the_notices_are_of(alarmed: Alarmed, shown: Shown, which: str) -> None:
+    alarmed.send([1], serverSeedHashed="ab" * 32)
+    here = alarmed.send([1])
+    shown.show(here)
+    choose(shown.panel, "Notices of", which)
+    click(shown.panel, "New rule …")
+    alarmed.drawer.settle()
+    (dialog,) = shown.panel.findChildren(AlertRulesDialog)
+    assert dialog.editor.form.stream_id == (here if which == "This stream" else None)
+    assert not dialog.editor.edited
+    dialog.close()
+
+
 def test_with_rules_and_no_notice_it_says_that_nothing_was_told(alarmed: Alarmed, shown: Shown) -> None:
     alarmed.add(at_least=100)
     shown.show(alarmed.send([1]))

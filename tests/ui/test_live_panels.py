@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alerts import RuleDraft
 from pump_desktop.domain.sides import SideKind
 from pump_desktop.services.backend import Backend
+from pump_desktop.ui.widgets.buttons import Button
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.live_program import LiveProgram
 from tests.ui.program import Running, click, toasts
@@ -67,3 +71,21 @@ def test_every_panel_has_its_place_in_the_drawer(live: LiveProgram) -> None:
     titles = [panel.title for panel in live.page.view.drawer.panels]
     assert len(set(titles)) == len(titles)
     assert {"Alerts", "Bookmarks", "Snapshots", "Notes", "Audit"} <= set(titles)
+
+
+def test_the_tabs_of_the_drawer_are_words_that_the_arrows_walk_through(live: LiveProgram) -> None:
+    view = live.page.view
+    live.show()
+    live.post(sample_bets(FIRST, 3))
+    live.wait_for(lambda: live.page.stream_id is not None)
+    live.settle()
+    view._open_panel("Peaks")
+    tabs = [tab for tab in view.drawer.findChildren(Button) if tab.property("kind") == "tab"]
+    assert [tab.text() for tab in tabs] == [panel.title for panel in view.drawer.panels]
+    for tab, panel in zip(tabs, view.drawer.panels, strict=True):
+        assert view.drawer.current is panel
+        assert QApplication.focusWidget() is tab
+        QTest.keyClick(tab, Qt.Key.Key_Right)
+    # One stop for the whole row.
+    current = QApplication.focusWidget()
+    assert [tab for tab in tabs if tab.focusPolicy() & Qt.FocusPolicy.TabFocus] == [current]

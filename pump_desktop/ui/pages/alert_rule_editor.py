@@ -73,15 +73,19 @@ class AlertRuleEditor(QWidget):
         except FieldError:
             return True
 
-    def open(self, rule: AlertRule | None, names: StreamNames, stream_id: UUID | None) -> None:
-        """Write a rule anew, or a new one; it is tried on this stream first."""
+    def open(
+        self, rule: AlertRule | None, names: StreamNames, stream_id: UUID | None, *, for_all: bool = False
+    ) -> None:
+        """Write a rule anew, or a new one for this stream or for all; it is tried on this stream first."""
         self._rule = rule
         self._title.setText("New rule" if rule is None else "Edit rule")
         self._save.setText("Add rule" if rule is None else "Save rule")
         self._save.setEnabled(True)
         self._banner.hide()
         self._form.set_streams(names)
-        self._form.fill(None if rule is None else rule.draft)
+        # A stream that was deleted meanwhile is not offered.
+        here = None if for_all or stream_id not in names else stream_id
+        self._form.fill(None if rule is None else rule.draft, here)
         self._begun = self._form.read()
         self._preview.set_streams(names, stream_id)
         self._try()

@@ -77,8 +77,8 @@ class AlertRuleForm(QWidget):
             for stream_id, name in names.items():
                 self._stream.addItem(name, str(stream_id))
 
-    def fill(self, draft: RuleDraft | None) -> None:
-        """Show a rule, or begin a new one."""
+    def fill(self, draft: RuleDraft | None, stream_id: UUID | None = None) -> None:
+        """Show a rule, or begin a new one for a stream that is offered, or for all of them."""
         with QSignalBlocker(self):
             for kind, fields in self._fields.items():
                 fields.fill(BEGINNINGS[kind])
@@ -88,7 +88,8 @@ class AlertRuleForm(QWidget):
             self._name.setText(KIND_WORDS[kind] if draft is None else draft.name)
             self._desktop.setChecked(draft is not None and draft.desktop)
             self._sound.setChecked(draft is not None and draft.sound)
-            stream_id = None if draft is None else draft.stream_id
+            if draft is not None:
+                stream_id = draft.stream_id
             # A box finds None nowhere; all streams stand first.
             self._stream.setCurrentIndex(0 if stream_id is None else self._stream.findData(str(stream_id)))
             if draft is not None:

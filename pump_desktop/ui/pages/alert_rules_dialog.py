@@ -20,14 +20,26 @@ from pump_desktop.ui.widgets.buttons import Button
 
 
 class AlertRulesDialog(PlainDialog):
-    """``changed`` follows each change of a rule that is in force now."""
+    """``changed`` follows each change of a rule that is in force now.
+
+    A new rule begins as one of the stream it was opened from, or ``for_all``.
+    """
 
     changed = Signal()
 
-    def __init__(self, asker: Asker, feed: AlertFeed, stream_id: UUID | None, parent: QWidget) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        feed: AlertFeed,
+        stream_id: UUID | None,
+        parent: QWidget,
+        *,
+        for_all: bool = False,
+    ) -> None:
         super().__init__("Alert rules", 800, parent)
         self.resize(860, 580)
         self._stream = stream_id
+        self._for_all = for_all
         self._list = AlertRulesList(asker, stream_id)
         self._quiet = QuietHoursRow(feed.quiet_hours)
         self._close = Button("Close")
@@ -111,7 +123,7 @@ class AlertRulesDialog(PlainDialog):
     @Slot(object)
     def _open(self, rule: AlertRule | None) -> None:
         self._list.drop_offer()
-        self._editor.open(rule, self._list.names, self._stream)
+        self._editor.open(rule, self._list.names, self._stream, for_all=self._for_all)
         self._go_on()
 
     @Slot(object)

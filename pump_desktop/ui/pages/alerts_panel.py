@@ -14,7 +14,6 @@ from pump_desktop.domain.alerts import AlertRule
 from pump_desktop.qt.alert_feed import AlertFeed
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.sentences_model import Sentence, SentencesModel
 from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
@@ -53,7 +52,6 @@ class AlertsPanel(StreamPanel):
     """``stream_asked`` carries the id of another stream that a notice is of."""
 
     title = "Alerts"
-    meaning: Meaning = "alert"
 
     stream_asked = Signal(object)
 
@@ -175,7 +173,8 @@ class AlertsPanel(StreamPanel):
             self._dialog().edit_rule(self._rules[row].id)
 
     def _dialog(self) -> AlertRulesDialog:
-        dialog = AlertRulesDialog(self._asker, self._feed, self.stream_id, self)
+        for_all = self._which.value == _ALL
+        dialog = AlertRulesDialog(self._asker, self._feed, self.stream_id, self, for_all=for_all)
         dialog.changed.connect(self.refresh)
         dialog.open()
         return dialog

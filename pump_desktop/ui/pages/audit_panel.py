@@ -14,7 +14,6 @@ from pump_desktop.domain.audits import AuditProgress, Commitment, StreamAudit
 from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import duration_text, grouped
 from pump_desktop.qt.privacy import HIDDEN
 from pump_desktop.qt.theme import Space
@@ -54,7 +53,6 @@ class AuditPanel(StreamPanel):
     """Takes the seed, runs the audit, and shows what it found; ``audits`` runs for the whole window."""
 
     title = "Audit"
-    meaning: Meaning = "shield"
 
     def __init__(self, asker: Asker, audits: Audits, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from pump_desktop.domain.live import Bookmark
 from pump_desktop.domain.marks import BookmarkedBet
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped, multiplier_text
 from pump_desktop.qt.theme import Space
@@ -40,7 +39,6 @@ class BookmarksPanel(StreamPanel):
     """List, note, delete with undo, jump; ``changed`` tells that stars in the table may be others now."""
 
     title = "Bookmarks"
-    meaning: Meaning = "bookmarks"
 
     changed = Signal()
 

@@ -12,7 +12,6 @@ from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import MAX_STREAM_NOTES, StreamRow
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.field import FieldBox
@@ -36,7 +35,6 @@ class NotesPanel(StreamPanel):
     """One field; what cannot be stored stays in it, also while another stream is looked at."""
 
     title = "Notes"
-    meaning: Meaning = "notes"
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)

@@ -20,7 +20,6 @@ class PeaksPanel(BoardPanel):
     """The twenty highest rounds."""
 
     title = "Peaks"
-    meaning = "trophy"
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)

@@ -25,7 +25,6 @@ class ReturnPanel(BoardPanel):
     """The realised return in every currency, with its interval and how far to trust it."""
 
     title = "Return"
-    meaning = "money"
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)

@@ -31,7 +31,6 @@ class RoundsPanel(BoardPanel):
     """Whether every round was observed, which nonces are missing, and which have several bets."""
 
     title = "Rounds"
-    meaning = "nonce"
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(asker, parent)

@@ -34,8 +34,9 @@ _OPEN = (
 _TOKEN = "The word that lets scripts post and read. Whoever has it can read your runs and streams."  # noqa: S105 - a hint
 _NO_TOKEN = "It is shown once the listener runs."  # noqa: S105 - a hint
 _ROTATE = (
-    "The old token stops working at once. Every script that posts here is refused until the new one is put "
-    "into it, and bets they post meanwhile are not taken."
+    "The old token stops working at once. Scripts that post here are refused until the new one is put into "
+    "them. Antebot's script keeps its bets meanwhile: copy it again and start it in place of the old one. "
+    "Scripts of your own have to post theirs again."
 )
 _ROTATED = "A new token is in force. Put it into every script that posts here."
 _TOKEN_WIDTH = 360

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pump_desktop.domain.live import Snapshot
 from pump_desktop.domain.marks import SnapshotComparison, SnapshotFilter
 from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
@@ -41,7 +40,6 @@ class SnapshotsPanel(StreamPanel):
     """
 
     title = "Snapshots"
-    meaning: Meaning = "snapshot"
 
     snapshot_asked = Signal(object)
 

@@ -1,24 +1,44 @@
-"""The drawer at the right of a stream: panels behind icons, asked to refresh only while they are seen."""
+"""The drawer at the right of a stream: panels behind tabs, asked to refresh only while they are seen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import StreamRow
+from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.stream_panel import StreamPanel
-from pump_desktop.ui.widgets.buttons import IconButton
+from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.flow import FlowLayout
-from pump_desktop.ui.widgets.text import SectionTitle
 
 WIDTH = 320
 REFRESH_MS = 500
 
 
+class _Tab(Button):
+    """One tab; ``walked`` carries how many places the keyboard goes on."""
+
+    walked = Signal(int)
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, "tab")
+        self.setFont(ui_font(Type.HINT))
+        self.setCheckable(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on by Left and Right, also from one row to the next, where Qt takes what stands nearest."""
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
+        step = steps.get(Qt.Key(event.key()), 0)
+        if step:
+            self.walked.emit(-step if self.isRightToLeft() else step)
+        else:
+            super().keyPressEvent(event)
+
+
 class StreamDrawer(QFrame):
-    """Panels as pages behind a row of icons; ``closed`` asks to be folded away."""
+    """Panels as pages behind tabs that wrap; ``closed`` asks to be folded away."""
 
     closed = Signal()
 
@@ -29,31 +49,28 @@ class StreamDrawer(QFrame):
         self._panels: list[StreamPanel] = []
         self._row: StreamRow | None = None
         self._stale: set[int] = set()
-        self._title = SectionTitle()
         self._close = IconButton("close", "Close the drawer ( D )")
-        self._icons = QButtonGroup(self)
+        self._group = QButtonGroup(self)
         tabs = QWidget()
         tabs.setAccessibleName("Panels")
         self._tabs = FlowLayout(tabs, Space.XS)
-        self._tabs.setContentsMargins(Space.S, 0, Space.S, 0)
         self._stack = QStackedWidget()
         head = QHBoxLayout()
-        head.setContentsMargins(Space.M, 0, Space.S, 0)
-        head.setSpacing(Space.S)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
+        head.setContentsMargins(Space.S, 0, Space.S, 0)
+        head.setSpacing(Space.XS)
+        head.addWidget(tabs, 1)
+        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         # One pixel at the sides keeps the panels inside the frame; the corners are round.
         column.setContentsMargins(1, Space.S, 1, Space.S)
         column.setSpacing(0)
-        column.addWidget(tabs)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(REFRESH_MS)
         self._pace.timeout.connect(self._refresh)
-        self._icons.idClicked.connect(self._show)
+        self._group.idClicked.connect(self._show)
         self._close.clicked.connect(self.closed)
 
     @property
@@ -68,12 +85,12 @@ class StreamDrawer(QFrame):
         return self._panels[place] if place >= 0 else None
 
     def add_panel(self, panel: StreamPanel) -> None:
-        """Put a panel behind an icon of its own."""
+        """Put a panel behind a tab of its own."""
         place = len(self._panels)
         self._panels.append(panel)
-        tab = IconButton(panel.meaning, panel.title, on="accent")
-        tab.setCheckable(True)
-        self._icons.addButton(tab, place)
+        tab = _Tab(panel.title)
+        tab.walked.connect(self._walk)
+        self._group.addButton(tab, place)
         self._tabs.addWidget(tab)
         self._stack.addWidget(panel)
         panel.show_stream(self._row)
@@ -103,7 +120,7 @@ class StreamDrawer(QFrame):
 
     def focus_panel(self) -> None:
         """Put the keyboard on the panel in front."""
-        button = self._icons.checkedButton()
+        button = self._group.checkedButton()
         if button is not None:
             button.setFocus()
 
@@ -119,10 +136,14 @@ class StreamDrawer(QFrame):
 
     @Slot(int)
     def _show(self, place: int) -> None:
-        self._icons.button(place).setChecked(True)
+        self._group.button(place).setChecked(True)
         self._stack.setCurrentIndex(place)
-        self._title.setText(self._panels[place].title)
         self._refresh()
+
+    @Slot(int)
+    def _walk(self, step: int) -> None:
+        self._show((self._stack.currentIndex() + step) % len(self._panels))
+        self.focus_panel()
 
     @Slot()
     def _refresh(self) -> None:

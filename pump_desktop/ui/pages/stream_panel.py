@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.mark_dialogs import AskingDialog
 
@@ -34,7 +33,6 @@ class StreamPanel(QWidget):
     """
 
     title = ""
-    meaning: Meaning = "info"
 
     said = Signal(str)
     refused = Signal(str)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolBu
 from pump_desktop.qt.icons import Meaning, icon
 from pump_desktop.qt.theme import Size, Token
 
-Kind = Literal["secondary", "primary", "quiet", "danger"]
+Kind = Literal["secondary", "primary", "quiet", "danger", "tab"]
 
 COPIED_MS = 1200
 _RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -22,11 +22,15 @@ _ICON_INK: dict[Kind, Token] = {
     "primary": "accent.text",
     "quiet": "accent",
     "danger": "bad",
+    "tab": "text.secondary",
 }
 
 
 class Button(QPushButton):
-    """A push button; one ``primary`` per page, ``quiet`` for links, ``danger`` for what cannot be undone."""
+    """A push button; one ``primary`` per page, ``quiet`` for links, ``danger`` for what cannot be undone.
+
+    A row of ``tab`` buttons, of which one is checked, stands for a tab bar where that has to wrap.
+    """
 
     def __init__(
         self,
