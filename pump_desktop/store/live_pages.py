@@ -167,6 +167,11 @@ class _Ask:
         return None if found is None else (found[0], found[1])
 
 
+def bets_up_to(driver: sqlite3.Connection, stream_id: UUID, bet_id: int) -> int:
+    """Count the bets of a stream up to an id."""
+    return sum(count for _, count in _Ask(driver, stream_id, BetQuery(up_to_id=bet_id)).buckets("id"))
+
+
 def tail_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, limit: int) -> BetTail:
     """Give the bets after an id, ascending, and whether there are more."""
     sql = f"""
