@@ -65,6 +65,18 @@ def test_rounds_that_come_late_are_looked_at_once(stage: Stage) -> None:
     assert [notice.nonce for notice in stage.ear.heard] == [10, 13, 15, 12, 4, 11, 14, 9, 16]
 
 
+def test_after_old_rounds_were_deleted_late_ones_are_still_looked_at(stage: Stage) -> None:
+    stage.alerts.set_cooldown(0)
+    stage.add("threshold", at_least=100)
+    stage.send([*range(1, 8), 9, 10])
+    stage.settle()
+    assert stage.backend.storage.prune(stage.backend.storage.pruning(4)).rounds == 5
+    stage.settle()
+    stage.send([8], roundResult=400.02)
+    stage.settle()
+    assert [notice.nonce for notice in stage.ear.heard] == [8]
+
+
 def test_a_long_stretch_is_told_neutrally(stage: Stage) -> None:
     stage.add("gap", target=4.95, match="at_least", percentile=99)
     stage.send([1], roundResult=4.95)
