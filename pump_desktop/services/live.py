@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, AuditProgress, StreamMoments
+from pump_desktop.domain.errors import StoreError
 from pump_desktop.domain.live import (
     Accepted,
     Audit,
@@ -93,7 +94,12 @@ class Live:
                 # A stream revealed since the look would get rows without verdicts behind its audit.
                 if looked.generation != self._seeds.generation:
                     continue
-                stored = self._store.ingest(messages, received_at, verdicts)
+                try:
+                    stored = self._store.ingest(messages, received_at, verdicts)
+                except StoreError:
+                    self._forget_seeds(fresh)
+                    raise
+                stored.add_done_callback(partial(self._forget_unstored, fresh))
                 blind = frozenset(key for key, seed in looked.seeds.items() if seed is None)
                 return followed(stored, partial(self._took_in, messages, fresh, blind))
 
@@ -345,6 +351,15 @@ class Live:
         kernel = choose_kernel()
         warm_up(kernel)
         self._kernel = kernel
+
+    def _forget_unstored(self, fresh: frozenset[StreamKey], stored: Future[list[Accepted]]) -> None:
+        """Forget the seeds that messages brought when the file does not have them."""
+        if stored.exception() is not None:
+            self._forget_seeds(fresh)
+
+    def _forget_seeds(self, keys: Iterable[StreamKey]) -> None:
+        for key in keys:
+            self._seeds.forget(key)
 
     def _took_in(
         self,
