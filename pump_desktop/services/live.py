@@ -67,7 +67,7 @@ class Live:
         self._hub = hub
         self._now = now
         self._seeds = KnownSeeds(store.seed_of)
-        self._landed = Landed(hub.publish)
+        self._landed = Landed(hub.publish, store.last_bet_id)
         # Nothing is compiled for a live stream: until a kernel was made ready in the background, the
         # reference gives the verdicts.
         self._kernel = Kernel.REFERENCE

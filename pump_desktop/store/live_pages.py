@@ -149,13 +149,6 @@ class _Ask:
         """  # noqa: S608 - see the class
         return self._driver.execute(sql, {**self._values, "since_id": since_id})
 
-    def last_id(self, since_id: int) -> int:
-        """Give the highest id of the stream's bets, ``since_id`` when it has none."""
-        (last,) = self._driver.execute(
-            "SELECT max(id) FROM live_bets WHERE stream_id = :stream_id", self._values
-        ).fetchone()
-        return since_id if last is None else max(int(last), since_id)
-
     def nearest(self, nonce: int, comparison: str, order: str) -> tuple[int, int] | None:
         """Give id and nonce of the first bet on one side of a nonce."""
         sql = f"""
@@ -165,6 +158,13 @@ class _Ask:
         """  # noqa: S608 - see the class
         found = self._driver.execute(sql, {**self._values, "nonce": nonce}).fetchone()
         return None if found is None else (found[0], found[1])
+
+
+def last_bet_id(driver: sqlite3.Connection, stream_id: UUID) -> int:
+    """Give the highest id of a stream's bets; 0 without any."""
+    sql = "SELECT coalesce(max(id), 0) FROM live_bets WHERE stream_id = ?"
+    (last,) = driver.execute(sql, (str(stream_id),)).fetchone()
+    return int(last)
 
 
 def bets_up_to(driver: sqlite3.Connection, stream_id: UUID, bet_id: int) -> int:
@@ -194,7 +194,7 @@ def following_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, q
     page = tuple(bets[: query.limit])
     if len(bets) > query.limit:
         return BetTail(page, page[-1].id, has_more=True)
-    return BetTail(page, ask.last_id(since_id), has_more=False)
+    return BetTail(page, max(last_bet_id(driver, stream_id), since_id), has_more=False)
 
 
 def nearest_bet(

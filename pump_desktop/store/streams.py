@@ -229,6 +229,11 @@ class StreamsStore:
         with self._reading_of(stream_id) as (driver, _):
             yield BoardReader(driver, stream_id)
 
+    def last_bet_id(self, stream_id: UUID) -> int:
+        """Give the highest id of a stream's bets; 0 without any, and when the stream is gone."""
+        with self._reading() as driver:
+            return live_pages.last_bet_id(driver, stream_id)
+
     def following(self, stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
         """Give the bets behind an id that fit a query, ascending; raises NotFoundError."""
         with self._reading_of(stream_id) as (driver, _):
