@@ -23,7 +23,6 @@ from pump_desktop.domain.live import (
     MessageRejected,
     RejectedMessage,
     RoundPage,
-    RoundRow,
     Snapshot,
     StreamChanged,
     StreamDetail,
@@ -150,10 +149,6 @@ class Live:
         """Give a page of observed rounds, highest nonce first; raises NotFoundError."""
         return self._store.rounds(stream_id, since_nonce, limit, offset)
 
-    def top_rounds(self, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
-        """Give the rounds with the highest multipliers; raises NotFoundError."""
-        return self._store.top_rounds(stream_id, count)
-
     def metrics(
         self,
         stream_id: UUID,
@@ -167,7 +162,6 @@ class Live:
 
     def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
         """Yield all bets of a stream in pages; raises NotFoundError here, not at the first page."""
-        self._store.key_of(stream_id)
         return self._store.iter_bets(stream_id)
 
     def export_csv(self, stream_id: UUID) -> Iterator[str]:
@@ -261,10 +255,6 @@ class Live:
         return SnapshotComparison(snapshot, then, now)
 
     # Revealed streams
-
-    def seed_of(self, key: StreamKey) -> str | None:
-        """Give the server seed of a revealed stream."""
-        return self._store.seed_of(key)
 
     def seed_of_hash(self, server_seed_hashed: str) -> str | None:
         """Give the server seed with this hash, when any stream has revealed it."""

@@ -124,7 +124,7 @@ def test_a_file_of_revision_0001_keeps_its_runs_and_takes_streams(path: Path) ->
     first, second = runs.list(RunQuery(descending=False)).items
     assert runs.get(first.id) == make_run(1, notes="kept since 0001")
     assert runs.get(second.id) == make_run(2, client_seed="ключ")
-    assert np.array_equal(runs.outcomes(first.id), K)
+    assert np.array_equal(runs.replayed(first.id)[1], K)
     assert take_in(streams, make_bet(1))[0].accepted
     writer.close()
     database.close()
