@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.live import BetOrder, BetPage, BetQuery, BetRow, BetTail, RoundPage
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.store.bet_filter import ANY_ID, passing
 from pump_desktop.store.live_rows import BET_COLUMNS, ROUND_COLUMNS, bet_of, round_of
 from pump_desktop.store.tables import TALLY_BUCKET
 
@@ -35,7 +35,6 @@ _ORDERS = {
     BetOrder.NONCE_DESC: "nonce DESC, id DESC",
     BetOrder.ID_DESC: "id DESC",
 }
-_ANY_ID = 2**63 - 1
 
 
 def bets_page(driver: sqlite3.Connection, stream_id: UUID, total_bets: int, query: BetQuery) -> BetPage:
@@ -80,17 +79,13 @@ class _Ask:
     def __init__(self, driver: sqlite3.Connection, stream_id: UUID, query: BetQuery) -> None:
         self._driver = driver
         self._query = query
+        self.filter, values = passing(query)
         self._values: dict[str, Any] = {
+            **values,
             "stream_id": str(stream_id),
-            "least": None if query.min_multiplier is None else query.min_multiplier - EXACT_TOLERANCE,
-            "difficulty": None if query.difficulty is None else query.difficulty.value,
-            "up_to_id": _ANY_ID if query.up_to_id is None else query.up_to_id,
+            "up_to_id": ANY_ID if query.up_to_id is None else query.up_to_id,
             "limit": query.limit,
         }
-        # live_bets and live_tallies both understand it.
-        self.filter = "" if query.min_multiplier is None else " AND round_result >= :least"
-        if query.difficulty is not None:
-            self.filter += " AND difficulty = :difficulty"
 
     def buckets(self, axis: str) -> list[tuple[int, int]]:
         """Give (bucket, bets) ascending, of the bets that fit up to the checkpoint."""
@@ -99,7 +94,7 @@ class _Ask:
             WHERE stream_id = :stream_id AND axis = :axis AND bucket < :bucket {self.filter}
             GROUP BY bucket HAVING sum(bets) > 0 ORDER BY bucket
         """  # noqa: S608 - see the class
-        cut = _ANY_ID if self._query.up_to_id is None else self._query.up_to_id // TALLY_BUCKET
+        cut = ANY_ID if self._query.up_to_id is None else self._query.up_to_id // TALLY_BUCKET
         buckets = self._driver.execute(sql, {**self._values, "axis": axis, "bucket": cut}).fetchall()
         if self._query.up_to_id is not None:
             sql = f"""
@@ -223,7 +218,7 @@ def rounds_page(
     if offset >= total:
         return RoundPage((), total, limit, offset)
     start = _start(buckets, offset, descending=True)
-    edge = _ANY_ID if start.bucket is None else (start.bucket + 1) * TALLY_BUCKET
+    edge = ANY_ID if start.bucket is None else (start.bucket + 1) * TALLY_BUCKET
     sql = f"""
         SELECT {ROUND_COLUMNS} FROM live_rounds
         WHERE stream_id = ? AND nonce > ? AND nonce < ? ORDER BY nonce DESC LIMIT ? OFFSET ?
