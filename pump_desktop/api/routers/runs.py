@@ -38,7 +38,7 @@ from pump_desktop.api.schemas.hits import (
     hit_list,
 )
 from pump_desktop.api.schemas.runs import RunDetail, RunList, run_detail, run_list
-from pump_desktop.api.streaming import csv_media_type, streamed
+from pump_desktop.api.streaming import CSV, streamed
 from pump_desktop.domain.runs import Match, Run, RunQuery
 from pump_desktop.services.export import Export, export_csv
 from pump_desktop.stats.hits import HitFilter
@@ -198,6 +198,6 @@ async def export_run(
     return await streamed(
         context,
         lambda: export_csv(context.backend.runs, run, Export(kind), wanted),
-        media_type=csv_media_type(),
+        media_type=CSV,
         file_name=f"run-{str(run_id)[:8]}-{kind}.csv",
     )
