@@ -235,7 +235,7 @@ class AlertStreams:
 
 def resume_gap(reader: AlertReader, stream_id: UUID, watch: GapWatch, course: Course) -> None:
     """Start a gap rule in the middle of a stream: since the last hit, however far back that is."""
-    last_hit = reader.last_hit(stream_id, watch.low, watch.high, course.latest)
+    last_hit = reader.last_hit(stream_id, watch.target.least, watch.target.most, course.latest)
     since = max(last_hit + 1, course.first)
     whole = not course.missing
     observed = course.latest - since + 1 if whole else reader.count(stream_id, since, course.latest)

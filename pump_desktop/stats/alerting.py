@@ -64,7 +64,7 @@ class ClusterWatch:
     def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:  # noqa: ARG002 - the protocol's
         """Count hits, and tell where enough stand together."""
         target = self._condition.target
-        hits = np.flatnonzero((rounds.results >= target.low) & (rounds.results <= target.high))
+        hits = np.flatnonzero((rounds.results >= target.least) & (rounds.results <= target.most))
         places = (rounds.times if self._timed else rounds.nonces)[hits]
         found = []
         for place, nonce in zip(places.tolist(), rounds.nonces[hits].tolist(), strict=True):
