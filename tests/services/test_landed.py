@@ -155,3 +155,24 @@ def test_work_beside_that_fails_is_logged_and_the_next_is_done(caplog: pytest.Lo
     beside.do(bug)
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
     assert beside.closing
+
+
+@pytest.mark.expects_warning
+def test_what_never_ends_does_not_keep_the_program(caplog: pytest.LogCaptureFixture) -> None:
+    beside = Beside("test")
+    begun, let_go, dropped = threading.Event(), threading.Event(), threading.Event()
+
+    def stubborn() -> None:
+        begun.set()
+        assert let_go.wait(10)
+
+    beside.do(stubborn)
+    beside.do(dropped.set)
+    assert begun.wait(5)
+    beside.close(0.01)
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["work beside the streams did not end in 0 s"]
+    let_go.set()
+    beside.close()
+    assert not dropped.is_set()
+    assert "test" not in {thread.name for thread in threading.enumerate()}
