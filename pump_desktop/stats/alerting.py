@@ -18,10 +18,10 @@ from pump_desktop.domain.alerts import (
     Cluster,
     Condition,
     GapPercentile,
-    Mismatch,
     MissingNonces,
     Silent,
     Threshold,
+    WrongResult,
 )
 from pump_desktop.domain.payouts import EXACT_TOLERANCE
 from pump_desktop.stats.course import Course, Fired, Watch
@@ -98,7 +98,7 @@ class ClusterWatch:
 class MismatchWatch:
     """Tells of every result that the server seed does not give."""
 
-    def __init__(self, condition: Mismatch) -> None:
+    def __init__(self, condition: WrongResult) -> None:
         self._condition = condition
 
     def begin(self, course: Course) -> None:
@@ -198,7 +198,7 @@ def watch_for(condition: Condition) -> Watch:
             return GapWatch(condition)
         case Cluster():
             return ClusterWatch(condition)
-        case Mismatch():
+        case WrongResult():
             return MismatchWatch(condition)
         case MissingNonces():
             return MissingWatch(condition)
