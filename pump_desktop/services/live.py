@@ -30,28 +30,23 @@ from pump_desktop.domain.live import (
     StreamPage,
     StreamQuery,
     StreamRow,
-    Verdict,
 )
 from pump_desktop.domain.marks import BookmarkedBet, SnapshotComparison
 from pump_desktop.domain.runs import Match
-from pump_desktop.engine.kernels import Kernel, choose_kernel, warm_up
 from pump_desktop.services.audit import audit_stream
 from pump_desktop.services.beside import Beside, followed
 from pump_desktop.services.events import Hub
-from pump_desktop.services.known_seeds import KnownSeeds, Looked
+from pump_desktop.services.judge import Judge
+from pump_desktop.services.known_seeds import KnownSeeds
 from pump_desktop.services.landed import Landed
 from pump_desktop.services.metrics import StreamMetrics, stream_metrics
 from pump_desktop.services.stream_export import stream_csv
 from pump_desktop.services.stream_inputs import parse_filter, parse_note, parse_snapshot_name, snapshot_query
-from pump_desktop.services.verdicts import SeedPair, judge
 from pump_desktop.store.audit_reads import BetsPage
 from pump_desktop.store.compare_reads import SideReader
 from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
-
-# Verdicts by the reference after which the kernel is made ready: they took 20 ms of somebody's time.
-WORTH_A_KERNEL = 2_000
 
 
 class Live:
@@ -67,12 +62,8 @@ class Live:
         self._now = now
         self._seeds = KnownSeeds(store.seed_of)
         self._landed = Landed(hub.publish, store.last_bet_id)
-        # Nothing is compiled for a live stream: until a kernel was made ready in the background, the
-        # reference gives the verdicts.
-        self._kernel = Kernel.REFERENCE
-        self._warming = False
-        self._slowly_judged = 0
         self._beside = Beside("audit")
+        self._judge = Judge(self._beside)
         writer.on_commit(self._landed.publish)
 
     # Messages
@@ -88,7 +79,7 @@ class Live:
         while True:
             looked = self._seeds.look(messages)
             fresh |= looked.fresh
-            verdicts = self._verdicts(messages, looked)
+            verdicts = self._judge.verdicts(messages, looked.seeds)
             with self._seeds.lock, self._landed.attaching():
                 # A stream revealed since the look would get rows without verdicts behind its audit.
                 if looked.generation != self._seeds.generation:
@@ -312,35 +303,6 @@ class Live:
     def close(self) -> None:
         """Stop the background audits; may be called more than once."""
         self._beside.close()
-
-    def _verdicts(self, messages: Sequence[Message], looked: Looked) -> list[Verdict | None] | None:
-        """Give the verdicts of messages whose stream is revealed; None when there is none at all."""
-        by_stream: dict[StreamKey, list[int]] = {}
-        for at, message in enumerate(messages):
-            if looked.seeds[message.stream] is not None:
-                by_stream.setdefault(message.stream, []).append(at)
-        if not by_stream:
-            return None
-        verdicts: list[Verdict | None] = [None] * len(messages)
-        for key, places in by_stream.items():
-            seeds = SeedPair(looked.seeds[key] or "", key.client_seed)
-            judged = judge(seeds, [messages[at] for at in places], self._kernel)
-            for at, one in zip(places, judged, strict=True):
-                verdicts[at] = one.verdict
-        self._make_kernel_ready(len(messages))
-        return verdicts
-
-    def _make_kernel_ready(self, judged: int) -> None:
-        """Compile the kernel beside, once a simulation sends much: 1,000 bets then take 0.1 ms, not 10."""
-        self._slowly_judged += judged if self._kernel is Kernel.REFERENCE else 0
-        if self._slowly_judged >= WORTH_A_KERNEL and not self._warming:
-            self._warming = True
-            self._beside.do(self._warm_up)
-
-    def _warm_up(self) -> None:
-        kernel = choose_kernel()
-        warm_up(kernel)
-        self._kernel = kernel
 
     def _forget_unstored(self, fresh: frozenset[StreamKey], stored: Future[list[Accepted]]) -> None:
         """Forget the seeds that messages brought when the file does not have them."""
