@@ -183,30 +183,30 @@ class Live:
 
     def add_bookmark(self, stream_id: UUID, bet_id: int, note: object) -> Future[Bookmark]:
         """Put a note at a bet of this stream."""
-        stored = self._store.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
+        stored = self._store.marks.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
         return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
 
     def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
         """Give the bookmarks of a stream; raises NotFoundError."""
-        return self._store.bookmarks(stream_id)
+        return self._store.marks.bookmarks(stream_id)
 
     def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: object) -> Future[Bookmark]:
         """Give a bookmark another note."""
-        stored = self._store.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
+        stored = self._store.marks.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
         return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
 
     def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
         """Take a bookmark away."""
-        stored = self._store.delete_bookmark(stream_id, bookmark_id)
+        stored = self._store.marks.delete_bookmark(stream_id, bookmark_id)
         return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
 
     def bookmarked_bets(self, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
         """Give the bookmarks of a stream with their bets, by nonce; raises NotFoundError."""
-        return self._store.bookmarked_bets(stream_id)
+        return self._store.marks.bookmarked_bets(stream_id)
 
     def restore_bookmark(self, stream_id: UUID, bookmark: Bookmark) -> Future[None]:
         """Put a bookmark that was deleted back as it was."""
-        stored = self._store.restore_bookmark(stream_id, bookmark)
+        stored = self._store.marks.restore_bookmark(stream_id, bookmark)
         return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
 
     def add_snapshot(
@@ -214,15 +214,15 @@ class Live:
     ) -> Future[Snapshot]:
         """Keep a stream as of a bet (the last one for None) under a filter."""
         words = parse_snapshot_name(name), parse_filter(wanted)
-        return self._store.add_snapshot(stream_id, *words, last_bet_id, self._now())
+        return self._store.marks.add_snapshot(stream_id, *words, last_bet_id, self._now())
 
     def snapshots(self, stream_id: UUID) -> tuple[Snapshot, ...]:
         """Give the snapshots of a stream; raises NotFoundError."""
-        return self._store.snapshots(stream_id)
+        return self._store.marks.snapshots(stream_id)
 
     def snapshot(self, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
         """Give a snapshot and the stream it is of; raises NotFoundError."""
-        return self._store.snapshot(snapshot_id)
+        return self._store.marks.snapshot(snapshot_id)
 
     def side(self, stream_id: UUID) -> AbstractContextManager[SideReader]:
         """Give a comparison's reads of one stream, at one moment; raises NotFoundError when entered."""
@@ -230,19 +230,19 @@ class Live:
 
     def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: object) -> Future[Snapshot]:
         """Give a snapshot another name."""
-        return self._store.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
+        return self._store.marks.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
 
     def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
         """Take a snapshot away."""
-        return self._store.delete_snapshot(stream_id, snapshot_id)
+        return self._store.marks.delete_snapshot(stream_id, snapshot_id)
 
     def restore_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> Future[None]:
         """Put a snapshot that was deleted back as it was."""
-        return self._store.restore_snapshot(stream_id, snapshot)
+        return self._store.marks.restore_snapshot(stream_id, snapshot)
 
     def compare_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> SnapshotComparison:
         """Give what passes a snapshot's filter as of its checkpoint, and now; raises NotFoundError."""
-        then, now = self._store.snapshot_figures(stream_id, snapshot, snapshot_query(snapshot))
+        then, now = self._store.marks.snapshot_figures(stream_id, snapshot, snapshot_query(snapshot))
         return SnapshotComparison(snapshot, then, now)
 
     # Revealed streams
