@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from stat import S_ISREG
 
 from pump_desktop.domain.errors import (
     CancelledError,
@@ -128,20 +129,24 @@ def list_backups(
 
 
 def read_backup(file: Path, revisions: Collection[str], *, check: bool = False) -> Backup | None:
-    """Give what a copy is; None for a file of another name."""
+    """Give what a copy is; None for a file of another name, and where there is none."""
     named = _NAME.fullmatch(file.name)
-    if named is None or not file.is_file():
+    try:
+        found = file.stat()
+    except OSError:
+        return None  # gone since the folder was read: another program keeps five, too
+    if named is None or not S_ISREG(found.st_mode):
         return None
-    at = _parsed(named[1])
+    at, size = _parsed(named[1]), found.st_size
     try:
         with told(file), closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as connection:
             revision = revision_within(connection)
             runs, bets = count_rows(connection)
     except KnownError:
-        return Backup(file, at, named[2], file.stat().st_size, None, healthy=False)
+        return Backup(file, at, named[2], size, None, healthy=False)
     healthy = check_file(file, whole=False).healthy if check else None
     newer = revision is not None and revision not in revisions
-    return Backup(file, at, named[2], file.stat().st_size, revision, newer, healthy, runs, bets)
+    return Backup(file, at, named[2], size, revision, newer, healthy, runs, bets)
 
 
 def count_file(path: Path) -> tuple[int, int]:
