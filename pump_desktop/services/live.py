@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, AuditProgress, StreamMoments
@@ -47,6 +48,8 @@ from pump_desktop.store.compare_reads import SideReader
 from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
+
+T = TypeVar("T")
 
 
 class Live:
@@ -168,7 +171,7 @@ class Live:
     def set_notes(self, stream_id: UUID, notes: object) -> Future[StreamRow]:
         """Give a stream other notes; None or empty text clears them."""
         stored = self._store.set_notes(stream_id, parse_note("notes", notes))
-        return followed(stored, lambda _row: self._hub.publish(StreamChanged(stream_id)))
+        return self._telling(stored, stream_id)
 
     def delete(self, stream_id: UUID) -> Future[None]:
         """Delete a stream with all its rows; raises NotFoundError."""
@@ -184,7 +187,7 @@ class Live:
     def add_bookmark(self, stream_id: UUID, bet_id: int, note: object) -> Future[Bookmark]:
         """Put a note at a bet of this stream."""
         stored = self._store.marks.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
-        return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
+        return self._telling(stored, stream_id)
 
     def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
         """Give the bookmarks of a stream; raises NotFoundError."""
@@ -193,12 +196,12 @@ class Live:
     def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: object) -> Future[Bookmark]:
         """Give a bookmark another note."""
         stored = self._store.marks.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
-        return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
+        return self._telling(stored, stream_id)
 
     def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
         """Take a bookmark away."""
         stored = self._store.marks.delete_bookmark(stream_id, bookmark_id)
-        return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
+        return self._telling(stored, stream_id)
 
     def bookmarked_bets(self, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
         """Give the bookmarks of a stream with their bets, by nonce; raises NotFoundError."""
@@ -207,7 +210,7 @@ class Live:
     def restore_bookmark(self, stream_id: UUID, bookmark: Bookmark) -> Future[None]:
         """Put a bookmark that was deleted back as it was."""
         stored = self._store.marks.restore_bookmark(stream_id, bookmark)
-        return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
+        return self._telling(stored, stream_id)
 
     def add_snapshot(
         self, stream_id: UUID, name: object, wanted: object, last_bet_id: int | None
@@ -303,6 +306,10 @@ class Live:
     def close(self) -> None:
         """Stop the background audits; may be called more than once."""
         self._beside.close()
+
+    def _telling(self, stored: Future[T], stream_id: UUID) -> Future[T]:
+        """Give a future that is answered like ``stored``, once everybody was told of the stream's change."""
+        return followed(stored, lambda _result: self._hub.publish(StreamChanged(stream_id)))
 
     def _forget_unstored(self, fresh: frozenset[StreamKey], stored: Future[list[Accepted]]) -> None:
         """Forget the seeds that messages brought when the file does not have them."""
