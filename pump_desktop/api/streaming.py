@@ -9,6 +9,9 @@ from fastapi.responses import StreamingResponse
 from pump_desktop.api.context import Context
 from pump_desktop.api.work import next_piece
 
+CSV = "text/csv; charset=utf-8"
+"""The media type of every export."""
+
 
 async def streamed(
     context: Context, make: Callable[[], Iterable[str]], *, media_type: str, file_name: str | None = None
@@ -33,8 +36,3 @@ async def streamed(
 
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'} if file_name else None
     return StreamingResponse(rest(), media_type=media_type, headers=headers)
-
-
-def csv_media_type() -> str:
-    """Give the type of every export."""
-    return "text/csv; charset=utf-8"

@@ -27,7 +27,6 @@ class Traffic:
 
     messages_last_minute: int = 0
     last_message_at: datetime | None = None
-    total: int = 0
     last_request: SeenRequest | None = None
     last_refusal: SeenRequest | None = None
 
@@ -42,7 +41,6 @@ class TrafficCounter:
         self._buckets = [0] * _SECONDS
         self._second = int(timer())
         self._last: datetime | None = None
-        self._total = 0
         # Replaced whole, from the event loop's thread; made into words when somebody looks.
         self._last_request: _Seen | None = None
         self._last_refusal: _Seen | None = None
@@ -55,7 +53,6 @@ class TrafficCounter:
             self._forward()
             self._buckets[self._second % _SECONDS] += messages
             self._last = self._now()
-            self._total += messages
 
     def read(self) -> Traffic:
         """Give the figures as of now."""
@@ -65,7 +62,6 @@ class TrafficCounter:
             return Traffic(
                 sum(self._buckets),
                 self._last,
-                self._total,
                 None if seen is None else seen.words(),
                 None if refused is None else refused.words(),
             )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import socket
-import sys
 import time
 from collections.abc import Callable
 
@@ -70,15 +68,11 @@ def _insist_on_health(report: CheckReport) -> None:
 
 
 def _port(terminal: Terminal) -> str:
+    from pump_desktop.api.server import HOST, bind  # noqa: PLC0415 - what the listener itself does
+
     port = terminal.settings.ingest_port
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise KnownError(f"127.0.0.1:{port} cannot be used: {error.strerror or error}.") from error
-    return f"127.0.0.1:{port} is free"
+    bind(port).close()
+    return f"{HOST}:{port} is free"
 
 
 def _kernel(terminal: Terminal) -> str:

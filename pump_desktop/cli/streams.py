@@ -85,13 +85,14 @@ def reveal_stream(
         click.echo(audit_body(audit).model_dump_json())
     else:
         _print_audit(audit)
-    return MISMATCH if audit.mismatches else 0
+    return MISMATCH if audit.wrong else 0
 
 
 def _print_audit(audit: Audit) -> None:
-    click.echo(f"{audit.checked:,} checked, {audit.matches:,} match, {len(audit.mismatches):,} do not.")
+    click.echo(f"{audit.checked:,} checked, {audit.matches:,} match, {audit.wrong:,} do not.")
     for mismatch in audit.mismatches[:_SHOWN]:
         reported, actual = f"{mismatch.reported:,.2f}x", f"{mismatch.actual:,.2f}x"
         click.echo(f"  nonce {mismatch.nonce:,}: {reported} reported, {actual} is right")
-    if len(audit.mismatches) > _SHOWN:
-        click.echo(f"  and {len(audit.mismatches) - _SHOWN:,} more; --json prints all")
+    more = audit.wrong - _SHOWN
+    if more > 0:
+        click.echo(f"  and {more:,} more; --json names the first {len(audit.mismatches):,}")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.odds import target_p_at_least, target_p_exact
-from pump_desktop.domain.payouts import EXACT_TOLERANCE, PAYOUTS
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.pins import Pin
 from pump_desktop.domain.runs import Match
 
 _ENTRIES = sorted({entry for table in PAYOUTS.values() for entry in table})
@@ -17,11 +16,8 @@ HIGHEST = _ENTRIES[-1]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A multiplier and how a result matches it."""
-
-    multiplier: float
-    match: Match
+class Target(Pin):
+    """A multiplier that a rule looks for: it is hit now and then, and not by every result."""
 
     @classmethod
     def parse(cls, *, target: object, match: object) -> Target:
@@ -35,26 +31,10 @@ class Target:
         return found
 
     @property
-    def low(self) -> float:
-        """The lowest result that is a hit."""
-        return self.multiplier - EXACT_TOLERANCE
-
-    @property
-    def high(self) -> float:
-        """The highest result that is a hit."""
-        return self.multiplier + EXACT_TOLERANCE if self.match is Match.EXACT else math.inf
-
-    @property
     def words(self) -> str:
         """The target as part of a sentence."""
         text = times(self.multiplier)
         return f"exactly {text}" if self.match is Match.EXACT else f"{text} or more"
-
-    def probability(self, difficulty: Difficulty) -> Fraction:
-        """Give the chance that one round is a hit."""
-        if self.match is Match.EXACT:
-            return target_p_exact(difficulty, self.multiplier)
-        return target_p_at_least(difficulty, self.multiplier)
 
     def _never(self) -> str:
         if self.multiplier > HIGHEST:

@@ -158,13 +158,13 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
+class WrongResult:
     """A reported result that the server seed does not give."""
 
     kind: ClassVar[AlertKind] = AlertKind.MISMATCH
 
     @classmethod
-    def parse(cls) -> Mismatch:
+    def parse(cls) -> WrongResult:
         """Give the rule; there is nothing to check."""
         return cls()
 
@@ -231,7 +231,7 @@ class Silent:
         return {"seconds": self.seconds}
 
 
-Condition = Threshold | GapPercentile | Cluster | Mismatch | MissingNonces | Silent
+Condition = Threshold | GapPercentile | Cluster | WrongResult | MissingNonces | Silent
 
 
 def parse_condition(kind: object, values: Mapping[str, object]) -> Condition:
@@ -251,7 +251,7 @@ def parse_condition(kind: object, values: Mapping[str, object]) -> Condition:
                 seconds=get("seconds"),
             )
         case AlertKind.MISMATCH:
-            return Mismatch.parse()
+            return WrongResult.parse()
         case AlertKind.MISSING:
             return MissingNonces.parse(missing=get("missing"), nonces=get("nonces"))
         case AlertKind.SILENT:

@@ -86,7 +86,7 @@ class StreamAudit:
     @property
     def mismatches(self) -> int:
         """How many results do not match; only the first of them are named."""
-        return self.audit.checked - self.audit.matches
+        return self.audit.wrong
 
 
 class RevealedBy(StrEnum):

@@ -285,11 +285,16 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The outcome of checking every bet and round of a revealed stream."""
+    """The outcome of checking every bet and round of a revealed stream; the first mismatches are named."""
 
     checked: int
     matches: int
     mismatches: tuple[Mismatch, ...]
+
+    @property
+    def wrong(self) -> int:
+        """How many results do not match, named or not."""
+        return self.checked - self.matches
 
 
 # Events of the hub; they are published after the commit, on the writer's thread. AlertRaised comes from the

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.text import parse_text
 
 MAX_NAME_LENGTH = 120
 MAX_NOTES_LENGTH = 10_000
@@ -160,25 +161,14 @@ class RunGroupPage:
     offset: int
 
 
-def _storable(field: str, value: object) -> str:
-    """Give ``value`` when it is text that UTF-8 can hold; raises FieldError on ``field``."""
-    if not isinstance(value, str):
-        raise FieldError(field, f"{field} must be text")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise FieldError(field, f"{field} holds a character that is not valid text") from None
-    return value
-
-
 def parse_search(value: object) -> str:
     """Give the text to search runs for; raises FieldError on ``search``."""
-    return _storable("search", value)
+    return parse_text("search", value)
 
 
 def parse_name(value: object) -> str:
     """Give a run's name on one line, at most 120 characters; raises FieldError on ``name``."""
-    name = " ".join(_storable("name", value).split())
+    name = " ".join(parse_text("name", value).split())
     if len(name) > MAX_NAME_LENGTH:
         raise FieldError("name", f"name must be at most {MAX_NAME_LENGTH} characters")
     return name
@@ -186,7 +176,7 @@ def parse_name(value: object) -> str:
 
 def parse_notes(value: object) -> str:
     """Give a run's notes, at most 10,000 characters; raises FieldError on ``notes``."""
-    notes = _storable("notes", value)
+    notes = parse_text("notes", value)
     if len(notes) > MAX_NOTES_LENGTH:
         raise FieldError("notes", f"notes must be at most {MAX_NOTES_LENGTH} characters")
     return notes

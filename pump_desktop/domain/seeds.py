@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.text import parse_text
 
 MAX_SEED_LENGTH = 256
 
@@ -19,19 +20,14 @@ def parse_seed(field: str, value: object) -> str:
 
     The text is never trimmed here: a seed with a space at its end is another seed.
     """
-    if not isinstance(value, str):
-        raise FieldError(field, f"{field} must be text")
-    if not value.strip():
+    seed = parse_text(field, value)
+    if not seed.strip():
         raise FieldError(field, f"{field} cannot be empty")
-    if len(value) > MAX_SEED_LENGTH:
+    if len(seed) > MAX_SEED_LENGTH:
         raise FieldError(
-            field, f"{field} must be at most {MAX_SEED_LENGTH} characters (this one has {len(value)})"
+            field, f"{field} must be at most {MAX_SEED_LENGTH} characters (this one has {len(seed)})"
         )
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise FieldError(field, f"{field} holds a character that is not valid text") from None
-    return value
+    return seed
 
 
 def clean_pasted(text: str) -> str:

@@ -14,7 +14,7 @@ import numba
 
 from pump_desktop.system.paths import kernel_cache_dir
 
-_INGREDIENTS = ("sha_ir.py", "rows.py", "kernel_sha.py", "kernel_lanes.py", "midstate.py")
+_INGREDIENTS = ("sha_ir.py", "rows.py", "intrinsics.py", "kernel_sha.py", "kernel_lanes.py", "midstate.py")
 
 
 def use_compile_cache() -> Path | None:
@@ -22,7 +22,7 @@ def use_compile_cache() -> Path | None:
     if os.environ.get("NUMBA_CACHE_DIR"):
         return Path(os.environ["NUMBA_CACHE_DIR"])
     here = Path(__file__).parent
-    texts = [(here / name).read_bytes() for name in _INGREDIENTS if (here / name).exists()]
+    texts = [(here / name).read_bytes() for name in _INGREDIENTS]
     folder = kernel_cache_dir() / hashlib.sha256(b"".join(texts)).hexdigest()[:16]
     # The attribute exists at run time only: numba makes it from the environment's names.
     setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - see above

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import llvmlite.binding as llvm
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 from numpy.typing import NDArray
 
 from pump_desktop.engine.compile_cache import use_compile_cache
-from pump_desktop.engine.intrinsics import array_pointer
+from pump_desktop.engine.intrinsics import hmac_intrinsic
 from pump_desktop.engine.rows import Words, replay_groups
 from pump_desktop.engine.sha_ir import DIGEST_WORDS, ROW_WORDS, emit_lane_hmac
 
@@ -22,24 +18,7 @@ use_compile_cache()
 LANE_BITS = 4 if llvm.get_host_cpu_features().get("avx512f") else 3
 LANES = 1 << LANE_BITS
 
-
-def _hmac_lanes(
-    _context: Any, inner: Any, outer: Any, rows: Any, row_at: Any, blocks: Any, digests: Any, digest_at: Any
-) -> Any:
-    signature = types.void(inner, outer, rows, row_at, blocks, digests, digest_at)
-
-    def codegen(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> Any:
-        name = "pump.hmac.lanes"
-        function = builder.module.globals.get(name) or emit_lane_hmac(builder.module, name, LANES)
-        pointers = array_pointer(context, builder, sig, args)
-        builder.call(function, [pointers(0), pointers(1), pointers(2, 3), args[4], pointers(5, 6)])
-        return context.get_dummy_value()
-
-    return signature, codegen
-
-
-# Any: the intrinsic's own type still counts the typing context as an argument.
-_hash: Any = intrinsic(_hmac_lanes)
+_hash = hmac_intrinsic("pump.hmac.lanes", lambda module, name: emit_lane_hmac(module, name, LANES))
 
 
 @njit(inline="always")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
 
-from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.kernels import choose_kernel
@@ -15,11 +13,9 @@ from pump_desktop.store.connections import sqlite_version
 
 @dataclass(frozen=True, slots=True)
 class AboutFacts:
-    """Versions, the kernel that scans, and the database file."""
+    """What the window does not know by itself: versions, the kernel that scans, and the database file."""
 
-    program: str
     engine: str
-    python: str
     sqlite: str
     kernel: str
     database: str
@@ -31,11 +27,4 @@ def about_facts(backend: Backend) -> AboutFacts:
         kernel = choose_kernel().value
     except KnownError as error:
         kernel = str(error)
-    return AboutFacts(
-        __version__,
-        ENGINE_VERSION,
-        platform.python_version(),
-        sqlite_version(),
-        kernel,
-        str(backend.database_path),
-    )
+    return AboutFacts(ENGINE_VERSION, sqlite_version(), kernel, str(backend.database_path))

@@ -39,7 +39,7 @@ class _Spoken:
 class Notices:
     """Tells the first finding of a rule at once; those within the cooldown are told as one at its end.
 
-    Findings come on the watcher's thread alone; ``recent()`` and the two settings are for any thread.
+    Findings come on the watcher's thread alone; ``recent()`` and the quiet hours are for any thread.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ from collections import deque
 from uuid import UUID
 
 from pump_desktop.domain.alert_notices import AlertPreview, PreviewedAlert
-from pump_desktop.domain.alerts import Condition, GapPercentile, Mismatch
+from pump_desktop.domain.alerts import Condition, GapPercentile, WrongResult
 from pump_desktop.services.alert_streams import resume_gap
 from pump_desktop.stats.alerting import needs_times, watch_for
 from pump_desktop.stats.course import Course, Fired, follow, why_untold
@@ -42,7 +42,7 @@ def preview(reads: AlertReads, condition: Condition, stream_id: UUID) -> AlertPr
             before + 1,
             head.last_nonce,
             timed=needs_times(condition),
-            judged=isinstance(condition, Mismatch),
+            judged=isinstance(condition, WrongResult),
         )
         for _, fired in follow(course, rounds, [watch]):
             times += 1

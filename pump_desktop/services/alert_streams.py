@@ -68,6 +68,8 @@ class _Followed:
 
     def __init__(self, head: StreamHead) -> None:
         self.course = Course()
+        # Rounds the course has met that are not in the file any more: old ones are deleted now and then.
+        self.gone = 0
         self.mismatches = head.mismatches
         self.watches: dict[UUID, GuardedWatch] = {}
 
@@ -118,12 +120,13 @@ class AlertStreams:
             head, rounds, more = reader.news(stream_id, course.latest, timed=timed)
             course.heartbeats = head.heartbeats > 0
             if not more:
-                lack = head.rounds - course.rounds - len(rounds.nonces)
+                lack = head.rounds + followed.gone - course.rounds - len(rounds.nonces)
+                followed.gone -= min(lack, 0)
                 for late in self._late(reader, head, course, lack, timed=timed):
                     yield from self._show(stream_id, followed, late)
             yield from self._show(stream_id, followed, rounds)
         # What could not be found is too far back, and not looked for again.
-        course.rounds = max(course.rounds, head.rounds)
+        course.rounds = max(course.rounds, head.rounds + followed.gone)
         yield from self._mismatches(reader, stream_id, followed, head.mismatches)
 
     def _take(self, rules: Iterable[AlertRule]) -> None:
@@ -232,7 +235,7 @@ class AlertStreams:
 
 def resume_gap(reader: AlertReader, stream_id: UUID, watch: GapWatch, course: Course) -> None:
     """Start a gap rule in the middle of a stream: since the last hit, however far back that is."""
-    last_hit = reader.last_hit(stream_id, watch.low, watch.high, course.latest)
+    last_hit = reader.last_hit(stream_id, watch.target.least, watch.target.most, course.latest)
     since = max(last_hit + 1, course.first)
     whole = not course.missing
     observed = course.latest - since + 1 if whole else reader.count(stream_id, since, course.latest)

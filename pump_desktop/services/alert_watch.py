@@ -73,7 +73,6 @@ class AlertWatch:
         self._all = False
         self._deleted: set[UUID] = set()
         self._starting_over = False
-        self._woken = False
 
     @property
     def failed(self) -> frozenset[UUID]:
@@ -125,12 +124,6 @@ class AlertWatch:
                 self._all = True
             self._changed.notify()
 
-    def look(self) -> None:
-        """Look at the clock now, such as after the machine has slept."""
-        with self._changed:
-            self._woken = True
-            self._changed.notify()
-
     def close(self) -> None:
         """End the thread; may be called more than once."""
         with self._changed:
@@ -170,11 +163,10 @@ class AlertWatch:
                 if left is not None and left <= 0:
                     break
                 self._changed.wait(left)
-            self._woken = False
             return not self._closing.is_set()
 
     def _news(self) -> bool:
-        return bool(self._updates or self._waiting or self._all or self._deleted or self._woken)
+        return bool(self._updates or self._waiting or self._all or self._deleted)
 
     def _look(self) -> None:
         with self._changed:

@@ -110,10 +110,6 @@ class Alerts:
         """Let nothing pop up or sound within these hours of the day; None for no such hours."""
         self._notices.quiet_hours = hours
 
-    def set_cooldown(self, seconds: int) -> None:
-        """Have at least so many seconds between two notices of a rule."""
-        self._notices.cooldown_s = seconds
-
     def start_over(self) -> None:
         """Watch with the rules that are in the file now, from where its streams stand."""
         self._watch.start_over(self._rules.rules())

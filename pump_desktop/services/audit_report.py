@@ -16,9 +16,9 @@ from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.services.commitments import commitment_chain
+from pump_desktop.services.csv_cells import csv_lines, plain_cell
 from pump_desktop.services.live import Live
 from pump_desktop.services.report_page import Recipe, moment_text, page, recipe_of, without_seeds
-from pump_desktop.services.stream_export import csv_lines, plain_cell
 
 _HEADER = (
     "what",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pump_desktop.domain.batch import QueuedPair, ScannedPair
-from pump_desktop.services.stream_export import csv_lines, plain_cell
+from pump_desktop.services.csv_cells import csv_lines, plain_cell
 from pump_desktop.stats.distribution import MIN_EXPECTED
 from pump_desktop.stats.funnel import Counted, Funnel, funnel, two_sided
 from pump_desktop.stats.hits import HitFilter

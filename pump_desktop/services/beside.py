@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import SimpleQueue
 from threading import Event as Flag
+from threading import Lock, Thread
 from typing import TypeVar
 
 from pump_desktop.domain.errors import KnownError
 
 T = TypeVar("T")
+
+CLOSE_TIMEOUT_S = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +24,11 @@ class Beside:
 
     def __init__(self, name: str) -> None:
         self._closing = Flag()
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._lock = Lock()
+        # None wakes the thread to end it.
+        self._waiting: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        # A daemon: a compile cannot be interrupted, and must not keep the program from ending.
+        self._thread = Thread(target=self._serve, name=name, daemon=True)
 
     @property
     def closing(self) -> bool:
@@ -29,18 +37,27 @@ class Beside:
 
     def do(self, work: Callable[[], object]) -> None:
         """Queue work; what goes wrong with it is in the log. After close() nothing is taken."""
-        if self._closing.is_set():
-            return
-        try:
-            self._threads.submit(self._run, work)
-        except RuntimeError:  # closed between the question and the submit
-            if not self._closing.is_set():
-                raise
+        with self._lock:
+            if self._closing.is_set():
+                return
+            self._waiting.put(work)
+            if self._thread.ident is None:
+                self._thread.start()
 
-    def close(self) -> None:
+    def close(self, timeout: float = CLOSE_TIMEOUT_S) -> None:
         """Drop what waits and end the thread; may be called more than once."""
-        self._closing.set()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        with self._lock:
+            self._closing.set()
+            self._waiting.put(None)
+            if self._thread.ident is None:
+                return
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            _log.error("work beside the streams did not end in %.0f s", timeout)
+
+    def _serve(self) -> None:
+        while (work := self._waiting.get()) is not None and not self._closing.is_set():
+            self._run(work)
 
     def _run(self, work: Callable[[], object]) -> None:
         try:

@@ -82,9 +82,12 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Write pieces to a file that appears only when it is whole; raises KnownError."""
     unfinished = path.with_name(f"{path.name}.part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
-        unfinished.replace(path)
+        try:
+            with unfinished.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise KnownError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -13,20 +13,24 @@ from pump_desktop.domain.live import Accepted, BetsLanded, MessageKind
 
 @dataclass(slots=True)
 class _Tally:
-    last_bet_id: int
+    last_bet_id: int | None
     bets: int = 0
     rounds: int = 0
     new_stream: bool = False
 
 
 class Landed:
-    """Adds up accepted messages until ``publish()`` tells them, one event per stream."""
+    """Adds up accepted messages until ``publish()`` tells them, one event per stream.
 
-    def __init__(self, tell: Callable[[BetsLanded], None]) -> None:
+    ``last_bet`` is asked for the last bet of a stream that only heartbeats have come to since the start.
+    """
+
+    def __init__(self, tell: Callable[[BetsLanded], None], last_bet: Callable[[UUID], int]) -> None:
         self._tell = tell
+        self._ask = last_bet
         self._lock = RLock()
         self._tallies: dict[UUID, _Tally] = {}
-        # A commit with heartbeats alone still names the stream's last bet that was seen.
+        # A commit with heartbeats alone still names the stream's last bet.
         self._last_bet: dict[UUID, int] = {}
 
     @contextmanager
@@ -47,29 +51,36 @@ class Landed:
                     continue
                 tally = self._tallies.get(one.stream_id)
                 if tally is None:
-                    tally = self._tallies[one.stream_id] = _Tally(self._last_bet.get(one.stream_id, 0))
+                    tally = self._tallies[one.stream_id] = _Tally(self._last_bet.get(one.stream_id))
                 tally.rounds += one.new_round
                 tally.new_stream |= one.new_stream
                 if one.kind is MessageKind.BET:
                     tally.bets += 1
-                    tally.last_bet_id = max(tally.last_bet_id, one.bet_id or 0)
+                    tally.last_bet_id = max(tally.last_bet_id or 0, one.bet_id or 0)
 
     def publish(self) -> None:
         """Tell what was added since the last time."""
         with self._lock:
             tallies, self._tallies = self._tallies, {}
-            for stream_id, tally in tallies.items():
-                self._last_bet[stream_id] = tally.last_bet_id
+        # Asked without the lock: whoever submits a message needs it.
+        last = {stream_id: self._last_of(stream_id, tally) for stream_id, tally in tallies.items()}
+        with self._lock:
+            self._last_bet |= last
         for stream_id, tally in tallies.items():
             self._tell(
                 BetsLanded(
                     stream_id=stream_id,
-                    last_bet_id=tally.last_bet_id,
+                    last_bet_id=last[stream_id],
                     bets=tally.bets,
                     rounds=tally.rounds,
                     new_stream=tally.new_stream,
                 )
             )
+
+    def _last_of(self, stream_id: UUID, tally: _Tally) -> int:
+        if tally.last_bet_id is not None:
+            return tally.last_bet_id
+        return 0 if tally.new_stream else self._ask(stream_id)
 
     def forget(self, stream_id: UUID) -> None:
         """Drop what is remembered of a deleted stream."""

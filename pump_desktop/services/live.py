@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, AuditProgress, StreamMoments
+from pump_desktop.domain.errors import StoreError
 from pump_desktop.domain.live import (
     Accepted,
     Audit,
@@ -22,7 +24,6 @@ from pump_desktop.domain.live import (
     MessageRejected,
     RejectedMessage,
     RoundPage,
-    RoundRow,
     Snapshot,
     StreamChanged,
     StreamDetail,
@@ -30,28 +31,25 @@ from pump_desktop.domain.live import (
     StreamPage,
     StreamQuery,
     StreamRow,
-    Verdict,
 )
 from pump_desktop.domain.marks import BookmarkedBet, SnapshotComparison
 from pump_desktop.domain.runs import Match
-from pump_desktop.engine.kernels import Kernel, choose_kernel, warm_up
 from pump_desktop.services.audit import audit_stream
 from pump_desktop.services.beside import Beside, followed
 from pump_desktop.services.events import Hub
-from pump_desktop.services.known_seeds import KnownSeeds, Looked
+from pump_desktop.services.judge import Judge
+from pump_desktop.services.known_seeds import KnownSeeds
 from pump_desktop.services.landed import Landed
 from pump_desktop.services.metrics import StreamMetrics, stream_metrics
 from pump_desktop.services.stream_export import stream_csv
 from pump_desktop.services.stream_inputs import parse_filter, parse_note, parse_snapshot_name, snapshot_query
-from pump_desktop.services.verdicts import SeedPair, judge
 from pump_desktop.store.audit_reads import BetsPage
 from pump_desktop.store.compare_reads import SideReader
 from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 
-# Verdicts by the reference after which the kernel is made ready: they took 20 ms of somebody's time.
-WORTH_A_KERNEL = 2_000
+T = TypeVar("T")
 
 
 class Live:
@@ -66,13 +64,9 @@ class Live:
         self._hub = hub
         self._now = now
         self._seeds = KnownSeeds(store.seed_of)
-        self._landed = Landed(hub.publish)
-        # Nothing is compiled for a live stream: until a kernel was made ready in the background, the
-        # reference gives the verdicts.
-        self._kernel = Kernel.REFERENCE
-        self._warming = False
-        self._slowly_judged = 0
+        self._landed = Landed(hub.publish, store.last_bet_id)
         self._beside = Beside("audit")
+        self._judge = Judge(self._beside)
         writer.on_commit(self._landed.publish)
 
     # Messages
@@ -88,12 +82,17 @@ class Live:
         while True:
             looked = self._seeds.look(messages)
             fresh |= looked.fresh
-            verdicts = self._verdicts(messages, looked)
+            verdicts = self._judge.verdicts(messages, looked.seeds)
             with self._seeds.lock, self._landed.attaching():
                 # A stream revealed since the look would get rows without verdicts behind its audit.
                 if looked.generation != self._seeds.generation:
                     continue
-                stored = self._store.ingest(messages, received_at, verdicts)
+                try:
+                    stored = self._store.ingest(messages, received_at, verdicts)
+                except StoreError:
+                    self._forget_seeds(fresh)
+                    raise
+                stored.add_done_callback(partial(self._forget_unstored, fresh))
                 blind = frozenset(key for key, seed in looked.seeds.items() if seed is None)
                 return followed(stored, partial(self._took_in, messages, fresh, blind))
 
@@ -144,10 +143,6 @@ class Live:
         """Give a page of observed rounds, highest nonce first; raises NotFoundError."""
         return self._store.rounds(stream_id, since_nonce, limit, offset)
 
-    def top_rounds(self, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
-        """Give the rounds with the highest multipliers; raises NotFoundError."""
-        return self._store.top_rounds(stream_id, count)
-
     def metrics(
         self,
         stream_id: UUID,
@@ -161,7 +156,6 @@ class Live:
 
     def iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
         """Yield all bets of a stream in pages; raises NotFoundError here, not at the first page."""
-        self._store.key_of(stream_id)
         return self._store.iter_bets(stream_id)
 
     def export_csv(self, stream_id: UUID) -> Iterator[str]:
@@ -177,7 +171,7 @@ class Live:
     def set_notes(self, stream_id: UUID, notes: object) -> Future[StreamRow]:
         """Give a stream other notes; None or empty text clears them."""
         stored = self._store.set_notes(stream_id, parse_note("notes", notes))
-        return followed(stored, lambda _row: self._hub.publish(StreamChanged(stream_id)))
+        return self._telling(stored, stream_id)
 
     def delete(self, stream_id: UUID) -> Future[None]:
         """Delete a stream with all its rows; raises NotFoundError."""
@@ -192,46 +186,46 @@ class Live:
 
     def add_bookmark(self, stream_id: UUID, bet_id: int, note: object) -> Future[Bookmark]:
         """Put a note at a bet of this stream."""
-        stored = self._store.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
-        return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
+        stored = self._store.marks.add_bookmark(stream_id, bet_id, parse_note("note", note), self._now())
+        return self._telling(stored, stream_id)
 
     def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
         """Give the bookmarks of a stream; raises NotFoundError."""
-        return self._store.bookmarks(stream_id)
+        return self._store.marks.bookmarks(stream_id)
 
     def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: object) -> Future[Bookmark]:
         """Give a bookmark another note."""
-        stored = self._store.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
-        return followed(stored, lambda _mark: self._hub.publish(StreamChanged(stream_id)))
+        stored = self._store.marks.set_bookmark_note(stream_id, bookmark_id, parse_note("note", note))
+        return self._telling(stored, stream_id)
 
     def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
         """Take a bookmark away."""
-        stored = self._store.delete_bookmark(stream_id, bookmark_id)
-        return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
+        stored = self._store.marks.delete_bookmark(stream_id, bookmark_id)
+        return self._telling(stored, stream_id)
 
     def bookmarked_bets(self, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
         """Give the bookmarks of a stream with their bets, by nonce; raises NotFoundError."""
-        return self._store.bookmarked_bets(stream_id)
+        return self._store.marks.bookmarked_bets(stream_id)
 
     def restore_bookmark(self, stream_id: UUID, bookmark: Bookmark) -> Future[None]:
         """Put a bookmark that was deleted back as it was."""
-        stored = self._store.restore_bookmark(stream_id, bookmark)
-        return followed(stored, lambda _none: self._hub.publish(StreamChanged(stream_id)))
+        stored = self._store.marks.restore_bookmark(stream_id, bookmark)
+        return self._telling(stored, stream_id)
 
     def add_snapshot(
         self, stream_id: UUID, name: object, wanted: object, last_bet_id: int | None
     ) -> Future[Snapshot]:
         """Keep a stream as of a bet (the last one for None) under a filter."""
         words = parse_snapshot_name(name), parse_filter(wanted)
-        return self._store.add_snapshot(stream_id, *words, last_bet_id, self._now())
+        return self._store.marks.add_snapshot(stream_id, *words, last_bet_id, self._now())
 
     def snapshots(self, stream_id: UUID) -> tuple[Snapshot, ...]:
         """Give the snapshots of a stream; raises NotFoundError."""
-        return self._store.snapshots(stream_id)
+        return self._store.marks.snapshots(stream_id)
 
     def snapshot(self, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
         """Give a snapshot and the stream it is of; raises NotFoundError."""
-        return self._store.snapshot(snapshot_id)
+        return self._store.marks.snapshot(snapshot_id)
 
     def side(self, stream_id: UUID) -> AbstractContextManager[SideReader]:
         """Give a comparison's reads of one stream, at one moment; raises NotFoundError when entered."""
@@ -239,26 +233,22 @@ class Live:
 
     def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: object) -> Future[Snapshot]:
         """Give a snapshot another name."""
-        return self._store.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
+        return self._store.marks.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
 
     def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
         """Take a snapshot away."""
-        return self._store.delete_snapshot(stream_id, snapshot_id)
+        return self._store.marks.delete_snapshot(stream_id, snapshot_id)
 
     def restore_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> Future[None]:
         """Put a snapshot that was deleted back as it was."""
-        return self._store.restore_snapshot(stream_id, snapshot)
+        return self._store.marks.restore_snapshot(stream_id, snapshot)
 
     def compare_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> SnapshotComparison:
         """Give what passes a snapshot's filter as of its checkpoint, and now; raises NotFoundError."""
-        then, now = self._store.snapshot_figures(stream_id, snapshot, snapshot_query(snapshot))
+        then, now = self._store.marks.snapshot_figures(stream_id, snapshot, snapshot_query(snapshot))
         return SnapshotComparison(snapshot, then, now)
 
     # Revealed streams
-
-    def seed_of(self, key: StreamKey) -> str | None:
-        """Give the server seed of a revealed stream."""
-        return self._store.seed_of(key)
 
     def seed_of_hash(self, server_seed_hashed: str) -> str | None:
         """Give the server seed with this hash, when any stream has revealed it."""
@@ -317,34 +307,18 @@ class Live:
         """Stop the background audits; may be called more than once."""
         self._beside.close()
 
-    def _verdicts(self, messages: Sequence[Message], looked: Looked) -> list[Verdict | None] | None:
-        """Give the verdicts of messages whose stream is revealed; None when there is none at all."""
-        by_stream: dict[StreamKey, list[int]] = {}
-        for at, message in enumerate(messages):
-            if looked.seeds[message.stream] is not None:
-                by_stream.setdefault(message.stream, []).append(at)
-        if not by_stream:
-            return None
-        verdicts: list[Verdict | None] = [None] * len(messages)
-        for key, places in by_stream.items():
-            seeds = SeedPair(looked.seeds[key] or "", key.client_seed)
-            judged = judge(seeds, [messages[at] for at in places], self._kernel)
-            for at, one in zip(places, judged, strict=True):
-                verdicts[at] = one.verdict
-        self._make_kernel_ready(len(messages))
-        return verdicts
+    def _telling(self, stored: Future[T], stream_id: UUID) -> Future[T]:
+        """Give a future that is answered like ``stored``, once everybody was told of the stream's change."""
+        return followed(stored, lambda _result: self._hub.publish(StreamChanged(stream_id)))
 
-    def _make_kernel_ready(self, judged: int) -> None:
-        """Compile the kernel beside, once a simulation sends much: 1,000 bets then take 0.1 ms, not 10."""
-        self._slowly_judged += judged if self._kernel is Kernel.REFERENCE else 0
-        if self._slowly_judged >= WORTH_A_KERNEL and not self._warming:
-            self._warming = True
-            self._beside.do(self._warm_up)
+    def _forget_unstored(self, fresh: frozenset[StreamKey], stored: Future[list[Accepted]]) -> None:
+        """Forget the seeds that messages brought when the file does not have them."""
+        if stored.exception() is not None:
+            self._forget_seeds(fresh)
 
-    def _warm_up(self) -> None:
-        kernel = choose_kernel()
-        warm_up(kernel)
-        self._kernel = kernel
+    def _forget_seeds(self, keys: Iterable[StreamKey]) -> None:
+        for key in keys:
+            self._seeds.forget(key)
 
     def _took_in(
         self,

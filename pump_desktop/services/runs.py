@@ -225,13 +225,21 @@ class Runs:
         nonces = self.hits(run, HitFilter((target,), match)).nonces
         return nonces, np.diff(nonces), gap_stats(nonces)
 
+    def change(self, run_id: UUID, *, name: object = None, notes: object = None) -> Run:
+        """Give a run another name, other notes or both at once; None leaves one as it is."""
+        return self._store.update(
+            run_id,
+            name=None if name is None else parse_name(name),
+            notes=None if notes is None else parse_notes(notes),
+        ).result()
+
     def rename(self, run_id: UUID, name: object) -> Run:
         """Give a run another name."""
-        return self._store.update(run_id, name=parse_name(name)).result()
+        return self.change(run_id, name=name)
 
     def set_notes(self, run_id: UUID, notes: object) -> Run:
         """Give a run other notes."""
-        return self._store.update(run_id, notes=parse_notes(notes)).result()
+        return self.change(run_id, notes=notes)
 
     def duplicate(self, run_id: UUID) -> Run:
         """Store a copy of a run under a new id and the name with "(copy)"."""

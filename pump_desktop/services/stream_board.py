@@ -1,9 +1,9 @@
 """Everything an open stream shows beside its bets, opened once and then advanced by what is new.
 
-A stream only grows: a round that was observed stays as it is. So the figures go on from where they were with
-the rounds behind the last known nonce. Rounds may come late, too. Those that belong among the latest ones
-are found by reading these again; when the stream's own count tells that another one came in further behind,
-everything is read anew.
+A round that was observed stays as it is. So the figures go on from where they were with the rounds behind
+the last known nonce. Rounds may come late, too. Those that belong among the latest ones are found by reading
+these again; when the stream's own count tells that another one came in further behind, or that old rounds
+were deleted, everything is read anew.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def open_board(
 ) -> Board:
     """Read the figures of a stream; raises NotFoundError.
 
-    Bets never change, so the sums over them go on from an earlier board of the same stream.
+    Bets never change, so the sums over them go on from an earlier board of the same stream, unless some of
+    them have been deleted since.
     """
     with live.board(stream_id) as reader:
         detail = reader.detail()
@@ -106,7 +107,7 @@ def advance(board: Board, live: Live) -> Board:
         seen = _columns(reader.rounds_from(0 if everything else int(board.window.nonces[0])))
         fresh = seen.take(~np.isin(seen.nonces, board.window.nonces))
         if known + len(fresh) != detail.row.total_rounds:
-            # One came in behind the latest rounds, where nobody has looked again.
+            # One came in behind the latest rounds, where nobody has looked again, or old ones were deleted.
             return _opened(reader, board.wish, detail, kinds, board)
         number = _number(board.difficulty)
         tails = tuple(
@@ -153,6 +154,8 @@ def _opened(
     if pins is None:
         pins = () if difficulty is None else wish.presets.get(difficulty, ())
     subject = wish.subject if wish.subject in pins else next(iter(pins), None)
+    if before is not None and reader.bets_up_to(before.stakes_to) != sum(one.bets for one in before.stakes):
+        before = None
     return _board(
         reader, wish, detail, kinds, pins, tuple(_tail(reader, pin, difficulty) for pin in pins),
         window=_columns(reader.last_rounds(WINDOW)),

@@ -11,6 +11,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, Snapshot
 from pump_desktop.domain.marks import MAX_SNAPSHOT_NAME
 from pump_desktop.domain.requests import MAX_NONCE, parse_targets
+from pump_desktop.domain.text import parse_text
 
 MAX_FILTER_BYTES = 8192
 
@@ -19,7 +20,7 @@ def parse_note(field: str, value: object) -> str:
     """Give a note of at most 1,000 characters, empty for None; raises FieldError on ``field``."""
     if value is None:
         return ""
-    note = _text(field, value)
+    note = parse_text(field, value)
     if len(note) > MAX_STREAM_NOTES:
         raise FieldError(field, f"{field} must be at most {MAX_STREAM_NOTES} characters")
     return note
@@ -27,7 +28,7 @@ def parse_note(field: str, value: object) -> str:
 
 def parse_snapshot_name(value: object) -> str:
     """Give a snapshot's name on one line; raises FieldError on ``name``."""
-    name = " ".join(_text("name", value).split())
+    name = " ".join(parse_text("name", value).split())
     if not name:
         raise FieldError("name", "name cannot be empty")
     if len(name) > MAX_SNAPSHOT_NAME:
@@ -105,14 +106,4 @@ def parse_bucket_size(value: object) -> int:
     """Give the nonces per density bucket; raises FieldError on ``bucket_size``."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_NONCE:
         raise FieldError("bucket_size", f"bucket_size must be a whole number between 1 and {MAX_NONCE}")
-    return value
-
-
-def _text(field: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise FieldError(field, f"{field} must be text")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise FieldError(field, f"{field} holds a character that is not valid text") from None
     return value

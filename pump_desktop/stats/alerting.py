@@ -18,10 +18,10 @@ from pump_desktop.domain.alerts import (
     Cluster,
     Condition,
     GapPercentile,
-    Mismatch,
     MissingNonces,
     Silent,
     Threshold,
+    WrongResult,
 )
 from pump_desktop.domain.payouts import EXACT_TOLERANCE
 from pump_desktop.stats.course import Course, Fired, Watch
@@ -64,7 +64,7 @@ class ClusterWatch:
     def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:  # noqa: ARG002 - the protocol's
         """Count hits, and tell where enough stand together."""
         target = self._condition.target
-        hits = np.flatnonzero((rounds.results >= target.low) & (rounds.results <= target.high))
+        hits = np.flatnonzero((rounds.results >= target.least) & (rounds.results <= target.most))
         places = (rounds.times if self._timed else rounds.nonces)[hits]
         found = []
         for place, nonce in zip(places.tolist(), rounds.nonces[hits].tolist(), strict=True):
@@ -98,7 +98,7 @@ class ClusterWatch:
 class MismatchWatch:
     """Tells of every result that the server seed does not give."""
 
-    def __init__(self, condition: Mismatch) -> None:
+    def __init__(self, condition: WrongResult) -> None:
         self._condition = condition
 
     def begin(self, course: Course) -> None:
@@ -198,7 +198,7 @@ def watch_for(condition: Condition) -> Watch:
             return GapWatch(condition)
         case Cluster():
             return ClusterWatch(condition)
-        case Mismatch():
+        case WrongResult():
             return MismatchWatch(condition)
         case MissingNonces():
             return MissingWatch(condition)

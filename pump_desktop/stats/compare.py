@@ -153,18 +153,13 @@ def _pooled(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(cells[::-1], np.int64).reshape(-1, len(counts)).T
 
 
-def _reading(labels: Sequence[str], p_value: float) -> str:
+def _reading(labels: Sequence[str], p_value: float, among: str = "") -> str:
     for limit, times in _RARE:
         if p_value < limit:
-            return f"Fewer than 1 in {times} comparisons of fair results differ this much."
+            return f"Fewer than 1 in {times} comparisons of fair results differ this much{among}."
     return f"{named(labels)} differ no more than fair results do."
 
 
 def _corrected(test: Homogeneity, adjusted: float, made: int) -> Homogeneity:
-    reading = f"{named(test.labels)} differ no more than fair results do."
-    for limit, times in _RARE:
-        if adjusted < limit:
-            among = f" in any of {made} pairs" if made > 1 else ""
-            reading = f"Fewer than 1 in {times} comparisons of fair results differ this much{among}."
-            break
-    return replace(test, adjusted=adjusted, reading=reading)
+    among = f" in any of {made} pairs" if made > 1 else ""
+    return replace(test, adjusted=adjusted, reading=_reading(test.labels, adjusted, among))

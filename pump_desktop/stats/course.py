@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from pump_desktop.domain.alert_notices import Rounds
-from pump_desktop.domain.alerts import Condition, GapPercentile, Mismatch
+from pump_desktop.domain.alerts import Condition, GapPercentile, WrongResult
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.stats.observed import Observed
 from pump_desktop.stats.streams import MAX_LOST
@@ -101,7 +101,7 @@ def follow(course: Course, rounds: Rounds, watches: Sequence[_W]) -> Iterator[tu
 
 def why_untold(condition: Condition, course: Course) -> str | None:
     """Give the reason why a rule cannot be told of a stream; None when it can."""
-    if isinstance(condition, Mismatch) and not course.revealed:
+    if isinstance(condition, WrongResult) and not course.revealed:
         return "The server seed of this stream is not revealed yet; until then no result can be checked."
     return _why_no_stretch(condition, course) if isinstance(condition, GapPercentile) else None
 

@@ -29,7 +29,7 @@ class GapWatch:
 
     def __init__(self, condition: GapPercentile) -> None:
         self._condition = condition
-        self.low, self.high = condition.target.low, condition.target.high
+        self.target = condition.target
         # The last hit (0 for none), the rounds observed since, and whether this stretch was told of.
         self._last_hit = 0
         self._observed = 0
@@ -52,7 +52,7 @@ class GapWatch:
 
     def see(self, rounds: Rounds, course: Course) -> Sequence[Fired]:
         """Count rounds, and tell where a stretch becomes long enough."""
-        hits = np.flatnonzero((rounds.results >= self.low) & (rounds.results <= self.high))
+        hits = np.flatnonzero((rounds.results >= self.target.least) & (rounds.results <= self.target.most))
         if int(rounds.nonces[0]) < course.latest and len(rounds.nonces) == 1:
             return self._see_late(int(rounds.nonces[0]), course, hit=len(hits) > 0)
         found = self._reached(rounds, course, hits)

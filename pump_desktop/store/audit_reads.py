@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, RevealedBy, StreamMoments
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.live import Verdict
-from pump_desktop.store.column_types import utc_text
+from pump_desktop.store.live_rows import DIFFICULTY_OF, VERDICT_OF
 
 # One page of an audit; its stop takes no longer, and neither do bets wait that land between two pages.
 PAGE_ROWS = 2_500
@@ -35,8 +34,6 @@ DIFFICULTIES = tuple(Difficulty)
 UNKNOWN = -1
 """The number of safe pumps off the table, and of a difficulty or target that was not told."""
 
-_DIFFICULTIES: dict[str | None, Difficulty] = {difficulty.value: difficulty for difficulty in Difficulty}
-_VERDICTS: dict[str | None, Verdict] = {verdict.value: verdict for verdict in Verdict}
 _CASES = " ".join(f"WHEN '{difficulty}' THEN {number}" for number, difficulty in enumerate(DIFFICULTIES))
 # As text that SQLite joins: row by row, a million of them would keep the interpreter from other threads.
 _COLUMNS = f"""
@@ -174,14 +171,14 @@ def mismatched_rounds(driver: sqlite3.Connection, stream_id: UUID, limit: int) -
 
 def _bets(rows: Iterable[Sequence[Any]]) -> list[AuditedBet]:
     return [
-        AuditedBet._make((*said, _DIFFICULTIES[word], _VERDICTS.get(verdict)))
+        AuditedBet._make((*said, DIFFICULTY_OF[word], VERDICT_OF.get(verdict)))
         for *said, word, verdict in rows
     ]
 
 
 def _rounds(rows: Iterable[Sequence[Any]]) -> list[AuditedRound]:
     return [
-        AuditedRound(nonce, result, k, _DIFFICULTIES.get(word), _VERDICTS.get(verdict))
+        AuditedRound(nonce, result, k, DIFFICULTY_OF.get(word), VERDICT_OF.get(verdict))
         for nonce, result, k, word, verdict in rows
     ]
 
@@ -257,10 +254,3 @@ def _bet_came_at(driver: sqlite3.Connection, text: str, moment: str) -> bool:
         else:
             high = middle - 1
     return False
-
-
-def rounds_until(driver: sqlite3.Connection, stream_id: UUID, moment: datetime) -> int:
-    """Count the rounds that had come by a moment."""
-    sql = "SELECT count(*) FROM live_rounds WHERE stream_id = ? AND received_at <= ?"
-    (count,) = driver.execute(sql, (str(stream_id), utc_text(moment))).fetchone()
-    return int(count)

@@ -6,22 +6,27 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from stat import S_ISREG
 
 from pump_desktop.domain.errors import (
     CancelledError,
     DamagedDatabaseError,
     DiskFullError,
     KnownError,
+    StoreBusyError,
     StoreError,
 )
 from pump_desktop.domain.storage import Backup
 from pump_desktop.store.faults import told
 from pump_desktop.store.file_check import revision_within
 from pump_desktop.store.integrity import check_file, open_beside
+
+if os.name == "posix":
+    import fcntl
 
 KEPT = 5
 FOLDER = "backups"
@@ -49,7 +54,8 @@ def back_up(
     """Give the path of a fresh copy, ``backups/pump-<UTC stamp>-<label>.db``; the newest five are kept.
 
     ``checked`` refuses to keep a copy of a damaged file, which would push out a healthy one, and raises
-    DamagedDatabaseError. ``spared`` copies are not removed however old they are.
+    DamagedDatabaseError. ``spared`` copies are not removed however old they are. Raises StoreBusyError while
+    another copy is being made there.
     """
     folder = path.parent / FOLDER
     # A copy counts only under its final name: a kill half-way leaves a .part, which the next copy replaces.
@@ -57,20 +63,21 @@ def back_up(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_room(folder, path.stat().st_size, path)
-        copy = _free_name(folder, label, now().astimezone(UTC))
-        try:
-            copy_online(path, part, tell)
-            if checked:
-                _check_copy(path, part)
-            part.replace(copy)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        sync_folder(folder)
-        for old in sorted(folder.glob("pump-*.db"))[:-KEPT]:
-            # After a clock that was set back the new one sorts among the old ones.
-            if old != copy and old not in spared:
-                old.unlink()
+        with _one_at_a_time(folder, path):
+            copy = _free_name(folder, label, now().astimezone(UTC))
+            try:
+                copy_online(path, part, tell)
+                if checked:
+                    _check_copy(path, part)
+                part.replace(copy)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+            sync_folder(folder)
+            for old in sorted(folder.glob("pump-*.db"))[:-KEPT]:
+                # After a clock that was set back the new one sorts among the old ones.
+                if old != copy and old not in spared:
+                    old.unlink()
     except OSError as error:
         raise StoreError(
             f"No copy of {path} could be put in {folder} ({error.strerror}). "
@@ -122,20 +129,24 @@ def list_backups(
 
 
 def read_backup(file: Path, revisions: Collection[str], *, check: bool = False) -> Backup | None:
-    """Give what a copy is; None for a file of another name."""
+    """Give what a copy is; None for a file of another name, and where there is none."""
     named = _NAME.fullmatch(file.name)
-    if named is None or not file.is_file():
+    try:
+        found = file.stat()
+    except OSError:
+        return None  # gone since the folder was read: another program keeps five, too
+    if named is None or not S_ISREG(found.st_mode):
         return None
-    at = _parsed(named[1])
+    at, size = _parsed(named[1]), found.st_size
     try:
         with told(file), closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as connection:
             revision = revision_within(connection)
             runs, bets = count_rows(connection)
     except KnownError:
-        return Backup(file, at, named[2], file.stat().st_size, None, healthy=False)
+        return Backup(file, at, named[2], size, None, healthy=False)
     healthy = check_file(file, whole=False).healthy if check else None
     newer = revision is not None and revision not in revisions
-    return Backup(file, at, named[2], file.stat().st_size, revision, newer, healthy, runs, bets)
+    return Backup(file, at, named[2], size, revision, newer, healthy, runs, bets)
 
 
 def count_file(path: Path) -> tuple[int, int]:
@@ -172,6 +183,25 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _one_at_a_time(folder: Path, path: Path) -> Iterator[None]:
+    """Raise StoreBusyError where another program copies into the same unfinished file; a kill lets go."""
+    if os.name != "posix":
+        yield  # Windows takes no file away that is open
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreBusyError(
+                f"Another copy of {path} is being made. Try again when it is done."
+            ) from error
+        yield
     finally:
         os.close(handle)
 

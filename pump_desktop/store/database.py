@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pump_desktop.domain.errors import DamagedDatabaseError, FieldError, StoreClosedError, StoreError
-from pump_desktop.store.connections import IMMEDIATE, make_engine
+from pump_desktop.store.connections import IMMEDIATE, driver_of, make_engine
 from pump_desktop.store.faults import told
 from pump_desktop.store.file_check import stored_revision
 from pump_desktop.store.integrity import check_at_start, mark_suspect
@@ -41,6 +42,12 @@ class Database:
         except DamagedDatabaseError:
             mark_suspect(self.path)
             raise
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[sqlite3.Connection]:
+        """Give the driver's connection within one transaction, so that its answers fit each other."""
+        with self.reading() as connection, connection.begin():
+            yield driver_of(connection)
 
     def connect_for_writing(self) -> Connection:
         """Give a connection whose transactions take the write lock when they begin; the caller closes it."""

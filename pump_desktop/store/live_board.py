@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pump_desktop.domain.live import StreamDetail
+from pump_desktop.store.live_pages import bets_up_to
 from pump_desktop.store.live_reads import round_nonces, stream_detail
 from pump_desktop.store.tables import TALLY_BUCKET
 
@@ -138,6 +139,10 @@ class BoardReader:
         ).fetchall()
         sums = [tuple(row[:-1]) for row in rows]
         return sums, max((row[-1] for row in rows), default=None)
+
+    def bets_up_to(self, bet_id: int) -> int:
+        """Count the bets up to an id."""
+        return bets_up_to(self._driver, self._id, bet_id)
 
     def doubled_nonces(self) -> list[tuple[int, int]]:
         """Give nonces that have more than one bet, and how many they have, the latest nonces first."""

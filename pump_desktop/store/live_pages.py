@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.live import BetOrder, BetPage, BetQuery, BetRow, BetTail, RoundPage
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.store.bet_filter import ANY_ID, passing
 from pump_desktop.store.live_rows import BET_COLUMNS, ROUND_COLUMNS, bet_of, round_of
 from pump_desktop.store.tables import TALLY_BUCKET
 
@@ -35,7 +35,6 @@ _ORDERS = {
     BetOrder.NONCE_DESC: "nonce DESC, id DESC",
     BetOrder.ID_DESC: "id DESC",
 }
-_ANY_ID = 2**63 - 1
 
 
 def bets_page(driver: sqlite3.Connection, stream_id: UUID, total_bets: int, query: BetQuery) -> BetPage:
@@ -80,17 +79,13 @@ class _Ask:
     def __init__(self, driver: sqlite3.Connection, stream_id: UUID, query: BetQuery) -> None:
         self._driver = driver
         self._query = query
+        self.filter, values = passing(query)
         self._values: dict[str, Any] = {
+            **values,
             "stream_id": str(stream_id),
-            "least": None if query.min_multiplier is None else query.min_multiplier - EXACT_TOLERANCE,
-            "difficulty": None if query.difficulty is None else query.difficulty.value,
-            "up_to_id": _ANY_ID if query.up_to_id is None else query.up_to_id,
+            "up_to_id": ANY_ID if query.up_to_id is None else query.up_to_id,
             "limit": query.limit,
         }
-        # live_bets and live_tallies both understand it.
-        self.filter = "" if query.min_multiplier is None else " AND round_result >= :least"
-        if query.difficulty is not None:
-            self.filter += " AND difficulty = :difficulty"
 
     def buckets(self, axis: str) -> list[tuple[int, int]]:
         """Give (bucket, bets) ascending, of the bets that fit up to the checkpoint."""
@@ -99,7 +94,7 @@ class _Ask:
             WHERE stream_id = :stream_id AND axis = :axis AND bucket < :bucket {self.filter}
             GROUP BY bucket HAVING sum(bets) > 0 ORDER BY bucket
         """  # noqa: S608 - see the class
-        cut = _ANY_ID if self._query.up_to_id is None else self._query.up_to_id // TALLY_BUCKET
+        cut = ANY_ID if self._query.up_to_id is None else self._query.up_to_id // TALLY_BUCKET
         buckets = self._driver.execute(sql, {**self._values, "axis": axis, "bucket": cut}).fetchall()
         if self._query.up_to_id is not None:
             sql = f"""
@@ -149,13 +144,6 @@ class _Ask:
         """  # noqa: S608 - see the class
         return self._driver.execute(sql, {**self._values, "since_id": since_id})
 
-    def last_id(self, since_id: int) -> int:
-        """Give the highest id of the stream's bets, ``since_id`` when it has none."""
-        (last,) = self._driver.execute(
-            "SELECT max(id) FROM live_bets WHERE stream_id = :stream_id", self._values
-        ).fetchone()
-        return since_id if last is None else max(int(last), since_id)
-
     def nearest(self, nonce: int, comparison: str, order: str) -> tuple[int, int] | None:
         """Give id and nonce of the first bet on one side of a nonce."""
         sql = f"""
@@ -165,6 +153,18 @@ class _Ask:
         """  # noqa: S608 - see the class
         found = self._driver.execute(sql, {**self._values, "nonce": nonce}).fetchone()
         return None if found is None else (found[0], found[1])
+
+
+def last_bet_id(driver: sqlite3.Connection, stream_id: UUID) -> int:
+    """Give the highest id of a stream's bets; 0 without any."""
+    sql = "SELECT coalesce(max(id), 0) FROM live_bets WHERE stream_id = ?"
+    (last,) = driver.execute(sql, (str(stream_id),)).fetchone()
+    return int(last)
+
+
+def bets_up_to(driver: sqlite3.Connection, stream_id: UUID, bet_id: int) -> int:
+    """Count the bets of a stream up to an id."""
+    return sum(count for _, count in _Ask(driver, stream_id, BetQuery(up_to_id=bet_id)).buckets("id"))
 
 
 def tail_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, limit: int) -> BetTail:
@@ -189,7 +189,7 @@ def following_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, q
     page = tuple(bets[: query.limit])
     if len(bets) > query.limit:
         return BetTail(page, page[-1].id, has_more=True)
-    return BetTail(page, ask.last_id(since_id), has_more=False)
+    return BetTail(page, max(last_bet_id(driver, stream_id), since_id), has_more=False)
 
 
 def nearest_bet(
@@ -218,7 +218,7 @@ def rounds_page(
     if offset >= total:
         return RoundPage((), total, limit, offset)
     start = _start(buckets, offset, descending=True)
-    edge = _ANY_ID if start.bucket is None else (start.bucket + 1) * TALLY_BUCKET
+    edge = ANY_ID if start.bucket is None else (start.bucket + 1) * TALLY_BUCKET
     sql = f"""
         SELECT {ROUND_COLUMNS} FROM live_rounds
         WHERE stream_id = ? AND nonce > ? AND nonce < ? ORDER BY nonce DESC LIMIT ? OFFSET ?

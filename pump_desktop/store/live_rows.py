@@ -10,8 +10,9 @@ from uuid import UUID
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.live import BetRow, RoundRow, StreamRow, Verdict
 
-_DIFFICULTIES: dict[str | None, Difficulty] = {difficulty.value: difficulty for difficulty in Difficulty}
-_VERDICTS: dict[str | None, Verdict] = {verdict.value: verdict for verdict in Verdict}
+# By their words in the file, found quicker than an enum finds its members.
+DIFFICULTY_OF: dict[str | None, Difficulty] = {difficulty.value: difficulty for difficulty in Difficulty}
+VERDICT_OF: dict[str | None, Verdict] = {verdict.value: verdict for verdict in Verdict}
 
 STREAM_COLUMNS = """
     s.id, s.server_seed_hashed, s.client_seed, s.created_at, s.last_seen_at, s.last_nonce, s.total_bets,
@@ -60,11 +61,11 @@ def bet_of(stream_id: UUID, row: Sequence[Any]) -> BetRow:
         amount=row[5],
         payout=row[6],
         currency=row[7],
-        difficulty=_DIFFICULTIES[row[8]],
+        difficulty=DIFFICULTY_OF[row[8]],
         round_target=row[9],
         round_result=row[10],
         safe_pumps=row[11],
-        verdict=_VERDICTS.get(row[12]),
+        verdict=VERDICT_OF.get(row[12]),
         duplicate_nonce=bool(row[13]),
         distance=row[14] if len(row) > 14 else None,
     )
@@ -76,7 +77,7 @@ def round_of(row: Sequence[Any]) -> RoundRow:
         nonce=row[0],
         round_result=row[1],
         safe_pumps=row[2],
-        difficulty=_DIFFICULTIES.get(row[3]),
+        difficulty=DIFFICULTY_OF.get(row[3]),
         received_at=datetime.fromisoformat(row[4]),
-        verdict=_VERDICTS.get(row[5]),
+        verdict=VERDICT_OF.get(row[5]),
     )

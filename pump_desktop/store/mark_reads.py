@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.live import BetQuery, Bookmark, Snapshot, StreamRow, Verdict
+from pump_desktop.domain.live import BetQuery, Bookmark, Snapshot, StreamRow
 from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
-from pump_desktop.store.audit_reads import rounds_until
+from pump_desktop.store.bet_filter import ANY_ID, passing
+from pump_desktop.store.column_types import utc_text
+from pump_desktop.store.live_rows import DIFFICULTY_OF, VERDICT_OF
 from pump_desktop.store.tables import TALLY_BUCKET
-
-_ANY_ID = 2**63 - 1
 
 
 def bookmarked_bets(driver: sqlite3.Connection, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
@@ -32,10 +29,10 @@ def bookmarked_bets(driver: sqlite3.Connection, stream_id: UUID) -> tuple[Bookma
         BookmarkedBet(
             bookmark=Bookmark(UUID(mark), bet_id, note, datetime.fromisoformat(created_at)),
             nonce=nonce,
-            difficulty=Difficulty(difficulty),
+            difficulty=DIFFICULTY_OF[difficulty],
             round_result=result,
             safe_pumps=k,
-            verdict=None if verdict is None else Verdict(verdict),
+            verdict=VERDICT_OF.get(verdict),
         )
         for mark, bet_id, note, created_at, nonce, difficulty, result, k, verdict in rows
     )
@@ -43,7 +40,7 @@ def bookmarked_bets(driver: sqlite3.Connection, stream_id: UUID) -> tuple[Bookma
 
 def figures_now(driver: sqlite3.Connection, row: StreamRow, query: BetQuery) -> MomentFigures:
     """Give the figures of what passes a query's filter, as the stream is now."""
-    return _figures(_counts(driver, row.id, query, _ANY_ID), row.total_rounds)
+    return _figures(_counts(driver, row.id, query, ANY_ID), row.total_rounds)
 
 
 def figures_then(
@@ -51,7 +48,14 @@ def figures_then(
 ) -> MomentFigures:
     """Give the figures of what passed a query's filter as of a snapshot; a million rounds take 0.1 s."""
     counts = _counts(driver, stream_id, query, snapshot.last_bet_id)
-    return _figures(counts, rounds_until(driver, stream_id, _moment(driver, stream_id, snapshot)))
+    return _figures(counts, _rounds_until(driver, stream_id, _moment(driver, stream_id, snapshot)))
+
+
+def _rounds_until(driver: sqlite3.Connection, stream_id: UUID, moment: datetime) -> int:
+    """Count the rounds that had come by a moment."""
+    sql = "SELECT count(*) FROM live_rounds WHERE stream_id = ? AND received_at <= ?"
+    (count,) = driver.execute(sql, (str(stream_id), utc_text(moment))).fetchone()
+    return int(count)
 
 
 def _moment(driver: sqlite3.Connection, stream_id: UUID, snapshot: Snapshot) -> datetime:
@@ -72,26 +76,23 @@ def _moment(driver: sqlite3.Connection, stream_id: UUID, snapshot: Snapshot) -> 
 
 def _counts(driver: sqlite3.Connection, stream_id: UUID, query: BetQuery, up_to_id: int) -> dict[float, int]:
     """Count bets per multiplier up to an id: whole buckets from live_tallies, the last one bet by bet."""
-    values: dict[str, Any] = {
+    conditions, bound = passing(query)
+    values = {
+        **bound,
         "stream_id": str(stream_id),
-        "least": None if query.min_multiplier is None else query.min_multiplier - EXACT_TOLERANCE,
-        "difficulty": None if query.difficulty is None else query.difficulty.value,
         "bucket": up_to_id // TALLY_BUCKET,
         "edge": up_to_id // TALLY_BUCKET * TALLY_BUCKET,
         "up_to_id": up_to_id,
     }
-    passing = "" if query.min_multiplier is None else " AND round_result >= :least"
-    if query.difficulty is not None:
-        passing += " AND difficulty = :difficulty"
     counts: dict[float, int] = {}
     for sql in (
         f"""
         SELECT round_result, sum(bets) FROM live_tallies
-        WHERE stream_id = :stream_id AND axis = 'id' AND bucket < :bucket {passing} GROUP BY round_result
+        WHERE stream_id = :stream_id AND axis = 'id' AND bucket < :bucket {conditions} GROUP BY round_result
         """,  # noqa: S608 - constants
         f"""
         SELECT round_result, count(*) FROM live_bets INDEXED BY ix_live_bets_stream_id_id
-        WHERE stream_id = :stream_id AND id BETWEEN :edge AND :up_to_id {passing} GROUP BY round_result
+        WHERE stream_id = :stream_id AND id BETWEEN :edge AND :up_to_id {conditions} GROUP BY round_result
         """,  # noqa: S608 - constants
     ):
         for result, count in driver.execute(sql, values):

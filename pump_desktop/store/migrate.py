@@ -22,14 +22,15 @@ def bring_up_to_date(
 ) -> Path | None:
     """Migrate the file when it needs it, in one transaction; give the path of the copy, if one was made.
 
-    None is made of a file that is a copy itself (``copied``).
+    None is made of a file that is a copy itself (``copied``). Raises StoreError, and DamagedDatabaseError
+    before anything is changed when the copy shows that the file is damaged.
     """
     revisions = known_revisions(scripts)
     stored = stored_revision(path, revisions)
     if stored == revisions[-1]:
         return None
     fresh = stored is None or copied
-    copy = None if fresh else back_up(path, f"before-{revisions[-1]}", now)
+    copy = None if fresh else back_up(path, f"before-{revisions[-1]}", now, checked=True)
     try:
         _upgrade(path, scripts)
     except Exception as error:

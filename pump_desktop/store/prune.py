@@ -44,8 +44,7 @@ _OF_PIECE = "stream_id = :id AND nonce IN (SELECT value FROM json_each(:nonces))
 
 def plan(database: Database, keep: int) -> Pruning:
     """Give what goes when only the newest ``keep`` rounds of each stream stay."""
-    with database.reading() as connection, connection.begin():
-        driver = driver_of(connection)
+    with database.at_one_moment() as driver:
         found = [_plan_of(driver, keep, row) for row in driver.execute(_LONG_STREAMS, (keep,)).fetchall()]
     return Pruning(keep, tuple(stream for stream in found if stream.rounds))
 

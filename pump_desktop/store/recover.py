@@ -39,7 +39,7 @@ def damaged_name(path: Path, now: Callable[[], datetime]) -> Path:
 def put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) -> Path:
     """Put a backup, or an empty database for None, in the place of a damaged one; give where that is kept.
 
-    Raises StoreError with a sentence; then everything is as it was.
+    Raises StoreError with a sentence; then the damaged file stands where it stood.
     """
     part = path.with_name(PART)
     try:

@@ -28,7 +28,6 @@ from pump_desktop.store.revisions import known_revisions
 PART = "pump-restore.part"
 
 _PAGES_AT_ONCE = 1024
-_RAISE = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?"
 
 
 def prepare(backup: Path, beside: Path, now: Callable[[], datetime]) -> Path:

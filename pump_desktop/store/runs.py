@@ -139,12 +139,11 @@ class RunsStore:
         with self._database.reading() as connection:
             return tuple(run_of(row) for row in connection.execute(newest).mappings())
 
-    def outcomes(self, run_id: UUID) -> NDArray[np.uint8]:
-        """Give k of every nonce of the run; raises NotFoundError, and StoreError when chunks are damaged."""
-        return self.replayed(run_id)[1]
-
     def replayed(self, run_id: UUID) -> tuple[Run, NDArray[np.uint8]]:
-        """Give the run and k of every nonce of it, both of one moment; raises as outcomes() does."""
+        """Give the run and k of every nonce of it, both of one moment.
+
+        Raises NotFoundError, and StoreError when chunks are damaged.
+        """
         with self._database.reading() as connection:
             run = _get(connection, run_id)
             vector = np.empty(run.count, dtype=np.uint8)

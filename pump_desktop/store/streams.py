@@ -1,10 +1,10 @@
-"""Live streams: messages in, pages and figures out, and what people pin to them."""
+"""Live streams: messages in, pages and figures out."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,12 +24,10 @@ from pump_desktop.domain.live import (
     BetQuery,
     BetRow,
     BetTail,
-    Bookmark,
     Message,
     RejectedMessage,
     RoundPage,
     RoundRow,
-    Snapshot,
     StreamDetail,
     StreamKey,
     StreamPage,
@@ -37,14 +35,14 @@ from pump_desktop.domain.live import (
     StreamRow,
     Verdict,
 )
-from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
 from pump_desktop.domain.runs import Match
-from pump_desktop.store import audit_reads, bookmarks, live_changes, live_pages, live_reads, mark_reads
-from pump_desktop.store.compare_reads import SideReader, snapshot_of
+from pump_desktop.store import audit_reads, live_changes, live_pages, live_reads
+from pump_desktop.store.compare_reads import SideReader
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.live_ingest import ingest
+from pump_desktop.store.marks import MarksStore
 from pump_desktop.store.writer import Writer
 
 T = TypeVar("T")
@@ -58,7 +56,9 @@ class StreamsStore:
     def __init__(self, database: Database, writer: Writer) -> None:
         self._database = database
         self._writer = writer
-        with self._reading() as driver:
+        self.marks = MarksStore(database, writer)
+        """What people pin to the streams."""
+        with self._database.at_one_moment() as driver:
             left = live_changes.left_to_sweep(driver)
         if left:
             self._sweep()
@@ -83,31 +83,31 @@ class StreamsStore:
 
     def rejected(self, limit: int) -> tuple[RejectedMessage, ...]:
         """Give the last refused messages, newest first."""
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             return live_changes.rejected(driver, limit)
 
     # Streams
 
     def streams(self, query: StreamQuery) -> StreamPage:
         """Give a page of streams, last seen first; past the end it is empty with the same total."""
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             return live_reads.streams_page(driver, query)
 
     def stream(self, stream_id: UUID) -> StreamDetail:
         """Give one stream with its figures; raises NotFoundError."""
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             return live_reads.stream_detail(driver, stream_id)
 
     def key_of(self, stream_id: UUID) -> StreamKey:
         """Give the seed pair of a stream; raises NotFoundError."""
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             row = live_reads.stream_row(driver, stream_id)
         return StreamKey(row.server_seed_hashed, row.client_seed)
 
     def seed_of(self, key: StreamKey) -> str | None:
         """Give the server seed of a seed pair's stream; None before its reveal and without a stream."""
         sql = "SELECT server_seed FROM live_streams WHERE server_seed_hashed = ? AND client_seed = ?"
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             row = driver.execute(sql, (key.server_seed_hashed, key.client_seed)).fetchone()
         return None if row is None else row[0]
 
@@ -117,13 +117,13 @@ class StreamsStore:
             "SELECT server_seed FROM live_streams"
             " WHERE server_seed_hashed = ? AND server_seed IS NOT NULL AND deleted = 0 LIMIT 1"
         )
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             row = driver.execute(sql, (server_seed_hashed,)).fetchone()
         return None if row is None else row[0]
 
     def known_hashes(self) -> frozenset[str]:
         """Give the hashed server seed of every stream."""
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             rows = driver.execute("SELECT DISTINCT server_seed_hashed FROM live_streams WHERE deleted = 0")
             return frozenset(server_seed_hashed for (server_seed_hashed,) in rows)
 
@@ -229,6 +229,11 @@ class StreamsStore:
         with self._reading_of(stream_id) as (driver, _):
             yield BoardReader(driver, stream_id)
 
+    def last_bet_id(self, stream_id: UUID) -> int:
+        """Give the highest id of a stream's bets; 0 without any, and when the stream is gone."""
+        with self._database.at_one_moment() as driver:
+            return live_pages.last_bet_id(driver, stream_id)
+
     def following(self, stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
         """Give the bets behind an id that fit a query, ascending; raises NotFoundError."""
         with self._reading_of(stream_id) as (driver, _):
@@ -286,82 +291,13 @@ class StreamsStore:
         with self._reading_of(stream_id) as (driver, row):
             return audit_reads.chain_moments(driver, stream_id, row.client_seed)
 
-    # Bookmarks and snapshots
-
-    def bookmarked_bets(self, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
-        """Give the bookmarks of a stream with their bets, by nonce; raises NotFoundError."""
-        with self._reading_of(stream_id) as (driver, _):
-            return mark_reads.bookmarked_bets(driver, stream_id)
-
-    def restore_bookmark(self, stream_id: UUID, bookmark: Bookmark) -> Future[None]:
-        """Put a bookmark that was deleted back as it was; ConflictError when its bet has another one."""
-        return self._writer.submit(lambda c: bookmarks.restore_bookmark(c, stream_id, bookmark))
-
-    def restore_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> Future[None]:
-        """Put a snapshot that was deleted back as it was."""
-        return self._writer.submit(lambda c: bookmarks.restore_snapshot(c, stream_id, snapshot))
-
-    def snapshot_figures(
-        self, stream_id: UUID, snapshot: Snapshot, query: BetQuery
-    ) -> tuple[MomentFigures, MomentFigures]:
-        """Give the figures of a query's filter as of a snapshot, and now; raises NotFoundError."""
-        with self._reading_of(stream_id) as (driver, row):
-            then = mark_reads.figures_then(driver, stream_id, snapshot, query)
-            return then, mark_reads.figures_now(driver, row, query)
-
-    def add_bookmark(self, stream_id: UUID, bet_id: int, note: str, now: datetime) -> Future[Bookmark]:
-        """Put a note at a bet of this stream; ConflictError when the bet has one."""
-        return self._writer.submit(lambda c: bookmarks.add_bookmark(c, stream_id, bet_id, note, now))
-
-    def bookmarks(self, stream_id: UUID) -> tuple[Bookmark, ...]:
-        """Give the bookmarks of a stream, oldest first; raises NotFoundError."""
-        with self._database.reading() as connection:
-            return bookmarks.list_bookmarks(connection, stream_id)
-
-    def set_bookmark_note(self, stream_id: UUID, bookmark_id: UUID, note: str) -> Future[Bookmark]:
-        """Give a bookmark of this stream another note."""
-        return self._writer.submit(lambda c: bookmarks.set_bookmark_note(c, stream_id, bookmark_id, note))
-
-    def delete_bookmark(self, stream_id: UUID, bookmark_id: UUID) -> Future[None]:
-        """Take a bookmark of this stream away."""
-        return self._writer.submit(lambda c: bookmarks.delete_bookmark(c, stream_id, bookmark_id))
-
-    def add_snapshot(
-        self,
-        stream_id: UUID,
-        name: str,
-        wanted: Mapping[str, object],
-        last_bet_id: int | None,
-        now: datetime,
-    ) -> Future[Snapshot]:
-        """Keep a stream as of a bet (None: its last) under a filter."""
-        return self._writer.submit(
-            lambda c: bookmarks.add_snapshot(c, stream_id, name, wanted, last_bet_id, now)
-        )
-
-    def snapshots(self, stream_id: UUID) -> tuple[Snapshot, ...]:
-        """Give the snapshots of a stream, oldest first; raises NotFoundError."""
-        with self._database.reading() as connection:
-            return bookmarks.list_snapshots(connection, stream_id)
-
-    def snapshot(self, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
-        """Give a snapshot and the stream it is of; raises NotFoundError."""
-        with self._reading() as driver:
-            return snapshot_of(driver, snapshot_id)
+    # Comparisons
 
     @contextmanager
     def side(self, stream_id: UUID) -> Iterator[SideReader]:
         """Give a comparison's reads of one stream, at one moment; raises NotFoundError."""
         with self._reading_of(stream_id) as (driver, _):
             yield SideReader(driver, stream_id)
-
-    def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: str) -> Future[Snapshot]:
-        """Give a snapshot of this stream another name."""
-        return self._writer.submit(lambda c: bookmarks.rename_snapshot(c, stream_id, snapshot_id, name))
-
-    def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
-        """Take a snapshot of this stream away."""
-        return self._writer.submit(lambda c: bookmarks.delete_snapshot(c, stream_id, snapshot_id))
 
     # How
 
@@ -372,14 +308,8 @@ class StreamsStore:
         return self._writer.submit(with_driver)
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Give a driver's connection within one transaction, so that its answers fit each other."""
-        with self._database.reading() as connection, connection.begin():
-            yield driver_of(connection)
-
-    @contextmanager
     def _reading_of(self, stream_id: UUID) -> Iterator[tuple[sqlite3.Connection, StreamRow]]:
-        with self._reading() as driver:
+        with self._database.at_one_moment() as driver:
             yield driver, live_reads.stream_row(driver, stream_id)
 
     def _of(self, stream_id: UUID, read: Callable[..., T], *what: object) -> T:

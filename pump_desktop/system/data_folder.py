@@ -28,4 +28,6 @@ def _points_to(settings_file: Path, folder: Path) -> bool:
     except (OSError, ValueError):
         # No file, or one that cannot be read: then it has not brought anybody here.
         return False
-    return isinstance(stored, dict) and stored.get("data_dir") == str(folder)
+    named = stored.get("data_dir") if isinstance(stored, dict) else None
+    # As paths: a person may have written it with a slash at its end.
+    return isinstance(named, str) and Path(named) == folder

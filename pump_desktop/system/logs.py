@@ -20,9 +20,7 @@ from typing import Self
 
 from pump_desktop.system.files import append_private
 from pump_desktop.system.paths import AppPaths
-from pump_desktop.system.redaction import hide_seed, redact
-
-__all__ = ["LOG_FILE", "Logs", "hide_seed", "open_logs", "redact"]
+from pump_desktop.system.redaction import redact
 
 LOG_FILE = "pump-desktop.log"
 _FILES = 5

@@ -84,5 +84,9 @@ def _make(file: Path) -> None:
         os.link(draft, file)
     except FileExistsError:
         pass
+    except OSError:
+        # A file system without links, such as that of a stick.
+        if not file.exists():
+            draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)

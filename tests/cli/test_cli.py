@@ -1,10 +1,12 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -151,12 +153,15 @@ def test_verify_says_no_with_code_1() -> None:
     assert pump(*bet, "17.34").returncode == 1
 
 
-def test_doctor_finds_everything_well_and_a_file_that_is_no_database(tmp_path: Path) -> None:
+def test_doctor_finds_everything_well_or_a_file_that_is_no_database_and_a_taken_port(tmp_path: Path) -> None:
     assert pump("doctor", PUMP_INGEST_PORT="0").returncode == 0
     (tmp_path / "pump.db").write_bytes(b"not a database, but somebody's only copy of something")
-    sick = pump("doctor", data=tmp_path, PUMP_INGEST_PORT="0")
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        sick = pump("doctor", data=tmp_path, PUMP_INGEST_PORT=str(port))
     assert sick.returncode == 1
     assert "FAIL  Database" in sick.stdout
+    assert f"FAIL  Port      Port {port} is in use by another program." in sick.stdout
     assert (tmp_path / "pump.db").read_bytes().startswith(b"not a database")
 
 

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest
 from pump_desktop.domain.seeds import MAX_SEED_LENGTH
-from pump_desktop.engine import reference
+from pump_desktop.engine import compile_cache, reference
 from pump_desktop.engine.kernels import KERNEL_VARIABLE, Kernel, choose_kernel, cpu_has_sha, kept_at, replay
 from pump_desktop.engine.midstate import INITIAL_STATE, compress
 from pump_desktop.engine.verify import derive
@@ -124,3 +125,14 @@ def test_a_compiled_kernel_is_kept_for_the_next_start(kernel: Kernel) -> None:
     assert folder is not None
     assert list(folder.glob(f"kernel_{kernel}.*.nbc"))
     assert kept_at(Kernel.REFERENCE) is None
+
+
+def test_an_edit_of_any_module_that_goes_into_a_kernel_names_another_cache() -> None:
+    package = Path(compile_cache.__file__).parent
+    found, waiting = set[str](), ["kernel_sha.py", "kernel_lanes.py"]
+    while waiting:
+        found.add(name := waiting.pop())
+        text = (package / name).read_text("utf-8")
+        imported = re.findall(r"^from pump_desktop\.engine\.(\w+) import", text, re.MULTILINE)
+        waiting += {f"{module}.py" for module in imported} - found - {"compile_cache.py"}
+    assert found == set(compile_cache._INGREDIENTS)

@@ -65,7 +65,7 @@ class Stage:
         self.feed = AlertFeed(self.asker, self.bridge, utc_now)
         self.ear = Ear(self.feed)
         self._qtbot = qtbot
-        backend.alerts.set_cooldown(0)
+        backend.alerts._notices.cooldown_s = 0
         self.bridge.start(backend.hub)
 
     def add(self, kind: str = "threshold", **values: object) -> AlertRule:

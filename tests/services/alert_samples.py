@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.alerts import AlertRule, RuleDraft
-from pump_desktop.domain.live import Event
+from pump_desktop.domain.live import Event, StreamChanged
 from pump_desktop.services.alerts import Alerts
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.alert_reads import AlertReads
@@ -93,9 +93,13 @@ class Stage:
         self.alerts.delete(rule.id).result(10)
 
     def move(self, seconds: float) -> None:
-        """Let time pass and have the alerts see it."""
+        """Let time pass and have the alerts see it: news of any stream wakes them."""
         self.clock.time += seconds
-        self.alerts._watch.look()
+        self.backend.hub.publish(StreamChanged(uuid4()))
+
+    def without_cooldown(self) -> None:
+        """Have each finding told by itself."""
+        self.alerts._notices.cooldown_s = 0
 
 
 def draft(kind: str, *, stream: UUID | None = None, **values: object) -> RuleDraft:

@@ -48,7 +48,7 @@ def test_a_heartbeat_is_a_round_without_a_bet(stage: Stage) -> None:
 
 
 def test_the_same_nonce_again_is_no_news(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("threshold", at_least=100)
     stage.send([3], roundResult=400.02)
     stage.send([3], roundResult=400.02, id="its twin")
@@ -57,12 +57,24 @@ def test_the_same_nonce_again_is_no_news(stage: Stage) -> None:
 
 
 def test_rounds_that_come_late_are_looked_at_once(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("threshold", at_least=100)
     for nonces in ([10, 13, 15], [12], [4, 11, 14], [16, 9]):
         stage.send(nonces, roundResult=400.02)
         stage.settle()
     assert [notice.nonce for notice in stage.ear.heard] == [10, 13, 15, 12, 4, 11, 14, 9, 16]
+
+
+def test_after_old_rounds_were_deleted_late_ones_are_still_looked_at(stage: Stage) -> None:
+    stage.without_cooldown()
+    stage.add("threshold", at_least=100)
+    stage.send([*range(1, 8), 9, 10])
+    stage.settle()
+    assert stage.backend.storage.prune(stage.backend.storage.pruning(4)).rounds == 5
+    stage.settle()
+    stage.send([8], roundResult=400.02)
+    stage.settle()
+    assert [notice.nonce for notice in stage.ear.heard] == [8]
 
 
 def test_a_long_stretch_is_told_neutrally(stage: Stage) -> None:
@@ -118,7 +130,7 @@ def test_missing_nonces_are_told(stage: Stage) -> None:
 
 
 def test_a_mismatch_is_told_on_arrival_and_after_an_audit(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("mismatch")
     wrong = {nonce: 1.63 if outcome(nonce) != 1.63 else 2.8 for nonce in (3, 7, 12)}
     told = [bet(nonce, roundResult=wrong.get(nonce, outcome(nonce))) for nonce in range(1, 10)]
@@ -132,7 +144,7 @@ def test_a_mismatch_is_told_on_arrival_and_after_an_audit(stage: Stage) -> None:
 
 
 def test_a_silent_stream_is_told_once_until_it_is_heard_again(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("silent", seconds=60)
     stream_id = stage.send([1, 2])
     stage.settle()
@@ -179,7 +191,7 @@ def test_one_notice_a_rule_in_ten_seconds_and_the_rest_with_the_next(stage: Stag
 
 
 def test_quiet_hours_keep_the_notice_and_nothing_else(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("threshold", at_least=100)
     now = utc_now().astimezone()
     around = QuietHours(
@@ -199,7 +211,7 @@ def test_quiet_hours_keep_the_notice_and_nothing_else(stage: Stage) -> None:
 
 
 def test_the_last_hundred_notices_are_kept_newest_first(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("threshold", at_least=100)
     stage.send(range(1, 131), roundResult=400.02)
     stage.ear.wait(130)
@@ -222,7 +234,7 @@ def test_what_was_stored_before_a_rule_or_a_start_is_no_news(backend: Backend) -
 
 
 def test_rules_are_changed_switched_off_and_deleted_while_bets_arrive(stage: Stage) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     rule = stage.add("threshold", at_least=100)
     stage.send([1], roundResult=400.02)
     stage.ear.wait(1)

@@ -36,7 +36,7 @@ def stage(backend: Backend) -> Iterator[Stage]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_preview_finds_what_was_told_when_the_bets_arrived(stage: Stage, kind: str) -> None:
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     left_out = {130, 131, 250, 252, 253} if kind == "missing" else set()
     wrong = {77: 1.63, 200: 9.08}
     rule = stage.add(kind, **KINDS[kind])

@@ -40,7 +40,7 @@ def test_a_rule_that_fails_stops_alone_and_says_so(
         return see(watch, *arguments)
 
     monkeypatch.setattr(ThresholdWatch, "see", fragile)
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     bad = stage.add("threshold", at_least=200)
     stage.add("threshold", at_least=100)
     stage.send([1], roundResult=400.02)
@@ -69,7 +69,7 @@ def test_a_look_that_fails_is_made_up_for_by_the_next(
         return news(reader, *arguments, **options)
 
     monkeypatch.setattr(AlertReader, "news", broken)
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("threshold", at_least=100)
     stage.send([1], roundResult=400.02)
     stage.settle()
@@ -128,7 +128,7 @@ def test_streams_beyond_the_followed_ones_keep_their_place(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alert_streams, "MAX_FOLLOWED", 2)
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("gap", target=4.95, match="at_least", percentile=99)
     for nonces in (range(1, 11), range(11, 21), range(21, 31)):
         for number in range(4):
@@ -141,7 +141,7 @@ def test_many_streams_with_news_are_not_listed_but_found(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pump_desktop.services.alert_watch.MAX_WAITING", 3)
-    stage.alerts.set_cooldown(0)
+    stage.without_cooldown()
     stage.add("threshold", at_least=100)
     messages = [bet(1, roundResult=400.02, clientSeed=f"client {number}") for number in range(20)]
     send(stage.backend.live, messages)

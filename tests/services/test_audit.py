@@ -118,7 +118,7 @@ def test_a_bet_read_before_a_reveal_and_stored_after_it_is_judged(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream_id = send(backend.live, [bet(1)])[0].stream_id
-    verdicts_of = backend.live._verdicts
+    verdicts_of = backend.live._judge.verdicts
 
     def reveal_meanwhile(*arguments: Any) -> Any:
         verdicts = verdicts_of(*arguments)
@@ -126,7 +126,7 @@ def test_a_bet_read_before_a_reveal_and_stored_after_it_is_judged(
         reveal(backend.live, stream_id, SEED)
         return verdicts
 
-    monkeypatch.setattr(backend.live, "_verdicts", reveal_meanwhile)
+    monkeypatch.setattr(backend.live._judge, "verdicts", reveal_meanwhile)
     send(backend.live, [bet(2)])
     assert unjudged(backend, stream_id) == []
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.engine import reference
@@ -59,8 +59,14 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
         yield "a\n"
         raise OSError(28, "No space left on device")
 
+    def deleted() -> Iterator[str]:
+        yield "a\n"
+        raise NotFoundError("Run with id 1 not found")
+
     with pytest.raises(KnownError, match="No space left on device"):
         write_text(target, broken())
+    with pytest.raises(NotFoundError):
+        write_text(target, deleted())
     assert list(tmp_path.iterdir()) == []
     write_text(target, ["a\n", "b\n"])
     assert target.read_text() == "a\nb\n"

@@ -1,16 +1,21 @@
 import threading
 from concurrent.futures import Future
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from pump_desktop.domain.errors import NotFoundError
-from pump_desktop.domain.live import Accepted, BetsLanded, MessageKind
-from pump_desktop.services.backend import Backend
+from pump_desktop.domain.live import Accepted, BetsLanded, Event, MessageKind
+from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.beside import Beside, followed
 from pump_desktop.services.landed import Landed
+from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.settings import Settings
 from tests.services.samples import bet as honest_bet
+from tests.services.samples import heartbeat as honest_heartbeat
 from tests.services.samples import send
 
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -26,9 +31,13 @@ def heartbeat(stream: UUID) -> Accepted:
     return Accepted(stream, accepted=True, kind=MessageKind.HEARTBEAT, new_round=True)
 
 
+def no_bets(_stream: UUID) -> int:
+    return 0
+
+
 def test_one_event_per_stream_and_commit() -> None:
     told: list[BetsLanded] = []
-    landed = Landed(told.append)
+    landed = Landed(told.append, no_bets)
     landed.add([bet(ONE, 5, new=True), bet(TWO, 6), heartbeat(ONE)])
     landed.add([bet(ONE, 8), bet(ONE, 7, met=True), bet(ONE, 3, accepted=False)])
     landed.publish()
@@ -41,7 +50,7 @@ def test_one_event_per_stream_and_commit() -> None:
 
 def test_heartbeats_alone_name_the_last_bet_that_was_seen() -> None:
     told: list[BetsLanded] = []
-    landed = Landed(told.append)
+    landed = Landed(told.append, no_bets)
     for accepted in (heartbeat(ONE), bet(ONE, 9), heartbeat(ONE)):
         landed.add([accepted])
         landed.publish()
@@ -51,9 +60,23 @@ def test_heartbeats_alone_name_the_last_bet_that_was_seen() -> None:
     assert [event.last_bet_id for event in told] == [0, 9, 9, 0]
 
 
+def test_heartbeats_after_a_start_name_the_last_stored_bet(tmp_path: Path) -> None:
+    paths = resolve_paths(tmp_path)
+    with closing(open_backend(Settings(), paths)) as before:
+        bet_id = send(before.live, [honest_bet(1), honest_bet(2)])[1].bet_id
+    with closing(open_backend(Settings(), paths)) as backend:
+        told: list[Event] = []
+        backend.hub.subscribe(told.append)
+        send(backend.live, [honest_heartbeat(3)])
+        send(backend.live, [honest_heartbeat(4)])
+        send(backend.live, [honest_heartbeat(1, clientSeed="another")])
+        backend._writer.submit(lambda _connection: None).result(10)
+    assert [event.last_bet_id for event in told if isinstance(event, BetsLanded)] == [bet_id, bet_id, 0]
+
+
 def test_what_changes_nothing_is_not_told() -> None:
     told: list[BetsLanded] = []
-    landed = Landed(told.append)
+    landed = Landed(told.append, no_bets)
     landed.add([bet(ONE, 5, accepted=False)])
     landed.publish()
     assert told == []
@@ -61,7 +84,7 @@ def test_what_changes_nothing_is_not_told() -> None:
 
 def test_a_commit_waits_for_the_answer_of_work_being_submitted() -> None:
     told: list[BetsLanded] = []
-    landed = Landed(told.append)
+    landed = Landed(told.append, no_bets)
     with landed.attaching():
         # The writer is quicker than the caller: it committed, and now it publishes.
         writer = threading.Thread(target=landed.publish)
@@ -132,3 +155,24 @@ def test_work_beside_that_fails_is_logged_and_the_next_is_done(caplog: pytest.Lo
     beside.do(bug)
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
     assert beside.closing
+
+
+@pytest.mark.expects_warning
+def test_what_never_ends_does_not_keep_the_program(caplog: pytest.LogCaptureFixture) -> None:
+    beside = Beside("test")
+    begun, let_go, dropped = threading.Event(), threading.Event(), threading.Event()
+
+    def stubborn() -> None:
+        begun.set()
+        assert let_go.wait(10)
+
+    beside.do(stubborn)
+    beside.do(dropped.set)
+    assert begun.wait(5)
+    beside.close(0.01)
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["work beside the streams did not end in 0 s"]
+    let_go.set()
+    beside.close()
+    assert not dropped.is_set()
+    assert "test" not in {thread.name for thread in threading.enumerate()}

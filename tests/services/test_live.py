@@ -3,6 +3,7 @@ import io
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from sqlite3 import IntegrityError
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -118,6 +119,22 @@ def test_a_simulation_that_reveals_an_older_stream_has_it_audited(backend: Backe
     assert verdicts(backend, stream_id) == [None, None]
     heard = Heard(backend)
     send(backend.live, [simulated(3)])
+    heard.wait_for(lambda events: StreamChanged(stream_id) in events)
+    assert verdicts(backend, stream_id) == [Verdict.MATCH] * 3
+
+
+def test_a_seed_that_was_not_stored_judges_nothing(backend: Backend) -> None:
+    backend._writer.refuse("The data is being looked after.")
+    with pytest.raises(StoreError, match="looked after"):
+        backend.live.ingest([simulated(1)])
+    backend._writer.accept()
+    stream_id = send(backend.live, [bet(2)])[0].stream_id
+    with pytest.raises(IntegrityError):
+        send(backend.live, [simulated(3)._replace(nonce=0)])
+    send(backend.live, [bet(4)])
+    assert verdicts(backend, stream_id) == [None, None]
+    heard = Heard(backend)
+    send(backend.live, [simulated(5)])
     heard.wait_for(lambda events: StreamChanged(stream_id) in events)
     assert verdicts(backend, stream_id) == [Verdict.MATCH] * 3
 

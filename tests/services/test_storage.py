@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -70,6 +71,29 @@ def test_seven_backups_leave_the_newest_five_each_whole(backend: Backend) -> Non
         1,
         BETS,
     )
+
+
+def test_while_a_backup_is_made_no_other_one_begins(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_module, "_PAGES_AT_ONCE", 16)
+    half_way, go_on = threading.Event(), threading.Event()
+
+    def tell(progress: StorageProgress) -> None:
+        if progress.done < progress.total and not half_way.is_set():
+            half_way.set()
+            assert go_on.wait(20)
+
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(backend.storage.back_up, "first", tell)
+        assert half_way.wait(20)
+        with pytest.raises(StoreBusyError, match="Another copy"):
+            backend.storage.back_up("second")
+        go_on.set()
+        made = first.result(20)
+    (listed,) = backend.storage.backups(check=True)
+    assert (listed.path, listed.healthy, listed.bets) == (made.path, True, BETS)
+    backend.storage.back_up("third")
 
 
 def test_a_restore_brings_back_what_was_and_keeps_what_is(backend: Backend, folder: Path) -> None:

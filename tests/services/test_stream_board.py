@@ -134,6 +134,17 @@ def test_a_round_that_comes_in_far_behind_is_found(backend: Backend) -> None:
     assert told(whole(board, backend)) == told(whole(open_board(backend.live, stream_id, WISH), backend))
 
 
+def test_deleted_rounds_leave_every_figure_also_the_returns(backend: Backend) -> None:
+    stream_id = send(backend.live, (bet(nonce, payout=nonce) for nonce in range(1, 801)))[0].stream_id
+    board = whole(open_board(backend.live, stream_id, WISH), backend)
+    gone = backend.storage.prune(backend.storage.pruning(200))
+    assert gone.bets == 600
+    # As many come as to hide in the number of bets what has gone.
+    send(backend.live, (bet(nonce, payout=2) for nonce in range(801, 1501)))
+    board = advance(board, backend.live)
+    assert told(whole(board, backend)) == told(whole(open_board(backend.live, stream_id, WISH), backend))
+
+
 def test_figures_are_those_of_the_outcomes(backend: Backend) -> None:
     stream_id = send(backend.live, map(bet, range(1, 2001)))[0].stream_id
     board = whole(open_board(backend.live, stream_id), backend)

@@ -31,8 +31,8 @@ MESSAGES = random_messages(400, seed=7, nonces=90)
 def test_deleting_a_stream_takes_everything_of_it(streams: StreamsStore, path: Path) -> None:
     stream = filled(streams, MESSAGES)
     bet = streams.tail(stream, 0, 1).bets[0]
-    streams.add_bookmark(stream, bet.id, "note", NOON).result(10)
-    streams.add_snapshot(stream, "then", {}, None, NOON).result(10)
+    streams.marks.add_bookmark(stream, bet.id, "note", NOON).result(10)
+    streams.marks.add_snapshot(stream, "then", {}, None, NOON).result(10)
     streams.delete(stream).result(10)
     with closing(sqlite3.connect(path)) as connection:
         for table in ("live_bets", "live_rounds", "live_tallies", "live_money", "live_snapshots"):

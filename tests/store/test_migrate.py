@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
-from pump_desktop.domain.errors import DiskFullError, StoreError
+from pump_desktop.domain.errors import DamagedDatabaseError, DiskFullError, StoreError
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.store.backup import back_up
 from pump_desktop.store.database import open_database
@@ -28,6 +28,7 @@ from pump_desktop.store.runs import RunsStore
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.tables import metadata
 from pump_desktop.store.writer import Writer
+from tests.store.damage import fill, overwrite_page
 from tests.store.live_samples import make_bet, take_in
 from tests.store.samples import NOON, K, make_chunks, make_outcomes, make_run, noon
 
@@ -77,6 +78,18 @@ def ask(path: Path, sql: str) -> list[Any]:
         return [value for (value,) in connection.execute(sql)]
 
 
+def test_a_damaged_file_is_neither_migrated_nor_among_the_backups(path: Path, scripts: Path) -> None:
+    add_next(scripts)
+    fill(path)
+    healthy = back_up(path, "manual", noon)
+    overwrite_page(path)
+    damaged = path.read_bytes()
+    with pytest.raises(DamagedDatabaseError, match="no backup was made"):
+        bring_up_to_date(path, noon, scripts)
+    assert list(healthy.parent.iterdir()) == [healthy]
+    assert path.read_bytes() == damaged
+
+
 def test_file_names_tell_the_revisions_in_alembics_order() -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
@@ -124,7 +137,7 @@ def test_a_file_of_revision_0001_keeps_its_runs_and_takes_streams(path: Path) ->
     first, second = runs.list(RunQuery(descending=False)).items
     assert runs.get(first.id) == make_run(1, notes="kept since 0001")
     assert runs.get(second.id) == make_run(2, client_seed="ключ")
-    assert np.array_equal(runs.outcomes(first.id), K)
+    assert np.array_equal(runs.replayed(first.id)[1], K)
     assert take_in(streams, make_bet(1))[0].accepted
     writer.close()
     database.close()

@@ -79,12 +79,12 @@ def test_a_nonce_with_a_bookmark_stays_with_all_its_bets(database: Database, wri
     )
     stream = first.stream_id
     assert first.bet_id is not None
-    streams.add_bookmark(stream, first.bet_id, "mine", NOON).result(10)
+    streams.marks.add_bookmark(stream, first.bet_id, "mine", NOON).result(10)
     (line,) = plan(database, 10).streams
     assert (line.bookmarked, line.kept_rounds, line.client_seed) == (1, 11, KEY.client_seed)
     prune(database, writer, 10)
     assert [bet.nonce for bet in bets_of(streams, stream)] == [1, 1, *range(40, 50)]
-    assert [mark.note for mark in streams.bookmarks(stream)] == ["mine"]
+    assert [mark.note for mark in streams.marks.bookmarks(stream)] == ["mine"]
     detail = streams.stream(stream)
     assert isinstance(detail, StreamDetail)
     assert streams.bets(stream, BetQuery()).total == 12

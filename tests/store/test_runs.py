@@ -34,7 +34,7 @@ def test_a_run_comes_back_as_it_went_in(store: RunsStore) -> None:
     run = make_run(name="Ünïcode 🎈", notes="two\nlines", client_seed="種")
     add(store, run)
     assert store.get(run.id) == run
-    assert np.array_equal(store.outcomes(run.id), K)
+    assert np.array_equal(store.replayed(run.id)[1], K)
     pieces = list(store.outcome_chunks(run.id))
     assert [first for first, _ in pieces] == [1, 5, 9]
     assert np.array_equal(np.concatenate([k for _, k in pieces]), K)
@@ -66,7 +66,7 @@ def test_large_nonces_and_several_chunks(store: RunsStore) -> None:
     start = 2**53 - len(k)
     run = make_run(nonce_start=start, nonce_end=2**53 - 1)
     store.add(run, make_chunks(k, start, 65_536)).result(10)
-    assert np.array_equal(store.outcomes(run.id), k)
+    assert np.array_equal(store.replayed(run.id)[1], k)
     assert store.get(run.id).nonce_end == 2**53 - 1
 
 
@@ -120,7 +120,7 @@ def test_what_is_not_there_is_said(store: RunsStore) -> None:
     unknown = UUID(int=99)
     asks: list[Callable[[], object]] = [
         lambda: store.get(unknown),
-        lambda: store.outcomes(unknown),
+        lambda: store.replayed(unknown)[1],
         lambda: store.outcome_chunks(unknown),
         lambda: store.update(unknown, name="x").result(10),
         lambda: store.update(unknown).result(10),
@@ -157,7 +157,7 @@ def test_a_duplicate_stands_alone(store: RunsStore) -> None:
     copy = store.duplicate(run.id, new_id, later, "copy").result(10)
     assert copy == replace(run, id=new_id, created_at=later, name="copy") == store.get(new_id)
     store.delete(run.id).result(10)
-    assert np.array_equal(store.outcomes(new_id), K)
+    assert np.array_equal(store.replayed(new_id)[1], K)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_damaged_outcomes_are_said(store: RunsStore, sql: str, value: bytes | No
     add(store, run)
     change(store, sql, *([] if value is None else [value]))
     with pytest.raises(StoreError, match=f"outcomes of run {run.id} are damaged from nonce"):
-        store.outcomes(run.id)
+        store.replayed(run.id)[1]
     with pytest.raises(StoreError, match=f"outcomes of run {run.id} are damaged from nonce"):
         list(store.outcome_chunks(run.id))
 

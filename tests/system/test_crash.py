@@ -13,8 +13,9 @@ import pytest
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.system.crash import FAULT_FILE, CrashHooks, CrashReport, install
-from pump_desktop.system.logs import LOG_FILE, hide_seed, open_logs
+from pump_desktop.system.logs import LOG_FILE, open_logs
 from pump_desktop.system.paths import resolve_paths
+from pump_desktop.system.redaction import hide_seed
 
 pytestmark = pytest.mark.expects_warning
 

@@ -30,6 +30,12 @@ def test_back_in_the_usual_folder_there_is_no_pointer(tmp_path: Path) -> None:
     assert (settings.data_dir, settings.theme) == (None, "dark")
 
 
+def test_a_folder_that_a_person_wrote_down_is_recognised(tmp_path: Path) -> None:
+    save_settings(resolve_paths().settings_file, {"data_dir": f"{tmp_path}/typed/"})
+    assert remember_folder(load_settings().data_dir, tmp_path / "second")
+    assert load_settings().data_dir == tmp_path / "second"
+
+
 def test_a_folder_named_at_every_start_is_not_overruled(tmp_path: Path) -> None:
     assert not remember_folder(tmp_path / "named by a flag", tmp_path / "new")
     assert not resolve_paths().settings_file.exists()

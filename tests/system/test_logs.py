@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.system.logs import LOG_FILE, Logs, hide_seed, open_logs
+from pump_desktop.system.logs import LOG_FILE, Logs, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
+from pump_desktop.system.redaction import hide_seed
 
 SEED = "564e967b90f03d0153fdcb2d2d1cc5a5"
 log = logging.getLogger("pump_desktop.test")

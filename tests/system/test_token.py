@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +34,16 @@ def test_made_by_many_at_once_it_is_one(paths: AppPaths) -> None:
     with ThreadPoolExecutor(8) as threads:
         tokens = set(threads.map(load_or_make_token, [paths] * 32))
     assert tokens == {(paths.data / "token").read_text().strip()}
+
+
+def test_a_file_system_without_links_will_do(paths: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    token = load_or_make_token(paths)
+    assert load_or_make_token(paths) == token
+    assert [file.name for file in paths.data.iterdir()] == ["token"]
 
 
 @posix

@@ -24,7 +24,7 @@ class Alarmed:
     def __init__(self, drawer: Drawer) -> None:
         self.drawer = drawer
         self.alerts = drawer.backend.alerts
-        self.alerts.set_cooldown(0)
+        self.alerts._notices.cooldown_s = 0
         self.bridge = EventBridge()
         self.feed = AlertFeed(drawer.asker, self.bridge, utc_now)
         self.bridge.start(drawer.backend.hub)

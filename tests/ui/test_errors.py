@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
-from pump_desktop.system.logs import hide_seed
+from pump_desktop.system.redaction import hide_seed
 from pump_desktop.ui.crash_bridge import CrashBridge
 from pump_desktop.ui.pages import compare_page
 from pump_desktop.ui.report_dialog import ReportDialog

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from pump_desktop.api.answers import answered
 from pump_desktop.api.bodies import json_object, required
-from pump_desktop.api.context import Ctx
+from pump_desktop.api.context import Context, Ctx
 from pump_desktop.api.errors import errors
 from pump_desktop.api.json_bodies import ID_SCHEMA, json_body
 from pump_desktop.api.params import MAX_ID, BetLimit, Limit, Offset
@@ -53,9 +54,13 @@ def _bet_id(field: str, value: object) -> int:
     return value
 
 
-def _page(items: tuple[T, ...], limit: int, offset: int) -> dict[str, Any]:
-    page = items[offset : offset + limit]
-    return {"items": page, "total": len(items), "limit": limit, "offset": offset}
+async def _listed(
+    context: Context, read: Callable[[UUID], tuple[T, ...]], stream_id: UUID, limit: int, offset: int
+) -> dict[str, Any]:
+    """Give a page of what is pinned to a stream: there are never so many that reading all would cost."""
+    found = await context.work.read(read, stream_id)
+    page = found[offset : offset + limit]
+    return {"items": page, "total": len(found), "limit": limit, "offset": offset}
 
 
 @router.post("/bookmarks", status_code=201, responses=_WRITE, openapi_extra=_BOOKMARK_BODY)
@@ -72,8 +77,8 @@ async def list_bookmarks(
     context: Ctx, stream_id: UUID, *, limit: Limit = 50, offset: Offset = 0
 ) -> BookmarkList:
     """List the bookmarks of a stream."""
-    found = await context.work.read(context.backend.live.bookmarks, stream_id)
-    return BookmarkList.model_validate(_page(found, limit, offset))
+    page = await _listed(context, context.backend.live.bookmarks, stream_id, limit, offset)
+    return BookmarkList.model_validate(page)
 
 
 @router.put("/bookmarks/{bookmark_id}", responses=_WRITE, openapi_extra=_NOTE_BODY)
@@ -109,8 +114,8 @@ async def list_snapshots(
     context: Ctx, stream_id: UUID, *, limit: Limit = 50, offset: Offset = 0
 ) -> SnapshotList:
     """List the snapshots of a stream."""
-    found = await context.work.read(context.backend.live.snapshots, stream_id)
-    return SnapshotList.model_validate(_page(found, limit, offset))
+    page = await _listed(context, context.backend.live.snapshots, stream_id, limit, offset)
+    return SnapshotList.model_validate(page)
 
 
 @router.put("/snapshots/{snapshot_id}", responses=_WRITE, openapi_extra=_NAME_BODY)

@@ -42,7 +42,7 @@ from pump_desktop.api.schemas.streams import (
     stream_list,
     tail_body,
 )
-from pump_desktop.api.streaming import csv_media_type, streamed
+from pump_desktop.api.streaming import CSV, streamed
 from pump_desktop.api.work import stored
 from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, StreamQuery
 from pump_desktop.domain.requests import MAX_NONCE
@@ -191,7 +191,7 @@ async def export_stream(context: Ctx, stream_id: UUID) -> StreamingResponse:
     return await streamed(
         context,
         lambda: context.backend.live.export_csv(stream_id),
-        media_type=csv_media_type(),
+        media_type=CSV,
         file_name=f"stream-{str(stream_id)[:8]}.csv",
     )
 

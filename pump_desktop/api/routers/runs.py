@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from pump_desktop.api.answers import answered
 from pump_desktop.api.bodies import json_object
-from pump_desktop.api.context import Context, Ctx
+from pump_desktop.api.context import Ctx
 from pump_desktop.api.distances import distances_json
 from pump_desktop.api.errors import errors
 from pump_desktop.api.etags import tagged
@@ -38,8 +38,8 @@ from pump_desktop.api.schemas.hits import (
     hit_list,
 )
 from pump_desktop.api.schemas.runs import RunDetail, RunList, run_detail, run_list
-from pump_desktop.api.streaming import csv_media_type, streamed
-from pump_desktop.domain.runs import Match, Run, RunQuery
+from pump_desktop.api.streaming import CSV, streamed
+from pump_desktop.domain.runs import Match, RunQuery
 from pump_desktop.services.export import Export, export_csv
 from pump_desktop.stats.hits import HitFilter
 
@@ -103,17 +103,7 @@ async def get_run(context: Ctx, request: Request, run_id: UUID) -> Response:
 async def change_run(context: Ctx, request: Request, run_id: UUID) -> RunDetail:
     """Give a run another name, other notes, or both."""
     name, notes = run_changes(await json_object(request))
-    return run_detail(await context.work.read(_change, context, run_id, name, notes))
-
-
-def _change(context: Context, run_id: UUID, name: str | None, notes: str | None) -> Run:
-    runs = context.backend.runs
-    run = runs.get(run_id)
-    if name is not None:
-        run = runs.rename(run_id, name)
-    if notes is not None:
-        run = runs.set_notes(run_id, notes)
-    return run
+    return run_detail(await context.work.read(context.backend.runs.change, run_id, name=name, notes=notes))
 
 
 @router.delete("/{run_id}", status_code=204, responses=_READ)
@@ -198,6 +188,6 @@ async def export_run(
     return await streamed(
         context,
         lambda: export_csv(context.backend.runs, run, Export(kind), wanted),
-        media_type=csv_media_type(),
+        media_type=CSV,
         file_name=f"run-{str(run_id)[:8]}-{kind}.csv",
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from pump_desktop.api.context import Ctx
 from pump_desktop.api.errors import errors
+from pump_desktop.api.json_bodies import SEED
 from pump_desktop.api.params import DifficultyText, NonceText
 from pump_desktop.api.schemas.verify import OutcomeBody, TracedOutcomeBody, outcome_body, traced_body
 from pump_desktop.domain.requests import VerifyRequest
@@ -15,13 +16,11 @@ from pump_desktop.services.verify import derivation_of
 
 router = APIRouter(prefix="/verify", tags=["verify"])
 
-_SERVER_SEED = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"
-
 
 @router.get("", response_model=TracedOutcomeBody | OutcomeBody, responses=errors(400, 401, 403, 422))
 async def verify(
     context: Ctx,
-    server_seed: Annotated[str, Query(description="The server seed as text.", examples=[_SERVER_SEED])],
+    server_seed: Annotated[str, Query(description="The server seed as text.", examples=[SEED])],
     client_seed: Annotated[str, Query(description="The client seed as text.", examples=["zXv1upuFns"])],
     nonce: NonceText,
     difficulty: DifficultyText,
