@@ -462,8 +462,8 @@ class TestTrouble:
 class TestStatus:
     def test_the_line_tells_port_rate_and_last_message(self, at: LiveProgram) -> None:
         status = at.running.program.listening.status
-        at.wait_for(lambda: f"Listening on 127.0.0.1:{status.port}" in self.line(at))
-        assert "0 messages/min · no message yet" in self.line(at)
+        at.wait_for(lambda: f"Listening on 127.0.0.1:{status.port}" in at.line())
+        assert "0 messages/min · no message yet" in at.line()
         (bet,) = sample_bets(1, 1)
         body = {
             "type": "heartbeat",
@@ -473,11 +473,7 @@ class TestStatus:
             "serverSeedHashed": "b" * 64,
         }
         httpx.post(f"{status.url}/live/ingest", json=body, headers={"X-Ingest-Token": status.token})
-        at.wait_for(lambda: "1 message/min · last " in self.line(at))
-
-    @staticmethod
-    def line(at: LiveProgram) -> str:
-        return at.running.window._status._listener.accessibleName()
+        at.wait_for(lambda: "1 message/min · last " in at.line())
 
 
 def test_old_bets_are_loaded_and_shown_after_a_restart(start: Start, qtbot: QtBot) -> None:
