@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.batch import PairState, ScannedPair
@@ -24,6 +23,7 @@ from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.batch import PairFigures
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.model_checks import watched
 
 ENDLESS = 100_000_000
 DONE, WAITING, FAILED = PairState.DONE, PairState.WAITING, PairState.FAILED
@@ -286,11 +286,6 @@ def test_rows_are_removed_but_not_the_one_under_way(qtbot: QtBot, queue: ScanQue
     queue.cancel_current()
     finish(qtbot, queue)
     assert states(queue) == [DONE, CANCELLED, DONE]
-
-
-def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
-    """Watch a model; what is wrong with it becomes a Qt warning, and that fails the test."""
-    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
 def cells(model: QueueModel, row: int) -> dict[QueueColumn, str]:

@@ -14,13 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.qt.listening import ListenerState
 from pump_desktop.services.backend import open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.ui.alert_stage import Alarmed, alarmed_on
 from tests.ui.one_panel import Drawer, drawer_on
 from tests.ui.one_run import COUNT, TARGETS
+from tests.ui.one_stream import OneStream
 from tests.ui.program import MANY, Running, Start, numbered
 from tests.ui.program import request as requested
+from tests.ui.several_pairs import Several
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,6 +68,14 @@ def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
     assert look is not None
     with drawer_on(tmp_path / "data", qtbot) as drawer:
         yield drawer
+
+
+@pytest.fixture
+def alarmed(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Alarmed]:
+    """Give an open store whose alert rules speak at once."""
+    assert look is not None
+    with alarmed_on(tmp_path / "data", qtbot) as alarmed:
+        yield alarmed
 
 
 Stage = Callable[..., QWidget]
@@ -121,6 +133,23 @@ def start(wardrobe: QApplication, qtbot: QtBot, data: Path) -> Iterator[Start]:
 def running(start: Start) -> Running:
     """Give a program that has just been started for the first time."""
     return start()
+
+
+@pytest.fixture
+def at(running: Running, qtbot: QtBot) -> OneStream:
+    """Give the Live page, open in a program that was just started, and what is done with a stream there."""
+    at = OneStream(running, qtbot)
+    at.show()
+    at.wait_for(lambda: running.program.listening.status.state is ListenerState.LISTENING)
+    return at
+
+
+@pytest.fixture
+def several(qtbot: QtBot, look: Appearance, tmp_path: Path) -> Iterator[Several]:
+    """Give a Scan page for several pairs, with all that works behind it."""
+    several = Several(qtbot, look, tmp_path / "pump")
+    yield several
+    several.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from uuid import UUID
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -19,22 +18,11 @@ from pump_desktop.qt.models.distribution_model import DistributionColumn, Distri
 from pump_desktop.qt.models.hits_model import NATIVE_ROLE, HitColumn, HitsModel
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
 from pump_desktop.stats.distribution import distribution
+from tests.model_checks import DISPLAY, TIP, cell, watched
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TIP = int(Qt.ItemDataRole.ToolTipRole)
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
-    """Watch a model; what is wrong with it becomes a Qt warning, and that fails the test."""
-    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
-
-
-def cell(model: QAbstractItemModel, row: int, column: int, role: int = DISPLAY) -> object:
-    """Give a cell through C++, as a view gets it."""
-    return model.index(row, column).data(role)
 
 
 def titles(model: QAbstractItemModel) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -19,17 +19,9 @@ from pump_desktop.qt.models.hits_model import NATIVE_ROLE
 from pump_desktop.services.compare import compare_runs
 from pump_desktop.ui.charts.overlay_chart import TailChart
 from pump_desktop.ui.pages.compare_picker import SidePicker
+from tests.model_checks import watched
 from tests.ui.comparing import Comparing
-from tests.ui.program import (
-    button,
-    choose,
-    click,
-    column,
-    select,
-    table,
-    texts,
-    type_into,
-)
+from tests.ui.program import button, choose, click, column, select, table, texts, type_into
 
 EXPERT = PAYOUTS[Difficulty.EXPERT]
 
@@ -176,7 +168,7 @@ class TestFigures:
     def test_models_are_sound_through_resets(self, comparing: Comparing) -> None:
         runs = comparing.several(3, 500)
         for model in (CompareModel(), TestsModel()):
-            tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+            tester = watched(model)
             for count in (2, 3, 2):
                 model.set_comparison(compare_runs(comparing.backend.runs, [run.id for run in runs[:count]]))
             assert model.rowCount(model.index(0, 0)) == 0

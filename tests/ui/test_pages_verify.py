@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +26,7 @@ from pump_desktop.ui.pages.verify_answer import VerifyAnswer
 from pump_desktop.ui.pages.verify_balloons import BalloonRow
 from pump_desktop.ui.pages.verify_steps import VerifySteps
 from pump_desktop.ui.pages.verify_words import WordsGrid
+from tests.model_checks import watched
 from tests.ui.one_bet import NONCE, Verifying, fresh_backend
 from tests.ui.program import CLIENT, SERVER, button, child, choose, click, column, edit, lit, table, type_into
 
@@ -218,7 +219,7 @@ class TestSteps:
     def test_the_model_keeps_its_promises(self, qapp: QApplication) -> None:
         assert qapp is not None
         model = PicksModel()
-        tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+        tester = watched(model)
         for difficulty in (Difficulty.HARD, Difficulty.EASY):
             model.show(derivation_of(sample_bet()), difficulty)
             assert (model.rowCount(), model.columnCount()) == (25, len(PickColumn))
