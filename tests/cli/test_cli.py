@@ -160,7 +160,7 @@ def test_doctor_finds_everything_well_and_a_file_that_is_no_database(tmp_path: P
     assert (tmp_path / "pump.db").read_bytes().startswith(b"not a database")
 
 
-def test_version() -> None:
+def test_the_version_is_printed() -> None:
     assert pump("--version").stdout.startswith("pump-desktop ")
 
 

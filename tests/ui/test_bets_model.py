@@ -95,7 +95,7 @@ class TestBets:
         with qtbot.assertNotEmitted(model.rowsInserted):
             model.add_newer(BetColumns())
 
-    def test_cells(self, model: BetsModel) -> None:
+    def test_cells_show_words_and_keep_native_values(self, model: BetsModel) -> None:
         model.start(
             BetColumns(
                 [

@@ -158,7 +158,7 @@ class TestStreams:
     def activities(model: StreamsModel) -> list[int]:
         return [int(cell(model, row, 0, ACTIVITY_ROLE)) for row in range(model.rowCount())]
 
-    def test_words(self, model: StreamsModel) -> None:
+    def test_a_row_tells_its_bets_its_hash_its_age_and_its_notes(self, model: StreamsModel) -> None:
         model.set_streams([stream(1, 12 * MINUTE), stream(20_000, 3 * 60 * MINUTE)])
         assert [cell(model, row) for row in (0, 1)] == ["client 1", "client 20000"]
         assert cell(model, 0, 0, DETAIL_ROLE) == "1 bet · 0000…0001"
@@ -186,7 +186,7 @@ class TestStreams:
             (timedelta(minutes=-5), Activity.IDLE),
         ],
     )
-    def test_activity(self, age: timedelta, activity: Activity) -> None:
+    def test_activity_follows_the_age_of_the_last_message(self, age: timedelta, activity: Activity) -> None:
         assert activity_of(NOON - age, NOON) is activity
 
 

@@ -76,7 +76,7 @@ class TestHits:
         assert model.rowCount(model.index(0, 0)) == 0
         tester.deleteLater()
 
-    def test_cells(self, model: HitsModel) -> None:
+    def test_cells_show_words_and_keep_native_values(self, model: HitsModel) -> None:
         nonces = [3, 10, 1_000_010]
         self.show(model, nonces)
         assert titles(model) == ["Hit", "Nonce", "Multiplier", "Safe pumps", "Distance"]
@@ -117,7 +117,7 @@ class TestDistribution:
         tester.deleteLater()
         model.deleteLater()
 
-    def test_cells(self) -> None:
+    def test_cells_show_words_and_keep_native_values(self) -> None:
         counts = [0] * 16
         counts[0], counts[1], counts[15] = 6000, 3999, 1
         model = DistributionModel()
@@ -176,7 +176,7 @@ class TestRuns:
             model.fetchMore(QModelIndex())
         assert asked.args == [20]
 
-    def test_cells(self, model: RunsModel) -> None:
+    def test_cells_show_words_and_keep_native_values(self, model: RunsModel) -> None:
         first = run_row(7, nonce_start=2**31 + 5, nonce_end=MAX_NONCE)
         model.set_rows([first, run_row(8, name="")], 2)
         assert titles(model) == [

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.odds import p_exact
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.compare_model import CompareModel, Figure, TestsModel, figure_column
@@ -116,7 +117,7 @@ class TestFigures:
             assert found == [*counts.tolist(), run.count]
             shares = column(view, figure_column(side, Figure.SHARE), NATIVE_ROLE)
             assert shares == pytest.approx([*(counts / run.count), 1.0])
-            expected = [row.expected for row in comparing.shown.sides[side].distribution.rows]
+            expected = [run.count * float(p_exact(Difficulty.EXPERT, k)) for k in range(16)]
             ratios = column(view, figure_column(side, Figure.RATIO), NATIVE_ROLE)
             assert ratios[:-1] == pytest.approx((counts / expected).tolist())
         assert column(view, 0)[-1] == "All nonces"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from math import comb
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.batch import PairState
+from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.appearance import Appearance, Mode
@@ -22,6 +25,14 @@ from pump_desktop.ui.pages.queue_jobs import QueueJobs
 from pump_desktop.ui.pages.queue_summary import QueueSummary
 from tests.ui.program import choose, click, column, named, request, select, table, texts
 from tests.ui.several_pairs import LINES, Several
+
+
+def hits_of(several: Several, number: int, least: float) -> int:
+    """Count the nonces of a pair's run that reach a multiplier."""
+    scanned = several.queue.pair_at(number - 1).scanned
+    assert scanned is not None
+    table = np.array(PAYOUTS[several.backend.runs.get(scanned.run_id).difficulty])
+    return int((table[several.backend.runs.outcomes(scanned.run_id)] >= least).sum())
 
 
 def test_the_queue_shows_hits_and_p_values_of_the_target(several: Several) -> None:
@@ -119,8 +130,9 @@ def test_the_summary_says_what_the_batch_is_against_chance(several: Several) -> 
     target.setCurrentIndex(target.findData(34.68))
     several.settle()
     seen = texts(several.view)
-    hits = sum(several.view._figures[number].hits for number in range(1, 14))
-    expected = sum(several.view._figures[number].expected for number in range(1, 14))
+    hits = sum(hits_of(several, number, 34.68) for number in range(1, 14))
+    # 34.68x is six safe pumps: ten pops, all among the upper nineteen of 25 positions.
+    expected = (12 * 20_000 + 50) * comb(19, 10) / comb(25, 10)
     assert {"Hits of at least 34.68x", "13", f"{hits:,}", f"{expected:,.0f}"} <= set(seen)
     assert any("strays furthest" in text and "smallest of 12 tests (Holm)" in text for text in seen)
     assert any("1 pair expects under 5 hits: too few" in text for text in seen)
@@ -147,14 +159,14 @@ def test_a_point_of_the_funnel_says_its_pair_and_opens_its_run(several: Several,
     assert seen == {"pair 1", "pair 2", "pair 3"}
     QTest.keyClick(chart, Qt.Key.Key_Return)
     number = int(said[-1].split(":")[0].removeprefix("pair "))
-    figures = several.view._figures[number]
-    assert f"pair {number}: {figures.hits:,} hits, " in said[-1]
+    least = float(named(several.view, QComboBox, "Target of the batch").currentData())
+    assert f"pair {number}: {hits_of(several, number, least):,} hits, " in said[-1]
     scanned = several.queue.pair_at(number - 1).scanned
     assert scanned is not None
     assert several.opened == [scanned.run_id]
     lines = [line.split("\t") for line in chart.data_text().splitlines()]
     assert [line[0] for line in lines] == ["pair", "1", "2", "3"]
-    assert [int(line[2]) for line in lines[1:]] == [several.view._figures[n].hits for n in (1, 2, 3)]
+    assert [int(line[2]) for line in lines[1:]] == [hits_of(several, n, least) for n in (1, 2, 3)]
     look.set_mode(Mode.DARK)
     assert chart.theme is look.theme
 
