@@ -48,7 +48,7 @@ def full_disk(fault: Fault, folder: Path) -> None:
                 status, sentence = poster.batch(1000)
                 if status != 200:
                     break
-            fault.hear(sentence, disk)
+            fault.hear(f"{status} {sentence}", disk)
             fault.expect(status == 503, f"status {status} on a full disk")
             for _ in range(20):
                 fault.expect(poster.post()[0] in {200, 503}, "another answer than 200 or 503")
@@ -102,7 +102,7 @@ def locked_file(fault: Fault, folder: Path) -> None:
             until = time.monotonic() + LOCK_S
             while time.monotonic() < until:
                 status, sentence = poster.post()
-                fault.hear(sentence, folder)
+                fault.hear(f"{status} {sentence}", folder)
                 fault.expect(status == 503, f"status {status} while locked")
             other.execute("ROLLBACK")
         post(fault, poster, 10)
