@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 NO_LIMIT = {"PUMP_INGEST_RATE_LIMIT": "1000000000"}
 
@@ -75,6 +76,18 @@ def windowed(folder: Path, **environment: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def post(server: Server, body: object, path: str = "/live/ingest") -> dict[str, Any]:
+    """Post as a script does, and give the answer; raises HTTPError when it is refused."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}{path}",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "X-Ingest-Token": server.token},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        parsed: dict[str, Any] = json.load(answer)
+    return parsed
 
 
 def free_port() -> int:
