@@ -19,6 +19,7 @@ from tests.leak_checks import QtThings, WarningTrap, left_threads, qt_is_up
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from pump_desktop.services.backend import Backend
     from tests.patience import PatientBot
 
 # A shell that runs the tests beside itself has Ctrl-C ignored, and the programs under test would inherit it.
@@ -54,6 +55,18 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
 
     assert qapp is not None
     return PatientBot(request)
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[Backend]:
+    """Give the services on an empty store in a folder of the test's own."""
+    from pump_desktop.services.backend import open_backend  # noqa: PLC0415 - many tests need no store
+    from pump_desktop.system.paths import resolve_paths  # noqa: PLC0415 - see above
+    from pump_desktop.system.settings import Settings  # noqa: PLC0415 - see above
+
+    opened = open_backend(Settings(), resolve_paths(tmp_path / "data"))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,9 @@ def launch() -> Any:
     ("stamped", "asked", "ready"),
     [("run", "run", True), ("run", "dev", False), ("dev", "run", True), ("dev", "dev", True)],
 )
-def test_dev_covers_run(prepare: Any, stamped: str, asked: str, ready: bool) -> None:
+def test_an_environment_for_development_serves_running_too(
+    prepare: Any, stamped: str, asked: str, ready: bool
+) -> None:
     prepare.READY.write_text(json.dumps({"mode": stamped, "fingerprint": prepare.fingerprint()}))
     assert prepare.is_ready(asked) is ready
 

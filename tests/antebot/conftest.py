@@ -16,8 +16,7 @@ import pytest
 
 from pump_desktop.api.server import Listener
 from pump_desktop.services.antebot_script import ScriptOptions, script_text
-from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.system.paths import resolve_paths
+from pump_desktop.services.backend import Backend
 from pump_desktop.system.settings import Settings
 
 STUB = Path(__file__).with_name("antebot_stub.js")
@@ -108,13 +107,6 @@ class Antebot:
             self._process.stdout.close()
         while not self._new.empty():
             self.said.append(self._new.get())
-
-
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    opened = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

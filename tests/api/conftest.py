@@ -17,13 +17,6 @@ MESSAGES = Path(__file__).parents[1] / "data" / "messages.json"
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    opened = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def listen(backend: Backend) -> Iterator[Callable[..., Listener]]:
     """Give a function that starts a listener with some settings on a free port."""
     started: list[Listener] = []

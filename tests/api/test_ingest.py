@@ -17,7 +17,9 @@ from pump_desktop.services.backend import Backend
 from tests.api.samples import TOKEN, bet
 
 
-def test_the_contracts_messages(client: httpx.Client, backend: Backend, messages: dict[str, Any]) -> None:
+def test_the_contracts_messages_are_taken_once_or_refused(
+    client: httpx.Client, backend: Backend, messages: dict[str, Any]
+) -> None:
     streams = set()
     for one in messages["accepted"]:
         first = client.post("/live/ingest", json=one["body"])
@@ -53,12 +55,12 @@ def test_a_batch_answers_for_each(client: httpx.Client, backend: Backend, messag
 
 
 @pytest.mark.parametrize("count", [0, 1000])
-def test_sizes_of_batches(client: httpx.Client, count: int) -> None:
+def test_a_batch_may_be_empty_or_hold_a_thousand(client: httpx.Client, count: int) -> None:
     answered = client.post("/live/ingest/batch", json=[bet(number + 1) for number in range(count)])
     assert (answered.status_code, len(answered.json()["results"])) == (200, count)
 
 
-def test_batches_that_are_none(shared_client: httpx.Client) -> None:
+def test_what_is_no_batch_is_refused_in_a_sentence(shared_client: httpx.Client) -> None:
     for body in ({}, bet(), None, 7, [bet(n + 1) for n in range(1001)]):
         answered = shared_client.post("/live/ingest/batch", content=json.dumps(body))
         assert answered.status_code == 422
@@ -83,7 +85,7 @@ def test_batches_that_are_none(shared_client: httpx.Client) -> None:
         (b'{"nonce": ' + b"9" * 100_000 + b"}", 400),
     ],
 )
-def test_what_is_no_message(
+def test_what_is_no_message_is_kept_as_rejected_and_stores_nothing(
     shared_client: httpx.Client, shared: Listener, content: bytes, status: int
 ) -> None:
     backend = shared._backend
@@ -95,7 +97,7 @@ def test_what_is_no_message(
     assert backend.live.streams(StreamQuery()).total == 0
 
 
-def test_content_types(client: httpx.Client) -> None:
+def test_json_and_plain_text_are_read_and_other_types_refused(client: httpx.Client) -> None:
     kinds = [
         "text/plain",
         "text/plain;charset=UTF-8",
@@ -116,7 +118,7 @@ def test_content_types(client: httpx.Client) -> None:
         assert answered.json() == {"detail": "The content type must be application/json or text/plain"}
 
 
-def test_other_methods(shared_client: httpx.Client) -> None:
+def test_ingest_takes_nothing_but_posts(shared_client: httpx.Client) -> None:
     for method in ("GET", "PUT", "PATCH", "DELETE"):
         for path in ("/live/ingest", "/live/ingest/batch"):
             answered = shared_client.request(method, path)

@@ -18,7 +18,7 @@ from tests.api.samples import SCAN
 BET = {"server_seed": SCAN["server_seed"], "client_seed": "zXv1upuFns", "nonce": 5663, "difficulty": "expert"}
 
 
-def test_health(client: httpx.Client) -> None:
+def test_health_tells_the_version_and_that_the_database_answers(client: httpx.Client) -> None:
     body = client.get("/healthz").json()
     assert (body["status"], body["version"], body["database"]) == ("ok", __version__, "ok")
     assert body["uptime_s"] >= 0

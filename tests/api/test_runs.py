@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,9 +13,29 @@ import httpx
 import pytest
 
 from pump_desktop.api.schemas.runs import run_detail, run_list
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import RunQuery
+from pump_desktop.engine import reference
 from pump_desktop.services.backend import Backend
 from tests.api.samples import SCAN
+
+
+@cache
+def safe_pumps() -> tuple[int, ...]:
+    """Give the k of every nonce of SCAN as the reference has it."""
+    seeds = SCAN["server_seed"], SCAN["client_seed"]
+    return tuple(reference.replay(*seeds, nonce, Difficulty.EXPERT) for nonce in range(1, 6001))
+
+
+def hits(*, exactly: float | None = None, least: float = math.inf) -> list[int]:
+    """Give the nonces with a multiplier, or with so much at least."""
+    table = PAYOUTS[Difficulty.EXPERT]
+    return [n for n, k in enumerate(safe_pumps(), 1) if table[k] == exactly or table[k] >= least]
+
+
+def gaps(nonces: list[int]) -> list[int]:
+    return [later - before for before, later in pairwise(nonces)]
 
 
 @pytest.fixture
@@ -123,7 +145,7 @@ def test_another_content_type_is_refused(shared_client: httpx.Client) -> None:
         )
 
 
-def test_the_list(client: httpx.Client, backend: Backend) -> None:
+def test_the_list_is_searched_filtered_and_paged(client: httpx.Client, backend: Backend) -> None:
     for number, name in enumerate(["100% sure", "under_score", "plain"]):
         body = SCAN | {"end": 10, "client_seed": f"client {number}", "name": name}
         client.post("/runs", json=body)
@@ -159,7 +181,7 @@ def test_the_list(client: httpx.Client, backend: Backend) -> None:
         "difficulty=none",
     ],
 )
-def test_pages_out_of_range(shared_client: httpx.Client, query: str) -> None:
+def test_pages_out_of_range_are_refused(shared_client: httpx.Client, query: str) -> None:
     assert shared_client.get(f"/runs?{query}").status_code == 422
 
 
@@ -172,7 +194,7 @@ def test_an_etag_saves_the_body(client: httpx.Client, run: dict[str, Any]) -> No
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_changes(client: httpx.Client, run: dict[str, Any]) -> None:
+def test_name_and_notes_change_and_a_deleted_run_is_gone(client: httpx.Client, run: dict[str, Any]) -> None:
     path = f"/runs/{run['id']}"
     changed = client.patch(path, json={"name": " A  name ", "notes": "line\nline"})
     assert (changed.status_code, changed.json()["name"], changed.json()["notes"]) == (
@@ -190,7 +212,7 @@ def test_changes(client: httpx.Client, run: dict[str, Any]) -> None:
     assert client.delete(path).status_code == 404
 
 
-def test_what_is_not_there(shared_client: httpx.Client) -> None:
+def test_a_run_that_is_not_there_is_a_404_at_every_path(shared_client: httpx.Client) -> None:
     unknown = uuid4()
     paths = ["", "/hits", "/distances?multiplier=2", "/distribution", "/export/hits.csv", "/export/full.csv"]
     for path in paths:
@@ -210,21 +232,24 @@ def test_what_is_not_there(shared_client: httpx.Client) -> None:
     assert shared_client.put("/runs").json() == {"detail": "Method Not Allowed"}
 
 
-def test_hits(client: httpx.Client, run: dict[str, Any]) -> None:
+def test_hits_are_those_of_the_reference_under_every_filter(
+    client: httpx.Client, run: dict[str, Any]
+) -> None:
     path = f"/runs/{run['id']}/hits"
     plain = client.get(path).json()
-    counts = run["summary"]["counts_by_target"]
-    assert plain["total"] == counts["1066.73"] + counts["11200.65"]
+    assert [item["nonce"] for item in plain["items"]] == sorted(
+        hits(exactly=1066.73) + hits(exactly=11200.65)
+    )
+    assert plain["total"] == len(plain["items"])
     assert {"nonce": 5663, "max_pumps": 12, "max_multiplier": 11200.65, "distance_prev": None} in plain[
         "items"
     ]
     least = client.get(path, params={"min_multiplier": 164.72, "include_distance": "filtered"}).json()
-    nonces = [item["nonce"] for item in least["items"]]
-    gaps = [item["distance_prev"] for item in least["items"]]
-    assert gaps == [None, *(later - before for before, later in pairwise(nonces))]
+    assert [item["nonce"] for item in least["items"]] == hits(least=164.72)
+    assert [item["distance_prev"] for item in least["items"]] == [None, *gaps(hits(least=164.72))]
     exact = client.get(path, params={"multiplier": 1.63, "limit": 2, "offset": 1}).json()
-    assert len(exact["items"]) == 2
-    assert exact["total"] == run["summary"]["counts_by_multiplier"]["1.63"]
+    assert [item["nonce"] for item in exact["items"]] == hits(exactly=1.63)[1:3]
+    assert exact["total"] == len(hits(exactly=1.63)) == run["summary"]["counts_by_multiplier"]["1.63"]
     apart = client.get(path, params={"min_multiplier": 164.72, "include_distance": "per_multiplier"}).json()
     seen: dict[float, int] = {}
     for item in apart["items"]:
@@ -243,42 +268,51 @@ def test_hits(client: httpx.Client, run: dict[str, Any]) -> None:
         assert client.get(f"{path}?{query}").status_code == 422
 
 
-def test_distances_and_distribution(client: httpx.Client, run: dict[str, Any]) -> None:
+def test_distances_and_distribution_are_those_of_the_reference(
+    client: httpx.Client, run: dict[str, Any]
+) -> None:
     base = f"/runs/{run['id']}"
     body = client.get(f"{base}/distances", params={"multiplier": 164.72, "match": "at_least"}).json()
     assert (body["multiplier"], body["match"]) == (164.72, "at_least")
-    assert body["count"] == len(body["nonces"]) == len(body["distances"]) + 1
-    assert body["stats"]["min"] == min(body["distances"])
+    found = hits(least=164.72)
+    assert (body["count"], body["nonces"], body["distances"]) == (len(found), found, gaps(found))
+    assert (body["stats"]["min"], body["stats"]["max"]) == (min(gaps(found)), max(gaps(found)))
     single = client.get(f"{base}/distances", params={"multiplier": 11200.65}).json()
     assert (single["count"], single["distances"], single["stats"]) == (1, [], {})
     none = client.get(f"{base}/distances", params={"multiplier": 5}).json()
     assert (none["count"], none["nonces"], none["stats"]) == (0, [], {})
     assert client.get(f"{base}/distances").status_code == 422
     assert client.get(f"{base}/distances?multiplier=2&match=near").status_code == 422
-    found = client.get(f"{base}/distribution").json()
-    assert sum(item["observed"] for item in found["items"]) == 6000
-    first = found["items"][0]
+    told = client.get(f"{base}/distribution").json()
+    assert [item["observed"] for item in told["items"]] == [safe_pumps().count(k) for k in range(16)]
+    first = told["items"][0]
+    assert first["expected"] == pytest.approx(6000 * 10 / 25)
     assert first["interval"][0] < first["observed"] < first["interval"][1]
-    assert 0 < found["chi_square"]["p_value"] <= 1
+    assert 0 < told["chi_square"]["p_value"] <= 1
 
 
-def test_exports(client: httpx.Client, run: dict[str, Any]) -> None:
+def test_exports_hold_every_nonce_hit_and_gap(client: httpx.Client, run: dict[str, Any]) -> None:
     base = f"/runs/{run['id']}/export"
+    targets = sorted(hits(exactly=1066.73) + hits(exactly=11200.65))
     full = client.get(f"{base}/full.csv")
     assert full.headers["content-type"] == "text/csv; charset=utf-8"
     assert full.headers["content-disposition"].startswith("attachment; filename=")
     lines = full.text.splitlines()
     assert lines[0] == "nonce,max_pumps,max_multiplier,pop_point"
     assert lines[5663] == "5663,12,11200.65,13"
-    assert len(lines) == 6001
-    hits = client.get(f"{base}/hits.csv").text.splitlines()
-    assert (hits[0], "5663,11200.65" in hits) == ("nonce,max_multiplier", True)
-    gaps = client.get(f"{base}/distances.csv/", params={"min_multiplier": 164.72}).text.splitlines()
-    assert gaps[0] == "from_nonce,distance"
+    assert [int(line.split(",")[1]) for line in lines[1:]] == list(safe_pumps())
+    assert client.get(f"{base}/hits.csv").text.splitlines() == [
+        "nonce,max_multiplier",
+        *(f"{nonce},{11200.65 if nonce in hits(exactly=11200.65) else 1066.73}" for nonce in targets),
+    ]
+    apart = client.get(f"{base}/distances.csv/", params={"min_multiplier": 164.72}).text.splitlines()
+    found = hits(least=164.72)
+    told = [f"{nonce},{distance}" for nonce, distance in zip(found, gaps(found), strict=False)]
+    assert apart == ["from_nonce,distance", *told]
     named = client.get(f"{base}/distances.csv", params={"multiplier": 164.72, "match": "at_least"})
-    assert named.text.splitlines() == gaps
+    assert named.text.splitlines() == apart
     exactly = client.get(f"{base}/distances.csv", params={"multiplier": 164.72}).text.splitlines()
-    assert 1 < len(exactly) < len(gaps)
+    assert len(exactly) == len(hits(exactly=164.72))
     assert client.get(f"{base}/distances.csv?match=at_least").json() == {
         "detail": "match says how multiplier is meant; give both or neither"
     }

@@ -26,7 +26,7 @@ def stream(client: httpx.Client, messages: dict[str, Any]) -> str:
     return f"/live/streams/{results[0]['streamId']}"
 
 
-def test_list_and_detail(client: httpx.Client, stream: str) -> None:
+def test_the_list_and_the_detail_of_a_stream_agree(client: httpx.Client, stream: str) -> None:
     client.post("/live/ingest", json=bet(1, clientSeed="other", roundResult=2.8))
     page = client.get("/live/streams/").json()
     assert [item["client_seed"] for item in page["items"]] == ["other", "sample-client"]
@@ -45,7 +45,7 @@ def test_list_and_detail(client: httpx.Client, stream: str) -> None:
     assert client.get("/live/streams?offset=7").json()["items"] == []
 
 
-def test_bets(client: httpx.Client, stream: str) -> None:
+def test_bets_are_ordered_filtered_and_told_with_their_distance(client: httpx.Client, stream: str) -> None:
     def nonces(**query: Any) -> list[int]:
         return [item["nonce"] for item in client.get(f"{stream}/bets", params=query).json()["items"]]
 
@@ -72,7 +72,7 @@ def test_bets(client: httpx.Client, stream: str) -> None:
         assert client.get(f"{stream}/bets?{query}").status_code == 422
 
 
-def test_tail(client: httpx.Client, stream: str) -> None:
+def test_the_tail_gives_each_bet_once_and_in_order(client: httpx.Client, stream: str) -> None:
     first = client.get(f"{stream}/tail?limit=10").json()
     assert (len(first["bets"]), first["has_more"]) == (10, True)
     rest = client.get(f"{stream}/tail/", params={"since_id": first["last_id"]}).json()
@@ -85,7 +85,7 @@ def test_tail(client: httpx.Client, stream: str) -> None:
         assert client.get(f"{stream}/tail?{query}").status_code == 422
 
 
-def test_rounds_and_metrics(client: httpx.Client, stream: str) -> None:
+def test_rounds_come_latest_first_and_metrics_count_them(client: httpx.Client, stream: str) -> None:
     rounds = client.get(f"{stream}/rounds", params={"since_nonce": 15}).json()["items"]
     assert [(one["nonce"], one["round_result"]) for one in rounds] == [(18, 1.0), (17, 17.34), (16, 1.0)]
     assert client.get(f"{stream}/rounds?limit=10000").json()["total"] == 18
@@ -107,7 +107,7 @@ def test_rounds_and_metrics(client: httpx.Client, stream: str) -> None:
         assert client.get(f"{stream}/metrics?{query}").status_code == 422
 
 
-def test_notes_and_delete(client: httpx.Client, stream: str) -> None:
+def test_notes_are_replaced_and_a_deleted_stream_is_gone(client: httpx.Client, stream: str) -> None:
     assert client.put(stream, json={"notes": "x" * 1000}).json()["notes"] == "x" * 1000
     assert client.put(stream, json={"notes": "x" * 1001}).status_code == 422
     assert client.put(stream, json={"notes": 7}).status_code == 422
@@ -122,7 +122,7 @@ def test_notes_and_delete(client: httpx.Client, stream: str) -> None:
     assert client.delete(stream).status_code == 404
 
 
-def test_export(client: httpx.Client, stream: str) -> None:
+def test_the_export_holds_every_bet_and_no_formula(client: httpx.Client, stream: str) -> None:
     client.post("/live/ingest", json=bet(40, id="=1+1"))
     answered = client.get(f"{stream}/export.csv")
     lines = answered.text.splitlines()
@@ -132,7 +132,9 @@ def test_export(client: httpx.Client, stream: str) -> None:
     assert "'=1+1" in answered.text
 
 
-def test_reveal(client: httpx.Client, stream: str, messages: dict[str, Any]) -> None:
+def test_a_revealed_seed_judges_what_came_and_what_comes(
+    client: httpx.Client, stream: str, messages: dict[str, Any]
+) -> None:
     wrong = client.post(f"{stream}/reveal", json={"server_seed": "no"})
     assert (wrong.status_code, type(wrong.json()["detail"])) == (422, str)
     assert client.post(f"{stream}/reveal", json={}).json() == {"detail": "server_seed is missing"}
@@ -148,7 +150,7 @@ def test_reveal(client: httpx.Client, stream: str, messages: dict[str, Any]) -> 
     assert client.get(f"{stream}/bets?order=id_desc&limit=1").json()["items"][0]["verdict"] == "match"
 
 
-def test_bookmarks(client: httpx.Client, stream: str) -> None:
+def test_a_bookmark_is_made_once_changed_and_deleted(client: httpx.Client, stream: str) -> None:
     bet_id = client.get(f"{stream}/tail").json()["bets"][0]["id"]
     made = client.post(f"{stream}/bookmarks", json={"bet_id": bet_id, "note": "look"})
     assert (made.status_code, made.json()["bet_id"], made.json()["note"]) == (201, bet_id, "look")
@@ -166,7 +168,7 @@ def test_bookmarks(client: httpx.Client, stream: str) -> None:
     assert client.put(path, json={"note": ""}).status_code == 404
 
 
-def test_snapshots(client: httpx.Client, stream: str) -> None:
+def test_a_snapshot_shows_what_was_there_under_its_filter(client: httpx.Client, stream: str) -> None:
     made = client.post(f"{stream}/snapshots", json={"name": "before", "filter": {"min_multiplier": 2.8}})
     assert made.status_code == 201
     snapshot = made.json()
@@ -192,7 +194,7 @@ def test_snapshots(client: httpx.Client, stream: str) -> None:
     assert client.get(f"{path}/bets").status_code == 404
 
 
-def test_what_is_not_there(shared_client: httpx.Client) -> None:
+def test_a_stream_that_is_not_there_is_a_404_at_every_path(shared_client: httpx.Client) -> None:
     unknown = uuid4()
     paths = [
         "",
@@ -225,7 +227,9 @@ def test_what_is_not_there(shared_client: httpx.Client) -> None:
         assert shared_client.request(method, url, json=body).status_code == 404, (method, path)
 
 
-def test_events(listener: Listener, client: httpx.Client, stream: str) -> None:
+def test_each_commit_is_an_event_of_its_stream_until_that_is_deleted(
+    listener: Listener, client: httpx.Client, stream: str
+) -> None:
     events: list[dict[str, Any]] = []
     with httpx.stream(
         "GET", f"{listener.url}{stream}/events", headers={"X-Ingest-Token": TOKEN}, timeout=20

@@ -165,7 +165,7 @@ def test_doctor_finds_everything_well_or_a_file_that_is_no_database_and_a_taken_
     assert (tmp_path / "pump.db").read_bytes().startswith(b"not a database")
 
 
-def test_version() -> None:
+def test_the_version_is_printed() -> None:
     assert pump("--version").stdout.startswith("pump-desktop ")
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -13,10 +12,9 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.services.audit import reveal
-from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.services.backend import Backend
 from pump_desktop.services.messages import parse_message
 from pump_desktop.system.clock import utc_now
-from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.tools.demo_bets import SIMULATED, Play, messages
 from tests.tools.demo_live import into_an_open_window, main, options_of
@@ -24,13 +22,6 @@ from tests.tools.demo_replay import NOTES, Replay
 from tests.tools.load_server import serving
 
 RATE = 2_000.0
-
-
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    opened = open_backend(Settings(), resolve_paths(tmp_path / "beside"))
-    yield opened
-    opened.close()
 
 
 def test_a_replay_is_stored_once_and_labelled(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.load_client import SERVER_SEED, bet
-from tests.tools.load_server import Server, serving
+from tests.tools.load_server import post, serving
 
 
 def pump(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -21,17 +21,6 @@ def pump(folder: Path, *arguments: str, stdin: str = "") -> subprocess.Completed
         timeout=60,
         check=False,
     )
-
-
-def post(server: Server, body: object) -> dict[str, object]:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{server.port}/live/ingest",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json", "X-Ingest-Token": server.token},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        parsed: dict[str, object] = json.load(answer)
-    return parsed
 
 
 def test_serve_list_export_and_reveal(tmp_path: Path) -> None:

@@ -248,6 +248,7 @@ def test_every_program_the_installer_brings_is_taken_away_again(
         .read_text(encoding="utf-8")
         .replace("${EXE}", "pump-desktop.exe")
     )
+    assert spec.calls["EXE"]
     for _arguments, named in spec.calls["EXE"]:
         assert f'Delete "$INSTDIR\\{named["name"]}.exe"' in text
 

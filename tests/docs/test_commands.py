@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import struct
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
@@ -25,7 +22,7 @@ from pump_desktop.services.sample import sample_request
 from pump_desktop.system.settings import Settings
 from tests.docs.pages import PAGES, ROOT, Block, anchors_of, blocks, blocks_of, buttons_of, links_of, spans_of
 from tests.tools.demo_bets import Play, messages
-from tests.tools.load_server import Server, serving
+from tests.tools.load_server import Server, post, serving
 
 BIN = Path(sys.executable).parent
 # Whatever a person types is sh, and so is executed; the others are there to be read.
@@ -60,12 +57,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     play, seeds = Play("documented"), sample_request()
     with serving(folder) as server:
         bets = list(islice(messages(play, datetime(2026, 1, 2, tzinfo=UTC), 5.0), 40))
-        results = _post(server, "/live/ingest/batch", bets)["results"]
+        results = post(server, bets, "/live/ingest/batch")["results"]
         body = {
             "server_seed": seeds.server_seed, "client_seed": seeds.client_seed, "start": 1, "end": 20_000,
             "difficulty": "expert", "targets": [400.02],
         }  # fmt: skip
-        scanned = _post(server, "/runs", body)
+        scanned = post(server, body, "/runs")
         # What the pages call their values, and what stands for them here. A stream is revealed with the seed
         # it was played with, and 5663 is the known answer of the sample's client seed.
         words = {
@@ -76,17 +73,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             "127.0.0.1:17888": f"127.0.0.1:{server.port}",
         }
         yield Stage(server, folder, words)
-
-
-def _post(server: Server, path: str, body: object) -> dict[str, Any]:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{server.port}{path}",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json", "X-Ingest-Token": server.token},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        parsed: dict[str, Any] = json.load(answer)
-    return parsed
 
 
 @pytest.mark.parametrize("block", blocks("sh"), ids=str)

@@ -116,7 +116,7 @@ def test_paste_cleaning_is_done_after_one_pass_over_lines(text: str) -> None:
     assert once == once.strip()
 
 
-def test_hash_forms() -> None:
+def test_a_hash_is_told_from_a_seed_and_long_ones_are_shortened() -> None:
     assert looks_like_hash(seed_sha256("x"))
     assert not looks_like_hash("x" * 64)
     assert short_seed("0123456789abcdef") == "012345…abcdef"

@@ -60,8 +60,9 @@ def test_a_scan_cancelled_before_it_starts_yields_nothing() -> None:
 
 def test_a_scan_left_early_leaves_no_thread() -> None:
     chunks = scan(request(count=100_000), chunk_nonces=500)
-    next(chunks)
+    assert next(chunks).first_nonce == 1
     chunks.close()  # type: ignore[attr-defined]  # a generator; the leak check does the rest
+    assert next(chunks, None) is None
 
 
 def test_an_executor_of_ones_own_is_used_and_left_running() -> None:

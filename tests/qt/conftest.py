@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.services.backend import Backend
 
 
 @pytest.fixture
@@ -14,3 +16,11 @@ def runner(qapp: QApplication) -> Iterator[JobRunner]:  # noqa: ARG001 - a QThre
     yield runner
     assert runner.stop()
     runner.deleteLater()
+
+
+@pytest.fixture
+def door(backend: Backend) -> Future[Backend]:
+    """Give the services as workers ask for them, open already."""
+    door: Future[Backend] = Future()
+    door.set_result(backend)
+    return door

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alert_notices import AlertRaised, QuietHours
@@ -26,6 +25,7 @@ from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.model_checks import watched
 from tests.services.samples import bet, send
 
 ALWAYS = QuietHours.parse(start="00:00", end="23:59"), QuietHours.parse(start="23:59", end="00:00")
@@ -96,7 +96,7 @@ class Stage:
 def stage(tmp_path: Path, qtbot: QtBot) -> Iterator[Stage]:
     backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
     stage = Stage(backend, qtbot)
-    tester = QAbstractItemModelTester(stage.feed.model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    tester = watched(stage.feed.model)
     yield stage
     assert stage.bugs == []
     stage.bridge.stop()

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -12,9 +11,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.errors import KnownError, StoreError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import Settings
+from pump_desktop.services.backend import Backend
 
 NO_FILE = KnownError("The file is gone.")
 
@@ -56,21 +53,8 @@ def page(asker: Asker) -> Page:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Backend]:
-    backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield backend
-    backend.close()
-
-
-@pytest.fixture
-def backend() -> Future[Backend]:
-    return Future()
-
-
-@pytest.fixture
-def asker(runner: JobRunner, backend: Future[Backend], opened: Backend) -> Asker:
-    backend.set_result(opened)
-    return Asker(runner, backend)
+def asker(runner: JobRunner, door: Future[Backend]) -> Asker:
+    return Asker(runner, door)
 
 
 def fail(_backend: Backend) -> None:
@@ -83,13 +67,13 @@ def wait_for_answers(qtbot: QtBot, runner: JobRunner, asker: Asker) -> None:
 
 
 def test_answers_come_in_order_in_the_windows_thread(
-    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page, opened: Backend
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page, backend: Backend
 ) -> None:
     worked_in: set[QThread] = set()
 
     def number(answer: int) -> Callable[[Backend], int]:
-        def work(backend: Backend) -> int:
-            assert backend is opened
+        def work(given: Backend) -> int:
+            assert given is backend
             worked_in.add(QThread.currentThread())
             return answer
 
@@ -177,12 +161,12 @@ def test_a_question_may_be_asked_from_an_answer(qtbot: QtBot, asker: Asker, page
 
 
 def test_questions_asked_before_the_database_is_open_wait_for_it(
-    qtbot: QtBot, runner: JobRunner, opened: Backend
+    qtbot: QtBot, runner: JobRunner, backend: Backend
 ) -> None:
     future: Future[Backend] = Future()
     asker, page = Asker(runner, future), Page()
     asker.ask(page, lambda backend: backend.database_path.name, page.take)
-    future.set_result(opened)
+    future.set_result(backend)
     wait_for_answers(qtbot, runner, asker)
     assert page.answers == ["pump.db"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,24 +15,13 @@ from pump_desktop.domain.errors import ConflictError, FieldError, NotFoundError
 from pump_desktop.qt import audits as module
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.services.backend import Backend
 from pump_desktop.store import audit_reads
-from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import Settings
 from tests.services.samples import SEED, bet, send
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    opened = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def audits(runner: JobRunner, backend: Backend) -> Audits:
-    door: Future[Backend] = Future()
-    door.set_result(backend)
+def audits(runner: JobRunner, door: Future[Backend]) -> Audits:
     return Audits(runner, door)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -17,9 +16,7 @@ from pump_desktop.domain.imports import ColumnMap, ImportDefaults, ImportProgres
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.qt.imports import Imports
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import Settings
+from pump_desktop.services.backend import Backend
 from tests.qt.listener import Listener
 
 COLUMNS = ColumnMap(nonce="nonce", amount="amount", payout="payout", round_result="result")
@@ -27,17 +24,8 @@ SEEDS = ImportDefaults("client", "a" * 64, Difficulty.EXPERT)
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Backend]:
-    backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield backend
-    backend.close()
-
-
-@pytest.fixture
-def imports(runner: JobRunner, opened: Backend) -> Imports:
-    future: Future[Backend] = Future()
-    future.set_result(opened)
-    return Imports(runner, future)
+def imports(runner: JobRunner, door: Future[Backend]) -> Imports:
+    return Imports(runner, door)
 
 
 def bets(path: Path, count: int) -> Path:
@@ -55,7 +43,7 @@ def under_way(imports: Imports) -> Path | None:
 
 
 def test_a_file_is_imported_told_about_and_reported(
-    qtbot: QtBot, imports: Imports, opened: Backend, tmp_path: Path
+    qtbot: QtBot, imports: Imports, backend: Backend, tmp_path: Path
 ) -> None:
     listener = Listener(imports)
     path = bets(tmp_path / "bets.csv", 3000)
@@ -67,7 +55,7 @@ def test_a_file_is_imported_told_about_and_reported(
     report = told.args[0]
     assert isinstance(report, ImportReport)
     assert (report.read, report.accepted, report.refused, report.cancelled) == (3000, 3000, 0, False)
-    assert stored(opened) == 3000
+    assert stored(backend) == 3000
     assert listener.words[0] == "started"
     assert listener.last_words == ["finished"]
     last = listener.told("progress")[-1]
@@ -77,7 +65,7 @@ def test_a_file_is_imported_told_about_and_reported(
 
 
 def test_a_stopped_import_keeps_and_reports_what_it_stored(
-    qtbot: QtBot, imports: Imports, opened: Backend, tmp_path: Path
+    qtbot: QtBot, imports: Imports, backend: Backend, tmp_path: Path
 ) -> None:
     path = bets(tmp_path / "bets.csv", 200_000)
     imports.progress.connect(imports.cancel)
@@ -85,11 +73,11 @@ def test_a_stopped_import_keeps_and_reports_what_it_stored(
         imports.start(path, COLUMNS, SEEDS)
     report = told.args[0]
     assert report.cancelled
-    assert 0 < report.accepted == stored(opened) < 200_000
+    assert 0 < report.accepted == stored(backend) < 200_000
 
 
 def test_one_that_is_stopped_before_it_begins_says_so(
-    qtbot: QtBot, imports: Imports, opened: Backend, runner: JobRunner, tmp_path: Path
+    qtbot: QtBot, imports: Imports, backend: Backend, runner: JobRunner, tmp_path: Path
 ) -> None:
     listener = Listener(imports)
     go_on = threading.Event()
@@ -99,11 +87,11 @@ def test_one_that_is_stopped_before_it_begins_says_so(
         imports.cancel()
         go_on.set()
     assert listener.last_words == ["cancelled"]
-    assert (under_way(imports), stored(opened)) == (None, 0)
+    assert (under_way(imports), stored(backend)) == (None, 0)
 
 
 def test_a_failure_carries_its_sentence_and_the_next_may_start(
-    qtbot: QtBot, imports: Imports, opened: Backend, tmp_path: Path
+    qtbot: QtBot, imports: Imports, backend: Backend, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(imports.failed) as told:
         imports.start(tmp_path / "none.csv", COLUMNS, SEEDS)
@@ -116,7 +104,7 @@ def test_a_failure_carries_its_sentence_and_the_next_may_start(
     assert told.args[0].field == "client_seed"
     with qtbot.waitSignal(imports.finished):
         assert imports.start(path, COLUMNS, SEEDS)
-    assert stored(opened) == 10
+    assert stored(backend) == 10
 
 
 def test_cancel_without_an_import_does_nothing(imports: Imports) -> None:

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.batch import PairState, ScannedPair
@@ -20,10 +17,9 @@ from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.models.queue_model import QueueColumn, QueueModel
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
-from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.services.backend import Backend
 from pump_desktop.services.batch import PairFigures
-from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import Settings
+from tests.model_checks import watched
 
 ENDLESS = 100_000_000
 DONE, WAITING, FAILED = PairState.DONE, PairState.WAITING, PairState.FAILED
@@ -53,15 +49,8 @@ class Source:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Backend]:
-    backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield backend
-    backend.close()
-
-
-@pytest.fixture
-def source(opened: Backend) -> Source:
-    return Source(opened)
+def source(backend: Backend) -> Source:
+    return Source(backend)
 
 
 @pytest.fixture
@@ -95,7 +84,7 @@ def count_to(qtbot: QtBot, scans: Scans) -> None:
 
 
 def test_pairs_are_scanned_one_after_another_and_stored(
-    qtbot: QtBot, queue: ScanQueue, scans: Scans, opened: Backend
+    qtbot: QtBot, queue: ScanQueue, scans: Scans, backend: Backend
 ) -> None:
     begun: list[ScanRequest] = []
     scans.started.connect(begun.append)
@@ -105,10 +94,10 @@ def test_pairs_are_scanned_one_after_another_and_stored(
     assert begun == pairs(5)
     assert states(queue) == [DONE] * 5
     stamp = datetime(2026, 5, 9, 12, tzinfo=UTC).astimezone()
-    assert names(opened) == [f"Queue {stamp:%Y-%m-%d %H:%M} · {number}" for number in range(1, 6)]
+    assert names(backend) == [f"Queue {stamp:%Y-%m-%d %H:%M} · {number}" for number in range(1, 6)]
     for number, done in enumerate(queue.pairs, 1):
         assert done.scanned is not None
-        run = opened.runs.get(done.scanned.run_id)
+        run = backend.runs.get(done.scanned.run_id)
         assert done.scanned == ScannedPair.of(number, run)
         assert done.server_seed_sha256 == run.server_seed_sha256 == seed_sha256(f"server {number}")
         assert done.scanned.highest == run.summary.max_multiplier
@@ -129,7 +118,7 @@ def test_pairs_added_later_go_on_counting(qtbot: QtBot, queue: ScanQueue) -> Non
 
 
 def test_a_pair_that_fails_stops_no_other_and_may_be_tried_again(
-    qtbot: QtBot, queue: ScanQueue, source: Source, opened: Backend
+    qtbot: QtBot, queue: ScanQueue, source: Source, backend: Backend
 ) -> None:
     source.refusals = [KnownError("This one is refused."), KnownError("This one too.")]
     queue.add(pairs(4))
@@ -141,7 +130,7 @@ def test_a_pair_that_fails_stops_no_other_and_may_be_tried_again(
     finish(qtbot, queue)
     assert states(queue) == [DONE] * 4
     assert queue.pair_at(0).problem == ""
-    assert len(names(opened)) == 4
+    assert len(names(backend)) == 4
 
 
 def test_a_database_that_refuses_pauses_the_queue(qtbot: QtBot, queue: ScanQueue, source: Source) -> None:
@@ -176,7 +165,7 @@ def test_a_pause_lets_the_pair_under_way_finish(qtbot: QtBot, queue: ScanQueue) 
 
 
 def test_cancelling_the_current_pair_goes_on_with_the_next(
-    qtbot: QtBot, queue: ScanQueue, scans: Scans, opened: Backend
+    qtbot: QtBot, queue: ScanQueue, scans: Scans, backend: Backend
 ) -> None:
     queue.add([pair(1, ENDLESS), pair(2)])
     count_to(qtbot, scans)
@@ -187,7 +176,7 @@ def test_cancelling_the_current_pair_goes_on_with_the_next(
     queue.cancel_current()
     finish(qtbot, queue)
     assert states(queue) == [CANCELLED, DONE]
-    assert len(names(opened)) == 1
+    assert len(names(backend)) == 1
 
 
 def test_cancelling_all_leaves_what_is_done(qtbot: QtBot, queue: ScanQueue, scans: Scans) -> None:
@@ -211,7 +200,7 @@ def test_a_stop_from_elsewhere_pauses_the_queue(qtbot: QtBot, queue: ScanQueue, 
     assert queue.paused
 
 
-def test_the_end_of_the_program_starts_nothing_more(qtbot: QtBot, source: Source, opened: Backend) -> None:
+def test_the_end_of_the_program_starts_nothing_more(qtbot: QtBot, source: Source, backend: Backend) -> None:
     runner = JobRunner("closing")
     scans = Scans(runner, source)
     queue = ScanQueue(scans)
@@ -220,12 +209,12 @@ def test_the_end_of_the_program_starts_nothing_more(qtbot: QtBot, source: Source
     assert runner.stop()
     qtbot.waitUntil(lambda: queue.running is None and not runner.busy)
     assert states(queue) == [CANCELLED, WAITING, WAITING]
-    assert names(opened) == []
+    assert names(backend) == []
     runner.deleteLater()
 
 
 def test_the_queue_waits_for_a_scan_that_is_not_its_own(
-    qtbot: QtBot, queue: ScanQueue, scans: Scans, opened: Backend
+    qtbot: QtBot, queue: ScanQueue, scans: Scans, backend: Backend
 ) -> None:
     owned: list[bool] = []
     scans.finished.connect(lambda _replay: owned.append(queue.owns_current()))
@@ -235,12 +224,12 @@ def test_the_queue_waits_for_a_scan_that_is_not_its_own(
     assert not queue.owns_current()
     finish(qtbot, queue)
     assert owned == [False, True, True]
-    assert names(opened)[0] == "by hand"
+    assert names(backend)[0] == "by hand"
     assert states(queue) == [DONE, DONE]
 
 
 def test_a_scan_by_hand_may_squeeze_in_between_two_pairs(
-    qtbot: QtBot, queue: ScanQueue, scans: Scans, opened: Backend
+    qtbot: QtBot, queue: ScanQueue, scans: Scans, backend: Backend
 ) -> None:
     owned: list[bool] = []
 
@@ -254,7 +243,7 @@ def test_a_scan_by_hand_may_squeeze_in_between_two_pairs(
     queue.add(pairs(3))
     finish(qtbot, queue)
     assert owned == [True, False, True, True]
-    assert names(opened)[1] == "by hand"
+    assert names(backend)[1] == "by hand"
     assert states(queue) == [DONE] * 3
     assert [done.scanned is not None and done.scanned.nonces for done in queue.pairs] == [1000] * 3
 
@@ -286,11 +275,6 @@ def test_rows_are_removed_but_not_the_one_under_way(qtbot: QtBot, queue: ScanQue
     queue.cancel_current()
     finish(qtbot, queue)
     assert states(queue) == [DONE, CANCELLED, DONE]
-
-
-def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
-    """Watch a model; what is wrong with it becomes a Qt warning, and that fails the test."""
-    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
 def cells(model: QueueModel, row: int) -> dict[QueueColumn, str]:
@@ -360,11 +344,11 @@ def test_only_cells_with_other_figures_are_told(qtbot: QtBot, queue: ScanQueue) 
     assert tip == "Under 5 hits are expected: too few for a test."
 
 
-def test_a_future_that_is_still_open_is_waited_for(qtbot: QtBot, runner: JobRunner, opened: Backend) -> None:
+def test_a_future_that_is_still_open_is_waited_for(qtbot: QtBot, runner: JobRunner, backend: Backend) -> None:
     future: Future[Backend] = Future()
     queue = ScanQueue(Scans(runner, future))
     queue.add(pairs(2))
-    future.set_result(opened)
+    future.set_result(backend)
     finish(qtbot, queue)
     assert states(queue) == [DONE, DONE]
 

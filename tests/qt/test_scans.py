@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,11 +14,9 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.scans import Scans
-from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.services.backend import Backend
 from pump_desktop.services.progress import LEAST_INTERVAL_S, ScanProgress
 from pump_desktop.services.runs import Replay
-from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import Settings
 from tests.qt.listener import Listener
 
 ENDLESS = 100_000_000
@@ -31,22 +27,8 @@ def request(count: int = 5000, start: int = 1) -> ScanRequest:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Backend]:
-    backend = open_backend(Settings(), resolve_paths(tmp_path / "data"))
-    yield backend
-    backend.close()
-
-
-@pytest.fixture
-def backend(opened: Backend) -> Future[Backend]:
-    future: Future[Backend] = Future()
-    future.set_result(opened)
-    return future
-
-
-@pytest.fixture
-def scans(runner: JobRunner, backend: Future[Backend]) -> Scans:
-    return Scans(runner, backend)
+def scans(runner: JobRunner, door: Future[Backend]) -> Scans:
+    return Scans(runner, door)
 
 
 def under_way(scans: Scans) -> ScanRequest | None:
@@ -57,7 +39,7 @@ def stored(backend: Backend) -> int:
     return backend.runs.list(RunQuery()).total
 
 
-def test_a_scan_is_started_told_about_and_finished(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+def test_a_scan_is_started_told_about_and_finished(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
     listener = Listener(scans)
     wanted = request(3_000_000, start=2**31 - 1000)
     with qtbot.waitSignal(scans.finished):
@@ -72,10 +54,10 @@ def test_a_scan_is_started_told_about_and_finished(qtbot: QtBot, scans: Scans, o
 
     replay = listener.values[-1]
     assert isinstance(replay, Replay)
-    assert replay.run == opened.runs.get(replay.run.id)
+    assert replay.run == backend.runs.get(replay.run.id)
     assert replay.run.name == "a name"
     assert (replay.run.nonce_start, replay.run.nonce_end) == (wanted.start, wanted.end)
-    assert np.array_equal(replay.outcomes, opened.runs.outcomes(replay.run.id))
+    assert np.array_equal(replay.outcomes, backend.runs.outcomes(replay.run.id))
 
 
 def test_progress_comes_at_most_twenty_times_a_second(qtbot: QtBot, scans: Scans) -> None:
@@ -92,7 +74,7 @@ def test_progress_comes_at_most_twenty_times_a_second(qtbot: QtBot, scans: Scans
     assert 2 <= len(counted) <= elapsed / LEAST_INTERVAL_S + 2
 
 
-def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
     listener = Listener(scans)
 
     def counting(progress: ScanProgress) -> bool:
@@ -105,17 +87,17 @@ def test_a_cancelled_scan_ends_soon_and_leaves_nothing(qtbot: QtBot, scans: Scan
         scans.cancel()
     assert scans.request is None
     assert listener.last_words == ["cancelled"]
-    assert stored(opened) == 0
+    assert stored(backend) == 0
 
 
-def test_a_scan_cancelled_at_once_leaves_nothing(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+def test_a_scan_cancelled_at_once_leaves_nothing(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
     listener = Listener(scans)
     with qtbot.waitSignal(scans.cancelled):
         scans.start(request(ENDLESS))
         scans.cancel()
         scans.cancel()
     assert listener.last_words == ["cancelled"]
-    assert stored(opened) == 0
+    assert stored(backend) == 0
 
 
 def test_cancel_without_a_scan_does_nothing(qtbot: QtBot, scans: Scans) -> None:
@@ -127,7 +109,7 @@ def test_cancel_without_a_scan_does_nothing(qtbot: QtBot, scans: Scans) -> None:
     assert listener.last_words == ["finished"]
 
 
-def test_a_second_scan_is_refused_while_one_runs(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+def test_a_second_scan_is_refused_while_one_runs(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
     listener = Listener(scans)
     first, second = request(2_000_000), request(1000)
     with qtbot.waitSignal(scans.finished):
@@ -135,13 +117,13 @@ def test_a_second_scan_is_refused_while_one_runs(qtbot: QtBot, scans: Scans, ope
         assert not scans.start(second)
         assert scans.request == first
     assert listener.told("started") == [first]
-    assert stored(opened) == 1
+    assert stored(backend) == 1
     with qtbot.waitSignal(scans.finished):
         assert scans.start(second)
-    assert stored(opened) == 2
+    assert stored(backend) == 2
 
 
-def test_the_next_scan_may_start_from_the_last_word(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+def test_the_next_scan_may_start_from_the_last_word(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
     """The queue of the window does that."""
     listener = Listener(scans)
     accepted: list[bool] = []
@@ -154,17 +136,17 @@ def test_the_next_scan_may_start_from_the_last_word(qtbot: QtBot, scans: Scans, 
     scans.start(request(2000))
     qtbot.waitUntil(lambda: listener.last_words == ["finished"] * 2)
     assert accepted == [True]
-    assert stored(opened) == 2
+    assert stored(backend) == 2
 
 
-def test_a_failure_carries_its_error(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
+def test_a_failure_carries_its_error(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
     listener = Listener(scans)
     with qtbot.waitSignal(scans.failed):
         scans.start(request(), "n" * 121)
     (error,) = listener.told("failed")
     assert isinstance(error, FieldError)
     assert error.field == "name"
-    assert (listener.last_words, scans.request, stored(opened)) == (["failed"], None, 0)
+    assert (listener.last_words, scans.request, stored(backend)) == (["failed"], None, 0)
 
 
 def test_a_database_that_cannot_be_opened_fails_the_scan(qtbot: QtBot, runner: JobRunner) -> None:
@@ -192,31 +174,31 @@ def test_a_bug_fails_the_scan_and_the_next_one_may_start(qtbot: QtBot, runner: J
 
 
 def test_a_scan_started_before_the_database_is_open_waits_for_it(
-    qtbot: QtBot, runner: JobRunner, opened: Backend
+    qtbot: QtBot, runner: JobRunner, backend: Backend
 ) -> None:
     future: Future[Backend] = Future()
     scans = Scans(runner, future)
     with qtbot.waitSignal(scans.finished):
         scans.start(request())
-        future.set_result(opened)
-    assert stored(opened) == 1
+        future.set_result(backend)
+    assert stored(backend) == 1
 
 
-def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, backend: Future[Backend]) -> None:
+def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, door: Future[Backend]) -> None:
     runner = JobRunner("closing")
-    scans = Scans(runner, backend)
+    scans = Scans(runner, door)
     listener = Listener(scans)
     with qtbot.waitSignal(scans.progress):
         scans.start(request(ENDLESS))
     assert runner.stop()
     qtbot.waitUntil(lambda: not runner.busy)
     assert listener.last_words == ["cancelled"]
-    assert stored(backend.result()) == 0
+    assert stored(door.result()) == 0
     runner.deleteLater()
 
 
-def test_an_extension_takes_the_place_of_a_scan(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
-    run = opened.runs.create(request(5000, start=1001), name="mine").run
+def test_an_extension_takes_the_place_of_a_scan(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
+    run = backend.runs.create(request(5000, start=1001), name="mine").run
     listener = Listener(scans)
     with qtbot.waitSignal(scans.finished):
         assert scans.start_extension(run, 1, 3_000_000, ENDLESS)
@@ -230,12 +212,12 @@ def test_an_extension_takes_the_place_of_a_scan(qtbot: QtBot, scans: Scans, open
     replay = listener.values[-1]
     assert isinstance(replay, Replay)
     assert (replay.run.id, replay.run.name, replay.run.count) == (run.id, "mine", 3_000_000)
-    assert opened.runs.get(run.id) == replay.run
-    assert stored(opened) == 1
+    assert backend.runs.get(run.id) == replay.run
+    assert stored(backend) == 1
 
 
-def test_a_cancelled_extension_leaves_the_run(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
-    run = opened.runs.create(request()).run
+def test_a_cancelled_extension_leaves_the_run(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
+    run = backend.runs.create(request()).run
     listener = Listener(scans)
 
     def counting(progress: ScanProgress) -> bool:
@@ -246,11 +228,11 @@ def test_a_cancelled_extension_leaves_the_run(qtbot: QtBot, scans: Scans, opened
     with qtbot.waitSignal(scans.cancelled):
         scans.cancel()
     assert listener.last_words == ["cancelled"]
-    assert opened.runs.get(run.id) == run
+    assert backend.runs.get(run.id) == run
 
 
-def test_an_extension_that_is_refused_carries_its_error(qtbot: QtBot, scans: Scans, opened: Backend) -> None:
-    run = opened.runs.create(request()).run
+def test_an_extension_that_is_refused_carries_its_error(qtbot: QtBot, scans: Scans, backend: Backend) -> None:
+    run = backend.runs.create(request()).run
     listener = Listener(scans)
     with qtbot.waitSignal(scans.failed):
         scans.start_extension(run, 1, 6000, 5999)

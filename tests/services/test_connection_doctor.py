@@ -46,7 +46,7 @@ def test_a_listener_that_does_not_listen_is_the_only_finding() -> None:
         assert finding.advice
 
 
-def test_nothing_yet() -> None:
+def test_nothing_yet_is_a_problem_with_a_way_on() -> None:
     (finding,) = diagnose(State(), Came(), None, None)
     assert (finding.level, finding.title) == (Level.PROBLEM, "Nothing has arrived yet on port 17888.")
     assert "log file" in finding.advice
@@ -60,7 +60,7 @@ def test_nothing_yet() -> None:
         (0, Level.NOTE, "No message in the last minute."),
     ],
 )
-def test_messages_that_arrive(count: int, level: Level, title: str) -> None:
+def test_messages_that_arrive_are_fine_and_their_end_is_a_note(count: int, level: Level, title: str) -> None:
     (finding,) = diagnose(State(), Came(count, NOON), seen(200), None)
     assert (finding.level, finding.title, finding.at) == (level, title, NOON)
 

@@ -24,7 +24,7 @@ def rows(path: Path) -> list[Row]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_encodings(tmp_path: Path, encoding: str) -> None:
+def test_every_usual_encoding_is_recognised(tmp_path: Path, encoding: str) -> None:
     path = written(tmp_path / "a.csv", "nonce,Währung\r\n1,é\r\n".encode(encoding))
     layout = look(path)
     assert (layout.encoding, layout.columns, layout.kind) == (encoding, ("nonce", "Währung"), FileKind.CSV)
@@ -32,7 +32,7 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_separators_and_names(tmp_path: Path, separator: str) -> None:
+def test_separators_are_recognised_and_nameless_columns_named(tmp_path: Path, separator: str) -> None:
     lines = [("nonce", "", "x", "x", "x"), ("1", "2", "3", "4", "5"), ("", "", "", "", ""), ("6", "7")]
     path = written(tmp_path / "a.csv", "\n".join(map(separator.join, lines)))
     names = ("nonce", "column 2", "x", "x (2)", "x (3)")

@@ -68,7 +68,7 @@ def test_what_failed_is_named_and_nothing_after_it_is_claimed(tmp_path: Path) ->
     assert sentence.startswith("Error: the self-test failed at golden: PUMP_KERNEL must be one of")
 
 
-def test_it_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_smoke_flag_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
     sentence = "Error: --smoke stands alone: pump-desktop --smoke [FILE]\n"
     for run, arguments in (
         (run_smoke, ["--json"]),

@@ -137,7 +137,7 @@ class TestPairs:
 
 
 class TestTail:
-    def test_shares_and_bounds(self) -> None:
+    def test_shares_and_bounds_are_those_of_scipy(self) -> None:
         one = side("A", 5_000, 7)
         points = tail(one)
         assert [point.multiplier for point in points] == list(PAYOUTS[EXPERT])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +20,7 @@ from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.store.writer import Writer
 from tests.store.samples import K, add, make_chunks, make_outcomes, make_run, make_summary, noon
+from tests.store.writing import kill_inside
 
 LONG = make_outcomes(25, seed=2)
 
@@ -124,29 +122,7 @@ def test_an_extension_that_fails_half_way_leaves_everything(store: RunsStore, da
     assert np.array_equal(store.replayed(run.id)[1], K)
 
 
-KILLED = """
-import sys, threading
-from dataclasses import replace
-from pathlib import Path
-import numpy as np
-from sqlalchemy import event
-from pump_desktop.store.database import open_database
-from pump_desktop.store.runs import OutcomeChunk, RunsStore
-from pump_desktop.store.writer import Writer
-from tests.store.samples import make_run, noon
-
-database = open_database(Path(sys.argv[1]), now=noon)
-store = RunsStore(database, Writer(database))
-
-@event.listens_for(database._engine, "after_cursor_execute")
-def inside(connection, cursor, statement, *rest):
-    if statement.startswith("UPDATE runs"):
-        print("inside", flush=True)
-        threading.Event().wait()
-
-# 8 MB are more than SQLite's cache: the old pieces are gone from the log's pages already.
-noise = np.random.default_rng(1).bytes(1_000_000)
-chunks = [OutcomeChunk(1 + i * 1_000_000, 1_000_000, noise) for i in range(8)]
+EXTEND = """
 run = make_run()
 store.extend(run, replace(run, nonce_end=8_000_000, outcome_digest="e" * 64), chunks).result()
 """
@@ -157,12 +133,8 @@ def test_a_killed_extension_leaves_the_run_as_it_was(path: Path) -> None:
     run = make_run()
     with opened(path) as store:
         add(store, run)
-    command = [sys.executable, "-c", KILLED, str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "inside\n"
-        process.send_signal(signal.SIGKILL)
-    assert path.with_name("pump.db-wal").stat().st_size > 1_000_000
+    # The old pieces are gone from the log's pages by then.
+    kill_inside(path, "UPDATE runs", EXTEND)
     with opened(path) as store:
         assert store.get(run.id) == run
         assert np.array_equal(store.replayed(run.id)[1], K)

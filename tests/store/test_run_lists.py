@@ -101,7 +101,7 @@ def test_difficulty_and_search_both_hold(store: RunsStore) -> None:
     assert (names(page), page.total) == (["run 2"], 1)
 
 
-def test_known_hashes(store: RunsStore) -> None:
+def test_each_known_hash_is_given_once(store: RunsStore) -> None:
     assert store.known_hashes() == frozenset()
     add(store, make_run(0), make_run(1), make_run(2, server_seed_sha256=make_run(0).server_seed_sha256))
     assert store.known_hashes() == {make_run(0).server_seed_sha256, make_run(1).server_seed_sha256}

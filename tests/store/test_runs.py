@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -23,6 +20,7 @@ from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import OutcomeChunk, RunsStore, compress
 from pump_desktop.store.writer import Writer
 from tests.store.samples import NOON, K, add, make_chunks, make_outcomes, make_run, names, noon
+from tests.store.writing import kill_inside
 
 
 def change(store: RunsStore, sql: str, *values: Any) -> None:
@@ -208,32 +206,6 @@ def test_a_full_disk_leaves_nothing_of_the_run(store: RunsStore, database: Datab
         assert connection.exec_driver_sql("SELECT count(*) FROM run_outcomes").scalar_one() == 3
 
 
-KILLED = """
-import sys, threading
-from pathlib import Path
-import numpy as np
-from sqlalchemy import event
-from pump_desktop.store.database import open_database
-from pump_desktop.store.runs import OutcomeChunk, RunsStore
-from pump_desktop.store.writer import Writer
-from tests.store.samples import K, add, names, make_run, noon
-
-database = open_database(Path(sys.argv[1]), now=noon)
-store = RunsStore(database, Writer(database))
-
-@event.listens_for(database._engine, "after_cursor_execute")
-def inside(connection, cursor, statement, *rest):
-    if statement.startswith("INSERT INTO run_outcomes"):
-        print("inside", flush=True)
-        threading.Event().wait()
-
-# 8 MB are more than SQLite's cache: part of the run is in the log already, without its commit.
-noise = np.random.default_rng(1).bytes(1_000_000)
-chunks = [OutcomeChunk(1 + i * 1_000_000, 1_000_000, noise) for i in range(8)]
-store.add(make_run(1, nonce_end=8_000_000), chunks).result()
-"""
-
-
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 def test_kill_in_the_middle_leaves_nothing_half(path: Path) -> None:
     database = open_database(path, now=noon)
@@ -242,12 +214,8 @@ def test_kill_in_the_middle_leaves_nothing_half(path: Path) -> None:
     writer.close()
     database.close()
 
-    command = [sys.executable, "-c", KILLED, str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "inside\n"
-        process.send_signal(signal.SIGKILL)
-    assert path.with_name("pump.db-wal").stat().st_size > 1_000_000
+    write = "store.add(make_run(1, nonce_end=8_000_000), chunks).result()"
+    kill_inside(path, "INSERT INTO run_outcomes", write)
 
     database = open_database(path, now=noon)
     writer = Writer(database)

@@ -120,8 +120,9 @@ def test_a_folder_that_cannot_be_written_costs_one_sentence(
 def test_without_any_stream_nothing_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("sys.stderr", None)
-    with open_logs(resolve_paths(tmp_path / "file" / "data"), to_stderr=True):
+    with open_logs(resolve_paths(tmp_path / "file" / "data"), to_stderr=True) as logs:
         log.info("one")
+        assert [line for line in logs.last_lines() if line.endswith("one")]
 
 
 def test_stderr_gets_the_same_lines_when_asked(paths: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "data" / "settings.json"
 
 
-def test_defaults(tmp_path: Path) -> None:
+def test_without_any_source_the_defaults_hold(tmp_path: Path) -> None:
     settings = load_settings()
     assert settings.model_dump() == Settings(data_dir=tmp_path / "data").model_dump()
     assert settings.ingest_port == 17888

@@ -58,7 +58,7 @@ def test_for_its_owner_alone(paths: AppPaths) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_rotate(paths: AppPaths) -> None:
+def test_a_new_token_takes_the_place_of_the_old(paths: AppPaths) -> None:
     old = load_or_make_token(paths)
     new = rotate_token(paths)
     assert new != old
@@ -83,7 +83,7 @@ def test_a_folder_in_its_place_is_said(paths: AppPaths) -> None:
         rotate_token(paths)
 
 
-def test_settings_come_first(paths: AppPaths) -> None:
+def test_a_token_of_the_settings_comes_first(paths: AppPaths) -> None:
     settings = Settings(ingest_token=SecretStr("from-the-settings"))
     assert token_in_force(settings, paths) == "from-the-settings"
     assert not paths.data.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -122,4 +123,5 @@ def _last_word(one: socket.socket) -> str:
         said = one.recv(65536).decode("latin-1")
     except OSError as error:
         return f"closed ({error})"
-    return said.rpartition("\r\n\r\n")[2] or "closed"
+    head, _, body = said.partition("\r\n\r\n")
+    return f"{head.split()[1]} {json.loads(body)['detail']}" if body else "closed"

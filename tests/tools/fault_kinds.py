@@ -15,12 +15,20 @@ from functools import partial
 from pathlib import Path
 
 from tests.tools.fault_connections import idle_connections, slow_clients
-from tests.tools.fault_stage import Fault, Poster, may_mount, refused_start, small_disk
+from tests.tools.fault_stage import (
+    DISK_MB,
+    FILLER,
+    LOCK_S,
+    Fault,
+    Poster,
+    may_mount,
+    post,
+    refused_start,
+    small_disk,
+)
+from tests.tools.fault_window_kinds import WINDOW_FAULTS
 from tests.tools.load_server import serving, start_serving
 
-LOCK_S = 30.0
-DISK_MB = 24
-FILLER = 12 * 1024 * 1024
 # Where Debian and its kin put it.
 FAKETIME = "/usr/lib/{machine}-linux-gnu/faketime/libfaketimeMT.so.1"
 
@@ -40,7 +48,7 @@ def full_disk(fault: Fault, folder: Path) -> None:
                 status, sentence = poster.batch(1000)
                 if status != 200:
                     break
-            fault.hear(sentence, disk)
+            fault.hear(f"{status} {sentence}", disk)
             fault.expect(status == 503, f"status {status} on a full disk")
             for _ in range(20):
                 fault.expect(poster.post()[0] in {200, 503}, "another answer than 200 or 503")
@@ -72,14 +80,14 @@ def removed_file(fault: Fault, folder: Path) -> None:
     """database file removed while open"""
     with serving(folder) as server:
         poster = Poster(server)
-        _post(fault, poster, 50)
+        post(fault, poster, 50)
         for ending in ("", "-wal", "-shm"):
             server.database.with_name(server.database.name + ending).unlink(missing_ok=True)
-        _post(fault, poster, 50)
+        post(fault, poster, 50)
         fault.hear("nothing: the file is put back whole, and the log says so")
     with serving(folder) as server:
         poster.turn_to(server)
-        _post(fault, poster, 1)
+        post(fault, poster, 1)
         fault.compare(server.database, poster)
     fault.recovery = "yes"
 
@@ -88,16 +96,16 @@ def locked_file(fault: Fault, folder: Path) -> None:
     """database locked by another program for 30 s"""
     with serving(folder) as server:
         poster = Poster(server)
-        _post(fault, poster, 10)
+        post(fault, poster, 10)
         with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             until = time.monotonic() + LOCK_S
             while time.monotonic() < until:
                 status, sentence = poster.post()
-                fault.hear(sentence, folder)
+                fault.hear(f"{status} {sentence}", folder)
                 fault.expect(status == 503, f"status {status} while locked")
             other.execute("ROLLBACK")
-        _post(fault, poster, 10)
+        post(fault, poster, 10)
         fault.recovery = "no" if fault.wrong else "yes"
         fault.compare(server.database, poster)
 
@@ -111,7 +119,7 @@ def taken_port(fault: Fault, folder: Path) -> None:
     fault.expect(code == 2, f"exit code {code} with a taken port")
     with serving(folder) as server:
         poster = Poster(server)
-        _post(fault, poster, 10)
+        post(fault, poster, 10)
         used = server.port
         with socket.create_connection(("127.0.0.1", used)):
             # Its connections are still winding down when the next one wants the port.
@@ -159,7 +167,7 @@ def jumping_clock(fault: Fault, folder: Path) -> None:
         poster = Poster(server)
         for jump in ("+0", "+3h", "-5h", "+2d", "-400d", "+3650d", "-1h", "+0"):
             clock.write_text(jump)
-            _post(fault, poster, 10, f"after a jump to {jump}")
+            post(fault, poster, 10, f"after a jump to {jump}")
         with closing(sqlite3.connect(server.database)) as database:
             years = database.execute(
                 "SELECT count(DISTINCT substr(received_at, 1, 4)) FROM live_bets"
@@ -182,21 +190,15 @@ def second_instance(fault: Fault, folder: Path) -> None:
             fault.hear("nothing: both serve one file, one transaction at a time")
             try:
                 posters.append(Poster(second, first=1_000_000))
-                _together([partial(_post, fault, poster, 150) for poster in posters])
+                _together([partial(post, fault, poster, 150) for poster in posters])
             finally:
                 second.process.terminate()
                 second.process.wait(30)
-        _post(fault, posters[0], 5)
+        post(fault, posters[0], 5)
         for poster in posters[1:]:
             posters[0].acknowledged |= poster.acknowledged
         fault.compare(first.database, posters[0])
     fault.recovery = "yes"
-
-
-def _post(fault: Fault, poster: Poster, count: int, when: str = "") -> None:
-    for _ in range(count):
-        status, sentence = poster.post()
-        fault.expect(status == 200, f"{status} {sentence} {when}".strip())
 
 
 def _together(works: list[Callable[[], None]]) -> None:
@@ -217,4 +219,5 @@ FAULTS: tuple[Callable[[Fault, Path], None], ...] = (
     second_instance,
     idle_connections,
     slow_clients,
+    *WINDOW_FAULTS,
 )

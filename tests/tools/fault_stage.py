@@ -18,6 +18,9 @@ from tests.tools.load_server import Server
 from tests.tools.torture_operations import LONGEST, command
 
 NO_ANSWER = 0
+LOCK_S = 30.0
+DISK_MB = 24
+FILLER = 12 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -98,6 +101,13 @@ class Poster:
             self.acknowledged.update(numbers)
             return 200, ""
         return answer.status, str(told.get("detail"))
+
+
+def post(fault: Fault, poster: Poster, count: int, when: str = "") -> None:
+    """Post some bets that must be taken."""
+    for _ in range(count):
+        status, sentence = poster.post()
+        fault.expect(status == 200, f"{status} {sentence} {when}".strip())
 
 
 def refused_start(

@@ -1,7 +1,7 @@
 """``make faults``: what goes wrong outside the program: what it says, what is lost, whether it recovers.
 
-Each fault happens to a real ``pump-desktop serve`` in a folder of its own while bets are posted; all of it on
-127.0.0.1, bounded in number and time.
+Each fault happens to a real ``pump-desktop serve``, or to the window on an X display of its own, while bets
+are posted; all of it in a folder of its own and on 127.0.0.1, bounded in number and time.
 """
 
 from __future__ import annotations

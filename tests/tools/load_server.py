@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 NO_LIMIT = {"PUMP_INGEST_RATE_LIMIT": "1000000000"}
 
@@ -61,9 +62,7 @@ def serving(folder: Path, **environment: str) -> Iterator[Server]:
 @contextlib.contextmanager
 def windowed(folder: Path, **environment: str) -> Iterator[Server]:
     """Run the window (offscreen unless a platform is set) with its listener on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     own = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **NO_LIMIT, "PUMP_INGEST_PORT": str(port)}
     process = subprocess.Popen(
         [sys.executable, "-m", "pump_desktop", "--data-dir", str(folder)],
@@ -79,14 +78,41 @@ def windowed(folder: Path, **environment: str) -> Iterator[Server]:
         process.wait(30)
 
 
+def post(server: Server, body: object, path: str = "/live/ingest") -> dict[str, Any]:
+    """Post as a script does, and give the answer; raises HTTPError when it is refused."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}{path}",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "X-Ingest-Token": server.token},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        parsed: dict[str, Any] = json.load(answer)
+    return parsed
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def healthy(port: int) -> bool:
+    """Tell whether a listener of the program answers there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
 def _wait_until_healthy(port: int, process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            # Waits a moment for the process to end, which it should not.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.1)
+        if healthy(port):
+            return
+        # Waits a moment for the process to end, which it should not.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
     raise RuntimeError("the window's listener did not come up")

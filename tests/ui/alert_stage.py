@@ -1,4 +1,4 @@
-"""Alerts in a test: an open store with its watcher, a feed that hears it, and the widgets on top."""
+"""Alerts in a test: an open store with its watcher, a feed that hears it, and the dialog on top."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.alerts import AlertRule, RuleDraft
+from pump_desktop.domain.alerts import AlertKind, AlertRule, RuleDraft
 from pump_desktop.qt.alert_feed import AlertFeed
 from pump_desktop.qt.event_bridge import EventBridge
+from pump_desktop.qt.models.alert_rules_model import RuleColumn
+from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.system.clock import utc_now
+from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
+from pump_desktop.ui.pages.sentence_view import SentenceView
+from pump_desktop.ui.widgets.banner import Banner
 from tests.services.samples import bet, send
 from tests.ui.one_panel import Drawer, drawer_on
+from tests.ui.program import click, named
 
 
 class Alarmed:
@@ -67,3 +74,67 @@ def alarmed_on(folder: Path, qtbot: QtBot) -> Iterator[Alarmed]:
             alarmed.bridge.stop()
             for part in (alarmed.feed, alarmed.bridge):
                 part.deleteLater()
+
+
+class RulesDialog:
+    """The dialog of the rules, open over a page."""
+
+    def __init__(self, alarmed: Alarmed, page: QWidget, stream_id: UUID | None = None) -> None:
+        self._alarmed = alarmed
+        self.dialog = AlertRulesDialog(alarmed.drawer.asker, alarmed.feed, stream_id, page)
+        self.dialog.open()
+        alarmed.drawer.settle()
+
+    def settle(self) -> None:
+        """Let the pause after the last keystroke be over, and every question have its answer."""
+        if self.dialog.editor._typing.isActive():
+            self.dialog.editor._try()
+        self._alarmed.drawer.settle()
+
+    def wait(self) -> None:
+        """Wait for the pause after the last keystroke, and for the answers."""
+        typing = self.dialog.editor._typing
+        assert typing.isActive()
+        self._alarmed.drawer.wait_for(lambda: not typing.isActive())
+        self._alarmed.drawer.settle()
+
+    def press(self, words: str) -> None:
+        """Click a button and wait for what comes of it."""
+        click(self.dialog, words)
+        self._alarmed.drawer.settle()
+
+    def begin(self, kind: AlertKind) -> None:
+        """Begin a new rule of a kind."""
+        self.press("New rule")
+        box = self.box("Kind")
+        box.setCurrentIndex(list(AlertKind).index(kind))
+        self.settle()
+
+    def box(self, name: str) -> QComboBox:
+        """Give a combo box."""
+        return named(self.dialog, QComboBox, name)
+
+    def check(self, name: str) -> QCheckBox:
+        """Give a check box."""
+        return named(self.dialog, QCheckBox, name)
+
+    def rows(self) -> list[list[str]]:
+        """Give the table of the rules as text."""
+        model = self.dialog.rules.table.model()
+        columns = range(len(RuleColumn))
+        return [[model.index(row, at).data() for at in columns] for row in range(model.rowCount())]
+
+    def banner(self) -> str:
+        """Give what the visible banner says."""
+        (found,) = [banner.text for banner in self.dialog.findChildren(Banner) if banner.isVisible()]
+        return found
+
+    def times(self) -> list[str]:
+        """Give the times the preview lists."""
+        view = named(self.dialog, SentenceView, "Times at which the rule would have spoken")
+        return [view.model().index(row, 0).data(NATIVE_ROLE).text for row in range(view.model().rowCount())]
+
+    @property
+    def sentence(self) -> str:
+        """What the preview says."""
+        return self.dialog.editor.preview.sentence

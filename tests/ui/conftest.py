@@ -9,18 +9,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.services.backend import open_backend
+from pump_desktop.qt.listening import ListenerState
+from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.ui.alert_stage import Alarmed, alarmed_on
+from tests.ui.bets_in import BetsIn
+from tests.ui.one_bet import Verifying
 from tests.ui.one_panel import Drawer, drawer_on
 from tests.ui.one_run import COUNT, TARGETS
+from tests.ui.one_stream import OneStream
+from tests.ui.one_tab import Asked, asking, store_run
 from tests.ui.program import MANY, Running, Start, numbered
 from tests.ui.program import request as requested
+from tests.ui.several_pairs import Several
+
+Stage = Callable[..., QWidget]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,7 +76,22 @@ def drawer(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Drawer]:
         yield drawer
 
 
-Stage = Callable[..., QWidget]
+@pytest.fixture
+def verifying(qtbot: QtBot, look: Appearance, backend: Backend, stage: Stage) -> Iterator[Verifying]:
+    """Give the Verify page, with nothing to paste."""
+    assert look is not None
+    QGuiApplication.clipboard().clear()
+    found = Verifying(qtbot, backend, stage)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def alarmed(look: Appearance, tmp_path: Path, qtbot: QtBot) -> Iterator[Alarmed]:
+    """Give an open store whose alert rules speak at once."""
+    assert look is not None
+    with alarmed_on(tmp_path / "data", qtbot) as alarmed:
+        yield alarmed
 
 
 @pytest.fixture
@@ -89,6 +114,29 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
 
     yield show
     pages.clear()
+
+
+@pytest.fixture
+def parts(look: Appearance, stage: Stage, tmp_path: Path, qtbot: QtBot) -> Iterator[BetsIn]:
+    """Give what dialogs that bring bets in are made of."""
+    assert look is not None
+    made = BetsIn(tmp_path / "pump", stage(QWidget(), width=900), qtbot)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def stored_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a run of 20,000 nonces from 101 on, which nobody changes."""
+    folder = tmp_path_factory.mktemp("one-run")
+    return store_run(folder, requested(100 + COUNT, targets=TARGETS, start=101))
+
+
+@pytest.fixture
+def asked(stored_run: Path, qtbot: QtBot) -> Iterator[Asked]:
+    """Give that run, and what answers questions about it."""
+    with asking(stored_run, qtbot) as asked:
+        yield asked
 
 
 @pytest.fixture
@@ -121,6 +169,23 @@ def start(wardrobe: QApplication, qtbot: QtBot, data: Path) -> Iterator[Start]:
 def running(start: Start) -> Running:
     """Give a program that has just been started for the first time."""
     return start()
+
+
+@pytest.fixture
+def at(running: Running, qtbot: QtBot) -> OneStream:
+    """Give the Live page, open in a program that was just started, and what is done with a stream there."""
+    at = OneStream(running, qtbot)
+    at.show()
+    at.wait_for(lambda: running.program.listening.status.state is ListenerState.LISTENING)
+    return at
+
+
+@pytest.fixture
+def several(qtbot: QtBot, look: Appearance, tmp_path: Path) -> Iterator[Several]:
+    """Give a Scan page for several pairs, with all that works behind it."""
+    several = Several(qtbot, look, tmp_path / "pump")
+    yield several
+    several.close()
 
 
 @pytest.fixture(scope="session")

@@ -75,5 +75,9 @@ class LiveProgram:
         names = (part.accessibleName() for part in parts)
         return dict(name.split(": ") for name in names if ": " in name)
 
+    def line(self) -> str:
+        """Give what the line at the foot of the window says of the listener."""
+        return self.running.window._status._listener.accessibleName()
+
     def seed(self) -> str | None:
         return self.facts().get("Client seed")

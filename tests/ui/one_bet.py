@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,30 +11,11 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.system.paths import prepare_paths, resolve_paths
-from pump_desktop.system.settings import Settings
+from pump_desktop.services.backend import Backend
 from pump_desktop.ui.pages.verify_page import VerifyPage
 from tests.ui.program import CLIENT, SERVER, texts
 
 NONCE = 5663
-
-
-@cache
-def _empty_database() -> bytes:
-    """Give an empty database: migrating one anew for every test takes longer than the test."""
-    with TemporaryDirectory() as folder:
-        paths = resolve_paths(Path(folder))
-        open_backend(Settings(), paths).close()
-        return paths.database_file.read_bytes()
-
-
-def fresh_backend(folder: Path) -> Backend:
-    """Open the services on an empty database in a folder."""
-    paths = resolve_paths(folder / "pump")
-    prepare_paths(paths)
-    paths.database_file.write_bytes(_empty_database())
-    return open_backend(Settings(), paths)
 
 
 class Verifying:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,17 +17,11 @@ from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
 from pump_desktop.ui.pages.alerts_panel import AlertsPanel
 from pump_desktop.ui.pages.sentence_view import SentenceView
 from pump_desktop.ui.widgets.toast import MOST_AT_ONCE, Toast, ToastArea
-from tests.ui.alert_stage import Alarmed, alarmed_on
+from tests.ui.alert_stage import Alarmed
 from tests.ui.conftest import Stage
 from tests.ui.program import choose, click, named, texts, toasts
 
 pytestmark = pytest.mark.usefixtures("look")
-
-
-@pytest.fixture
-def alarmed(tmp_path: Path, qtbot: QtBot) -> Iterator[Alarmed]:
-    with alarmed_on(tmp_path / "data", qtbot) as alarmed:
-        yield alarmed
 
 
 class Shown:

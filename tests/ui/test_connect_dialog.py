@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QTabBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QTabBar
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
@@ -45,13 +45,6 @@ from tests.ui.program import (
 )
 
 pytestmark = pytest.mark.usefixtures("look")
-
-
-@pytest.fixture
-def parts(stage: Stage, tmp_path: Path, qtbot: QtBot) -> Iterator[BetsIn]:
-    made = BetsIn(tmp_path / "pump", stage(QWidget(), width=900), qtbot)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -20,7 +20,6 @@ from pump_desktop.ui.import_dialog import ImportDialog
 from pump_desktop.ui.widgets.banner import Banner
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.bets_in import BetsIn
-from tests.ui.conftest import Stage
 from tests.ui.program import button, child, click, column, edit, lit, named, table, texts, tiles, type_into
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.usefixtures("look")
 KEY = sample_key()
 FILE, PREVIEW, REFUSED = "File", "Rows as they would be stored", "Refused rows"
 CLIENT, HASH = "Client seed where a row has none", "Hashed server seed where a row has none"
-
-
-@pytest.fixture
-def parts(stage: Stage, tmp_path: Path, qtbot: QtBot) -> Iterator[BetsIn]:
-    made = BetsIn(tmp_path / "pump", stage(QWidget(), width=900), qtbot)
-    yield made
-    made.close()
 
 
 @pytest.fixture

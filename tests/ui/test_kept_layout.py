@@ -124,7 +124,10 @@ def test_a_damaged_file_means_defaults(start: Start, data: Path, text: bytes) ->
 
 def test_a_file_that_cannot_be_written_costs_only_the_layout(start: Start, data: Path) -> None:
     (data / "window.ini").mkdir(parents=True)
-    start().close()
+    running = start()
+    assert running.store(end=100).count == 100
+    running.close()
+    assert (data / "window.ini").is_dir()
 
 
 @pytest.mark.parametrize(

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from contextlib import closing
 from datetime import timedelta
 from uuid import UUID
 
 import httpx
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.errors import StoreError
-from pump_desktop.domain.live import BetPage, BetQuery, BetTail
-from pump_desktop.qt.listening import ListenerState
+from pump_desktop.domain.live import BetPage, BetQuery
 from pump_desktop.qt.models.bet_marks import BetMark
 from pump_desktop.qt.models.bets_model import BetColumn
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.connect_dialog import ConnectDialog
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.rail import Rail
 from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered
 from tests.ui.fitting import cut, settle_layout
 from tests.ui.live_program import LiveProgram
-from tests.ui.program import Running, Start, button, child, click, column, texts, toasts
-
-
-@pytest.fixture
-def at(running: Running, qtbot: QtBot) -> LiveProgram:
-    """Give the Live page, open in a program that was just started."""
-    at = LiveProgram(running, qtbot)
-    at.show()
-    at.wait_for(lambda: running.program.listening.status.state is ListenerState.LISTENING)
-    return at
+from tests.ui.program import Start, button, click, column, texts
 
 
 class TestEmpty:
@@ -300,188 +281,6 @@ class TestVerdicts:
         at.post(sample_bets(121, 1))
         at.wait_for(lambda: len(at.nonces) == 121)
         assert column(at.table, BetColumn.VERDICT)[0] == "Match"
-
-
-class TestStreams:
-    def test_a_new_stream_is_followed(self, at: LiveProgram) -> None:
-        at.post(sample_bets(1, 3))
-        at.wait_for(lambda: at.table.isVisible() and at.nonces == [3, 2, 1])
-        at.post(sample_bets(1, 2, key=sample_key("second")))
-        at.wait_for(lambda: at.facts()["Client seed"] == "second" and at.nonces == [2, 1])
-        assert at.seeds == ["second", "zXv1upuFns"]
-        assert toasts(at.running.window) == []
-        # Bets in the older stream do not throw the page back.
-        at.post(sample_bets(4, 1))
-        at.settle()
-        assert at.facts()["Client seed"] == "second"
-
-    def test_without_following_a_new_stream_is_told_and_opened_on_demand(self, at: LiveProgram) -> None:
-        at.post(sample_bets(1, 3))
-        at.wait_for(lambda: at.table.isVisible() and at.nonces == [3, 2, 1])
-        follow = child(at.page, QCheckBox)
-        follow.click()
-        at.post(sample_bets(1, 2, key=sample_key("second")))
-        at.wait_for(lambda: toasts(at.running.window) == ["New stream: second"])
-        assert at.nonces == [3, 2, 1]
-        click(at.running.window, "Open")
-        at.wait_for(lambda: at.nonces == [2, 1])
-        assert not follow.isChecked()
-        follow.click()
-        at.post(sample_bets(1, 1, key=sample_key("third")))
-        at.wait_for(lambda: at.facts()["Client seed"] == "third")
-
-    def test_from_another_page_a_new_stream_is_told_once_and_counted(self, at: LiveProgram) -> None:
-        at.running.press("Ctrl+2", at.running.window)
-        for number in range(5):
-            at.post(sample_bets(1, 1, key=sample_key(f"client {number}")))
-            at.settle()
-        at.wait_for(lambda: toasts(at.running.window) == ["5 new streams, the latest: client 4"])
-        live = child(at.running.window, Rail).button("live")
-        assert live.accessibleDescription() == "something new"
-        click(at.running.window, "Open")
-        at.wait_for(lambda: at.page.isVisible() and at.facts()["Client seed"] == "client 4")
-        assert not live.accessibleDescription()
-        assert not toasts(at.running.window)
-
-    def test_choosing_another_stream_ends_the_following(self, at: LiveProgram) -> None:
-        for seed in ("first", "second", "third"):
-            at.post(sample_bets(1, 1, key=sample_key(seed)))
-            at.wait_for(lambda: at.facts().get("Client seed") == seed)  # noqa: B023 - waited for in the loop
-        spot = at.rows.visualRect(at.rows.model().index(2, 0)).center()
-        QTest.mouseClick(at.rows.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-        assert at.facts()["Client seed"] == "first"
-        assert not child(at.page, QCheckBox).isChecked()
-        at.post(sample_bets(1, 1, key=sample_key("fourth")))
-        at.wait_for(lambda: at.seeds[0] == "fourth")
-        assert at.facts()["Client seed"] == "first"
-        assert at.rows.currentIndex().data() == "first"
-        QTest.keyClick(at.rows, Qt.Key.Key_Up)
-        assert at.facts()["Client seed"] == "second"
-
-    def test_the_search_hides_streams_and_keeps_the_open_one(self, at: LiveProgram) -> None:
-        for seed in ("apple", "pear", "apple tree"):
-            at.post(sample_bets(1, 1, key=sample_key(seed)))
-        at.wait_for(lambda: len(at.seeds) == 3)
-        at.settle()
-        at.running.press("Ctrl+F", at.page)
-        QTest.keyClicks(at.running.window.focusWidget(), "PEAR")
-        assert at.seeds == ["pear"]
-        assert "1 of 3 streams" in texts(at.page)
-        assert at.facts()["Client seed"] == "apple tree"
-        QTest.keyClicks(at.running.window.focusWidget(), "x")
-        assert "No stream matches." in texts(at.page)
-        QTest.keyClick(at.running.window.focusWidget(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClick(at.running.window.focusWidget(), Qt.Key.Key_Delete)
-        assert len(at.seeds) == 3
-        assert at.rows.currentIndex().data() == "apple tree"
-
-    def test_deleting_the_open_stream_while_bets_arrive(self, at: LiveProgram) -> None:
-        at.post(sample_bets(1, 3, key=sample_key("stays")))
-        at.post(sample_bets(1, 30))
-        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 30)
-        child(at.page, QCheckBox).click()
-        at.live.delete(at.id_of(sample_key())).result()
-        at.wait_for(lambda: "This stream was deleted. Choose another one." in texts(at.page))
-        assert at.page.stream_id is None
-        assert at.seeds == ["stays"]
-        # The same seed pair again is a stream of its own, and starts with what came after.
-        at.post(sample_bets(31, 2))
-        at.wait_for(lambda: len(at.seeds) == 2)
-        at.page.open_stream(at.id_of(sample_key()))
-        at.wait_for(lambda: at.table.isVisible() and at.nonces == [32, 31])
-
-    def test_following_goes_on_when_the_open_stream_is_deleted(self, at: LiveProgram) -> None:
-        at.post(sample_bets(1, 3, key=sample_key("stays")))
-        at.post(sample_bets(1, 30))
-        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 30)
-        at.live.delete(at.id_of(sample_key())).result()
-        at.wait_for(lambda: at.facts().get("Client seed") == "stays" and at.nonces == [3, 2, 1])
-        assert toasts(at.running.window) == ["The stream that was open has been deleted."]
-        assert child(at.page, QCheckBox).isChecked()
-
-    def test_deleting_the_only_stream_leaves_the_empty_page(self, at: LiveProgram) -> None:
-        at.post(sample_bets(1, 3))
-        at.wait_for(at.table.isVisible)
-        at.live.delete(at.id_of(sample_key())).result()
-        at.wait_for(lambda: "Address" in at.facts())
-        click(at.page, "Connect Antebot")
-        dialog = child(at.running.window, ConnectDialog)
-        assert dialog.isVisible()
-        dialog.reject()
-
-
-class TestTrouble:
-    def test_what_cannot_be_read_is_said_and_tried_again(
-        self, at: LiveProgram, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        at.post(sample_bets(1, 3))
-        at.wait_for(lambda: at.table.isVisible() and len(at.nonces) == 3)
-
-        def fail(stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
-            raise StoreError(f"The disk is tired ({stream_id}, {since_id}, {query.limit}).")
-
-        with monkeypatch.context() as broken:
-            broken.setattr(at.live, "following", fail)
-            at.post(sample_bets(4, 2))
-            at.wait_for(lambda: any(text.startswith("The disk is tired") for text in texts(at.page)))
-        click(at.page, "Try again")
-        at.wait_for(lambda: at.nonces == [5, 4, 3, 2, 1])
-        assert not [banner for banner in at.page.findChildren(Banner) if banner.isVisible()]
-
-    def test_a_taken_port_is_said_and_another_one_used(self, start: Start, qtbot: QtBot) -> None:
-        with closing(socket.socket()) as other:
-            other.bind(("127.0.0.1", 0))
-            other.listen()
-            port = other.getsockname()[1]
-            running = start(ingest_port=port)
-            at = LiveProgram(running, qtbot)
-            listening = running.program.listening
-            qtbot.waitUntil(lambda: listening.status.state is ListenerState.REFUSED)
-            (sentence,) = toasts(running.window)
-            assert str(port) in sentence
-            running.window.clear_toasts()
-            at.show()
-            assert any(text.startswith(f"Port {port}") for text in texts(at.page))
-            # The rest of the program works.
-            assert running.store(end=100).count == 100
-            click(at.page, "Use a free port")
-            qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
-            assert listening.status.port not in {0, port}
-            (sentence,) = toasts(running.window)
-            assert f"Listening on 127.0.0.1:{listening.status.port}; scripts must post there" in sentence
-            assert not [banner for banner in at.page.findChildren(Banner) if banner.isVisible()]
-            health = httpx.get(f"{listening.status.url}/healthz")
-            assert health.status_code == 200
-
-    def test_the_program_ends_while_bets_arrive(self, at: LiveProgram) -> None:
-        at.post(sample_bets(1, 3))
-        at.wait_for(at.table.isVisible)
-        url = at.running.program.listening.status.url
-        at.post(sample_bets(4, 500))
-        at.running.close()
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{url}/healthz")
-
-
-class TestStatus:
-    def test_the_line_tells_port_rate_and_last_message(self, at: LiveProgram) -> None:
-        status = at.running.program.listening.status
-        at.wait_for(lambda: f"Listening on 127.0.0.1:{status.port}" in self.line(at))
-        assert "0 messages/min · no message yet" in self.line(at)
-        (bet,) = sample_bets(1, 1)
-        body = {
-            "type": "heartbeat",
-            "nonce": 1,
-            "roundResult": bet.round_result,
-            "clientSeed": "a",
-            "serverSeedHashed": "b" * 64,
-        }
-        httpx.post(f"{status.url}/live/ingest", json=body, headers={"X-Ingest-Token": status.token})
-        at.wait_for(lambda: "1 message/min · last " in self.line(at))
-
-    @staticmethod
-    def line(at: LiveProgram) -> str:
-        return at.running.window._status._listener.accessibleName()
 
 
 def test_old_bets_are_loaded_and_shown_after_a_restart(start: Start, qtbot: QtBot) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -20,22 +19,11 @@ from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
 from pump_desktop.stats.distribution import distribution
+from tests.model_checks import DISPLAY, TIP, cell, watched
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TIP = int(Qt.ItemDataRole.ToolTipRole)
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
-    """Watch a model; what is wrong with it becomes a Qt warning, and that fails the test."""
-    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
-
-
-def cell(model: QAbstractItemModel, row: int, column: int, role: int = DISPLAY) -> object:
-    """Give a cell through C++, as a view gets it."""
-    return model.index(row, column).data(role)
 
 
 def titles(model: QAbstractItemModel) -> list[str]:
@@ -89,7 +77,7 @@ class TestHits:
         assert model.rowCount(model.index(0, 0)) == 0
         tester.deleteLater()
 
-    def test_cells(self, model: HitsModel) -> None:
+    def test_cells_show_words_and_keep_native_values(self, model: HitsModel) -> None:
         nonces = [3, 10, 1_000_010]
         self.show(model, nonces)
         assert titles(model) == ["Hit", "Nonce", "Multiplier", "Safe pumps", "Distance"]
@@ -130,7 +118,7 @@ class TestDistribution:
         tester.deleteLater()
         model.deleteLater()
 
-    def test_cells(self) -> None:
+    def test_cells_show_words_and_keep_native_values(self) -> None:
         counts = [0] * 16
         counts[0], counts[1], counts[15] = 6000, 3999, 1
         model = DistributionModel()
@@ -189,7 +177,7 @@ class TestRuns:
             model.fetchMore(QModelIndex())
         assert asked.args == [20]
 
-    def test_cells(self, model: RunsModel) -> None:
+    def test_cells_show_words_and_keep_native_values(self, model: RunsModel) -> None:
         first = run_row(7, nonce_start=2**31 + 5, nonce_end=MAX_NONCE)
         model.set_rows([first, run_row(8, name="")], 2)
         assert titles(model) == [

@@ -30,7 +30,7 @@ S, T = n.NBSP, n.THIN_SPACE
         (1_000_000, QLocale.c(), "1,000,000"),
     ],
 )
-def test_grouped(value: int, locale: QLocale, text: str) -> None:
+def test_integers_are_grouped_as_the_locale_does(value: int, locale: QLocale, text: str) -> None:
     assert n.grouped(value, locale) == text
 
 
@@ -66,7 +66,7 @@ def test_multipliers_keep_their_two_decimals() -> None:
         (p_at_least(Difficulty.EXPERT, 15), "1 in 3,268,760"),
     ],
 )
-def test_odds(chance: Fraction | float, text: str) -> None:
+def test_odds_read_as_one_in_so_many(chance: Fraction | float, text: str) -> None:
     assert n.odds_text(chance, US) == text
 
 
@@ -77,7 +77,7 @@ def test_odds(chance: Fraction | float, text: str) -> None:
         (0.0000123, "0.0012"), (1e-9, "< 0.0001"), (0.99999, "> 99.9"), (1.5, "150"),
     ],
 )  # fmt: skip
-def test_percent(share: float, text: str) -> None:
+def test_shares_have_the_digits_that_are_known(share: float, text: str) -> None:
     assert n.percent_text(share, US) == f"{text}{S}%"
 
 
@@ -92,7 +92,7 @@ def test_percent_in_a_column_keeps_its_decimals() -> None:
         (0.0999, "p = 0.10"), (1.0, "p > 0.99"), (float("nan"), "p unknown"),
     ],
 )  # fmt: skip
-def test_p_values(p: float, text: str) -> None:
+def test_p_values_have_no_more_digits_than_they_know(p: float, text: str) -> None:
     assert n.p_value_text(p, US) == text
 
 
@@ -104,11 +104,11 @@ def test_p_values(p: float, text: str) -> None:
         (200, "3 min 20 s"), (7500, "2 h 5 min"), (90_000, "1 d 1 h"),
     ],
 )  # fmt: skip
-def test_durations(seconds: float, text: str) -> None:
+def test_durations_are_rounded_to_what_matters(seconds: float, text: str) -> None:
     assert n.duration_text(seconds, US).replace(S, " ") == text
 
 
-def test_fine_durations() -> None:
+def test_fine_durations_keep_tenths_and_milliseconds() -> None:
     assert n.duration_text(4.24, US, fine=True) == f"4.2{S}s"
     assert n.duration_text(0.042, US, fine=True) == f"42{S}ms"
 
@@ -117,7 +117,7 @@ def test_fine_durations() -> None:
     ("rate", "text"),
     [(11.2e6, "11.2 M/s"), (950, "950 /s"), (999_960, "1.0 M/s"), (12_340, "12.3 k/s"), (3.21, "3.2 /s")],
 )
-def test_rates(rate: float, text: str) -> None:
+def test_rates_are_shortened(rate: float, text: str) -> None:
     assert n.rate_text(rate, US).replace(S, " ") == text
 
 
@@ -145,7 +145,7 @@ def test_sizes_and_short_counts() -> None:
         ("1.2345k", "1.2345k"), ("1,000 000", "1,000 000"), ("1.500", "1.500"), ("٣", "٣"),
     ],
 )  # fmt: skip
-def test_parse_grouped(text: str, plain: str) -> None:
+def test_grouped_and_shortened_integers_are_read(text: str, plain: str) -> None:
     assert n.parse_grouped(text, US) == plain
 
 
@@ -177,5 +177,5 @@ NOW = datetime(2025, 3, 14, 15, 0, tzinfo=UTC)
         (timedelta(days=-1), "15 Mar 15:00"),
     ],
 )
-def test_relative_time(ago: timedelta, text: str) -> None:
+def test_the_past_is_told_as_a_person_would(ago: timedelta, text: str) -> None:
     assert relative_time(NOW - ago, NOW, UTC).replace(S, " ") == text

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,23 +24,11 @@ from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.pages.density_tab import DensityTab
 from pump_desktop.ui.widgets.empty import EmptyState
 from tests.ui.conftest import Stage
-from tests.ui.one_run import COUNT, TABLE, TARGETS, outcomes, shown_hits
-from tests.ui.one_tab import Asked, asking, store_run
+from tests.ui.one_run import TABLE, outcomes, shown_hits
+from tests.ui.one_tab import Asked
 from tests.ui.program import Running, child, named, request, texts
 
 P = float(p_exact(Difficulty.EXPERT, TABLE.index(17.34)))
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with a run of 20,000 nonces from 101 on."""
-    return store_run(tmp_path_factory.mktemp("density"), request(100 + COUNT, targets=TARGETS, start=101))
-
-
-@pytest.fixture
-def asked(stored: Path, qtbot: QtBot) -> Iterator[Asked]:
-    with asking(stored, qtbot) as asked:
-        yield asked
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_the_tests_of_the_first_target_are_shown(running: Running, run: Run) -> 
         assert f"{test.statistic}. {test.reading}" in seen
         assert p_value_text(test.p_value) in seen
         assert p_value_text(test.adjusted) in seen
-        assert "Unusual" in seen if test.unusual else "As expected" in seen
+        assert ("Unusual" if test.unusual else "As expected") in seen
     assert child(tab, Banner).text == wanted.verdict
     assert f"{wanted.hits:,} hits · 7 tests made" in texts(tab)
     assert wanted.drought is not None

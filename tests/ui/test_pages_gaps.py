@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -33,23 +32,11 @@ from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.text import SectionTitle
 from tests.ui.conftest import Stage
-from tests.ui.one_run import COUNT, TABLE, TARGETS
-from tests.ui.one_tab import Asked, asking, store_run
+from tests.ui.one_run import COUNT, TABLE
+from tests.ui.one_tab import Asked
 from tests.ui.program import Running, button, child, choose, edit, named, request, texts, type_into
 
 P = float(p_exact(Difficulty.EXPERT, TABLE.index(17.34)))
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with a run of 20,000 nonces from 101 on."""
-    return store_run(tmp_path_factory.mktemp("gaps"), request(100 + COUNT, targets=TARGETS, start=101))
-
-
-@pytest.fixture
-def asked(stored: Path, qtbot: QtBot) -> Iterator[Asked]:
-    with asking(stored, qtbot) as asked:
-        yield asked
 
 
 @pytest.fixture

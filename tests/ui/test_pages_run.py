@@ -65,7 +65,7 @@ def point_at(chart: DistributionChart, spot: QPoint) -> None:
     QApplication.sendEvent(view, event)
 
 
-def test_the_tiles(running: Running, run: Run) -> None:
+def test_the_tiles_are_those_of_the_outcomes(running: Running, run: Run) -> None:
     k = outcomes(running, run)
     highest = int(k.max())
     times, first = int((k == highest).sum()), 101 + int(np.argmax(k == highest))

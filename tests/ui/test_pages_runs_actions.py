@@ -32,7 +32,7 @@ from tests.ui.runs_list import act, listed, load_all, open_list, rows, search, s
 
 
 class TestActions:
-    def test_rename(self, running: Running, qtbot: QtBot) -> None:
+    def test_f2_renames_a_run(self, running: Running, qtbot: QtBot) -> None:
         store(running, "old")
         view = open_list(running)
         select(view, 0)
@@ -73,7 +73,7 @@ class TestActions:
         assert "mine" in texts(page)
         assert running.stored() == ["mine"]
 
-    def test_notes(self, running: Running) -> None:
+    def test_notes_are_kept_up_to_their_longest(self, running: Running) -> None:
         store(running, "one")
         view = open_list(running)
         select(view, 0)
@@ -90,7 +90,7 @@ class TestActions:
         assert column(view, RunColumn.NOTES) == ["first second"]
         assert rows(running)[0].notes == "first\nsecond"
 
-    def test_duplicate(self, running: Running) -> None:
+    def test_a_duplicate_has_the_same_outcomes_and_a_name_of_its_own(self, running: Running) -> None:
         store(running, "one")
         select(open_list(running), 0)
         running.press("Ctrl+D")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from pump_desktop.qt.models.run_groups_model import RunGroupsModel
 from pump_desktop.qt.models.runs_model import RunColumn
 from pump_desktop.ui.pages.run_groups_feed import GROUPS, RUNS, RunGroupsFeed
 from pump_desktop.ui.pages.runs_table import GroupedRunsTable
+from tests.model_checks import watched
 from tests.ui.program import (
     MANY,
     Running,
@@ -226,7 +227,7 @@ def test_the_model_is_sound_as_pairs_open_and_close(running: Running) -> None:
     keep(running, "a", "a1", "a2")
     keep(running, "b", "b1", "b2")
     model = RunGroupsModel()
-    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    tester = watched(model)
     feed = RunGroupsFeed(running.program.asker, running.program.deletes, model, model)
     feed.load(RunQuery())
     running.settle()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
-from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -20,34 +17,17 @@ from pump_desktop.engine.verify import derive
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.models.picks_model import PickColumn, PicksModel
 from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.services.backend import Backend
 from pump_desktop.services.verify import derivation_of, derivation_text, sample_bet
 from pump_desktop.ui.pages.verify_answer import VerifyAnswer
 from pump_desktop.ui.pages.verify_balloons import BalloonRow
 from pump_desktop.ui.pages.verify_steps import VerifySteps
 from pump_desktop.ui.pages.verify_words import WordsGrid
-from tests.ui.one_bet import NONCE, Verifying, fresh_backend
+from tests.model_checks import watched
+from tests.ui.one_bet import NONCE, Verifying
 from tests.ui.program import CLIENT, SERVER, button, child, choose, click, column, edit, lit, table, type_into
 
 # The known answer: 25 picks of the sample's nonce 5663.
 PICKS = [16, 25, 20, 13, 15, 14, 23, 18, 19, 17, 9, 21, 5, 12, 10, 24, 6, 7, 2, 8, 4, 1, 11, 3, 22]
-
-
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    opened = fresh_backend(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def verifying(
-    qtbot: QtBot, look: Appearance, backend: Backend, stage: Callable[..., QWidget]
-) -> Iterator[Verifying]:
-    assert look is not None
-    found = Verifying(qtbot, backend, stage)
-    yield found
-    found.close()
 
 
 def press(verifying: Verifying, keys: str) -> None:
@@ -218,7 +198,7 @@ class TestSteps:
     def test_the_model_keeps_its_promises(self, qapp: QApplication) -> None:
         assert qapp is not None
         model = PicksModel()
-        tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+        tester = watched(model)
         for difficulty in (Difficulty.HARD, Difficulty.EASY):
             model.show(derivation_of(sample_bet()), difficulty)
             assert (model.rowCount(), model.columnCount()) == (25, len(PickColumn))

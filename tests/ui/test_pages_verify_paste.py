@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from shiboken6 import isValid
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.services.backend import Backend
 from pump_desktop.ui.dialogs import PasteBetDialog
 from pump_desktop.ui.pages.verify_answer import VerifyAnswer
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.segmented import Segmented
-from tests.ui.one_bet import NONCE, Verifying, fresh_backend
+from tests.ui.one_bet import NONCE, Verifying
 from tests.ui.program import CLIENT, SERVER, button, child, choose, click, edit, lit, named, texts, type_into
 
 HASH = seed_sha256(SERVER)
@@ -41,24 +35,6 @@ BET: dict[str, Any] = {
 SIMULATED = {key: value for key, value in BET.items() if key != "serverSeedHashed"} | {"serverSeed": SERVER}
 NEEDED = "Nonce 5,663 was reported as 11,200.65x. Its server seed is still needed; type it to compare."
 MATCHES = "Matches. Nonce 5,663 was reported as 11,200.65x, and at expert its seeds give 11,200.65x."
-
-
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    opened = fresh_backend(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def verifying(
-    qtbot: QtBot, look: Appearance, backend: Backend, stage: Callable[..., QWidget]
-) -> Iterator[Verifying]:
-    assert look is not None
-    QGuiApplication.clipboard().clear()
-    found = Verifying(qtbot, backend, stage)
-    yield found
-    found.close()
 
 
 def open_dialog(verifying: Verifying) -> PasteBetDialog:

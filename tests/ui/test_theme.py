@@ -164,7 +164,9 @@ def test_the_style_sheet_is_filled_and_names_only_files_that_exist(theme: Theme)
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_the_marks_of_controls_wear_theme_colours(theme: Theme) -> None:
     known = set(theme.colors.values())
-    for file in resource("icons", "controls", theme.name).glob("*.svg"):
+    files = list(resource("icons", "controls", theme.name).glob("*.svg"))
+    assert files
+    for file in files:
         used = set(re.findall(r"#[0-9A-Fa-f]{6}", file.read_text()))
         assert used, file.name
         assert used <= known, file.name

@@ -21,6 +21,7 @@ from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_connect import ConnectActions
 from pump_desktop.ui.pages.live_empty import LiveEmpty
 from pump_desktop.ui.pages.live_streams import StreamList
+from pump_desktop.ui.pages.live_words import why_not_stored
 from pump_desktop.ui.pages.stream_view import StreamView
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -51,12 +52,15 @@ class LivePage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._now = now
         self._list_unread = False
         self._header = PageHeader("Live")
         self._connect = ConnectActions(asker, now, self._open_row)
         self._header.add_action(self._connect)
         self._port_banner = Banner("warn", "", "Use a free port", dismissable=False)
         self._port_banner.hide()
+        self._store_banner = Banner("bad", "", dismissable=False)
+        self._store_banner.hide()
         self._banner = Banner("bad", "", "Try again")
         self._banner.hide()
         self._streams = StreamsModel(now, self)
@@ -180,6 +184,10 @@ class LivePage(QWidget):
             self._port_banner.hide()
         elif self._port_banner.isHidden():
             self._port_banner.show_sentence("warn", status.sentence, "Use a free port")
+        why = why_not_stored(status, self._now())
+        words = f"Bets are refused. {why}" if why else ""
+        if words != self._store_banner.text:
+            self._store_banner.show_sentence("bad", words)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what landed while nobody looked."""
@@ -207,6 +215,7 @@ class LivePage(QWidget):
         body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body.setSpacing(Space.M)
         body.addWidget(self._port_banner)
+        body.addWidget(self._store_banner)
         body.addWidget(self._banner)
         body.addWidget(self._stack, 1)
         column = QVBoxLayout(self)

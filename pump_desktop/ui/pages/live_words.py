@@ -1,20 +1,26 @@
-"""What the status line says of the listener."""
+"""What the window says of the listener, whichever page is open."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.numbers import NBSP, grouped
 from pump_desktop.qt.times import relative_time
+from pump_desktop.services.connection_doctor import INGEST
 from pump_desktop.ui.widgets.status import State
+
+# As long as a stream counts as live: a script that still had bets to post has tried again by then.
+_REMEMBERED = timedelta(minutes=5)
 
 
 def listener_words(status: ListenerStatus, now: datetime) -> tuple[State, str]:
     """Give state and words: ``Listening on 127.0.0.1:17888 · 42 messages/min · last 3 s ago``."""
     match status.state:
         case ListenerState.LISTENING:
+            if why := why_not_stored(status, now):
+                return "bad", f"Bets are refused · {why}"
             rate = status.messages_last_minute
             unit = "message/min" if rate == 1 else "messages/min"
             words = f"Listening on {address(status)} · {grouped(rate)} {unit} · {_last(status, now)}"
@@ -24,6 +30,16 @@ def listener_words(status: ListenerStatus, now: datetime) -> tuple[State, str]:
         case ListenerState.REFUSED:
             return "warn", f"Not listening · {status.sentence}"
     return "off", "Not listening"
+
+
+def why_not_stored(status: ListenerStatus, now: datetime) -> str:
+    """Give the sentence the last bets were refused with though nothing was wrong with them; else nothing."""
+    refusal, taken = status.last_refusal, status.last_message_at
+    if refusal is None or refusal.status < 500 or not refusal.path.startswith(INGEST):
+        return ""
+    if (taken is not None and taken >= refusal.at) or now - refusal.at > _REMEMBERED:
+        return ""
+    return refusal.reason or "The log says why."
 
 
 def address(status: ListenerStatus) -> str:
