@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, QDir, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import QApplication, QScrollBar, QTableView
 
 from pump_desktop.qt.fonts import base_font
 from pump_desktop.qt.palette import palette_of
@@ -103,8 +103,19 @@ class Appearance(QObject):
 
     def _dress(self) -> None:
         wear(self._app, self._theme)
+        before = [(bar, bar.value()) for bar in self._app.allWidgets() if isinstance(bar, QScrollBar)]
+        # A sheet in the place of another is polished in by Qt once for every widget and again for its
+        # parents: 1.1 s for the 2,300 widgets of a full window. Taken off and put on, it takes 0.2 s.
+        self._app.setStyleSheet("")
         self._app.setPalette(palette_of(self._theme))
         self._app.setStyleSheet(style_sheet(self._theme))
+        moved = [(bar, value) for bar, value in before if bar.value() != value]
+        if moved:
+            # Without a sheet all is smaller, and what stood at its end was pushed up. The layouts that are
+            # waiting make the room to go back to.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        for bar, value in moved:
+            bar.setValue(value)
 
 
 def motion_ms() -> int:

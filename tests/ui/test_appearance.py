@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.appearance import Appearance, Mode, motion_ms, theme_for
@@ -51,6 +51,54 @@ def test_a_change_restyles_everything_and_is_told_once(
     assert window.name().upper() == look.theme.hex("surface.window")
     ground = button.grab().toImage().pixelColor(8, button.height() // 2)
     assert ground.name().upper() == look.theme.hex("surface.card")
+
+
+class Counting(QLabel):
+    """Counts how often it is told of a new style."""
+
+    told = 0
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        self.told += event.type() is QEvent.Type.StyleChange
+        super().changeEvent(event)
+
+
+def test_a_change_tells_a_widget_deep_inside_no_oftener_than_one_outside(
+    look: Appearance, qtbot: QtBot
+) -> None:
+    """What took a second for a full window: once more for every parent."""
+    outside = QWidget()
+    qtbot.addWidget(outside)
+    inside = outside
+    for _depth in range(12):
+        inside = QWidget(inside)
+    label = Counting("deep", inside)
+    outside.show()
+    before = label.told
+    look.set_mode(Mode.DARK)
+    assert 0 < label.told - before <= 3
+
+
+def test_a_change_leaves_what_is_scrolled_where_it_was_and_looks_as_before(
+    look: Appearance, qtbot: QtBot
+) -> None:
+    area, page = QScrollArea(), QWidget()
+    qtbot.addWidget(area)
+    column = QVBoxLayout(page)
+    for number in range(40):
+        column.addWidget(QPushButton(f"Button {number}"))
+    area.setWidgetResizable(True)
+    area.setWidget(page)
+    area.resize(300, 400)
+    area.show()
+    bar = area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    end, before = bar.value(), area.grab().toImage()
+    for mode in (Mode.DARK, Mode.LIGHT):
+        look.set_mode(mode)
+        assert bar.value() == bar.maximum() == end
+    assert area.grab().toImage() == before
 
 
 def test_icons_take_the_new_colour_without_being_made_again(look: Appearance, qtbot: QtBot) -> None:
