@@ -352,3 +352,9 @@ def test_the_seed_can_be_hidden_while_it_is_typed(running: Running) -> None:
     assert edit(running.scan, "Server seed").displayText() != SERVER
     assert edit(running.scan, "Server seed").text() == SERVER
     assert hashlib.sha256(SERVER.encode()).hexdigest() in texts(running.scan)
+
+
+def test_the_field_for_another_target_begins_where_the_name_does(running: Running) -> None:
+    page = running.scan
+    own, name = named(page, QLineEdit, OWN), named(page, QLineEdit, "Name")
+    assert own.mapTo(page, own.rect().topLeft()).x() == name.mapTo(page, name.rect().topLeft()).x()

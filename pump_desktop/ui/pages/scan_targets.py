@@ -37,7 +37,6 @@ class ScanTargets(QWidget):
         self._own = QLineEdit()
         self._own.setPlaceholderText("Such as 250")
         self._own.setAccessibleName("Another target multiplier")
-        self._own.setMaximumWidth(220)
         self._add = IconButton("add", "Add this target", parent=self._own)
         inside = QHBoxLayout(self._own)
         inside.setContentsMargins(0, 0, 2, 0)
