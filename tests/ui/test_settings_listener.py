@@ -144,7 +144,7 @@ def test_a_new_token_is_asked_for_at_once(at: SettingsAt) -> None:
     assert token.echoMode() is QLineEdit.EchoMode.Normal
     click(at.page, "New token …")
     (dialog,) = at.running.window.findChildren(RotateDialog)
-    assert any("Every script that posts here is refused" in words for words in texts(dialog))
+    assert any("Scripts that post here are refused" in words for words in texts(dialog))
     click(dialog, "Make a new token")
     at.wait_for(lambda: at.status.token not in {"", old})
     assert token.text() == at.status.token == (at.running.data / "token").read_text().strip()
