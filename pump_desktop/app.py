@@ -23,7 +23,7 @@ from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import AppPaths, named_data_dir, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings
-from pump_desktop.system.settle import settle
+from pump_desktop.system.settle import settle, take_short_turns
 from pump_desktop.ui.crash_bridge import CrashBridge
 
 PROBE = "PUMP_STARTUP_PROBE"
@@ -73,6 +73,7 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
 def _run_first(
     app: QApplication, settings: Settings, paths: AppPaths, logs: Logs, instance: SingleInstance
 ) -> int:
+    take_short_turns()
     program = Program(app, settings, paths, instance)
     bridge = CrashBridge(program.window)
     with ExitStack() as stack:

@@ -21,7 +21,7 @@ from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.system.settle import settle
+from pump_desktop.system.settle import settle, take_short_turns
 from tests.tools.demo_bets import Play
 
 _SIZE = QSize(1280, 820)
@@ -36,6 +36,7 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self._app = QApplication.instance() or make_application(["demo-live"])
         settings = Settings.model_validate({"ingest_port": 0, "ingest_rate_limit": 1_000_000})
+        take_short_turns()
         self._program = Program(_application(self._app), settings, resolve_paths(folder))
         # As at every start of the program: a full collection would hold the window for 0.2 s.
         self._program.warm.connect(settle)
