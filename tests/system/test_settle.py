@@ -17,7 +17,8 @@ once = gc.get_freeze_count()
 later = [[number] for number in range(5_000)]
 settle()
 gc.enable()
-print(once >= 5_000, gc.get_freeze_count() - once >= 5_000, len(gc.get_objects()) < 1_000, sys.getswitchinterval() <= 0.001)
+print(once >= 5_000, gc.get_freeze_count() - once >= 5_000, len(gc.get_objects()) < 1_000)
+print(sys.getswitchinterval() <= 0.001)
 """
 
 
