@@ -22,6 +22,8 @@ from tests.tools.display import on_display, x_display
 from tests.tools.proof_tables import keep, markdown, where
 
 WARM_SHARE = 0.2
+# What a person begins to feel.
+LONG_MS = 100
 # Of a signal handler: SIGTERM to the poster ends it well before.
 POSTER_S = 60.0
 
@@ -72,6 +74,16 @@ def table(samples: list[dict[str, float]]) -> str:
     return markdown(("figure", "first", "most", "last", "slope an hour"), rows)
 
 
+def stalls(samples: list[dict[str, float]]) -> str:
+    """Say how long the event loop was held at worst in most of the ten seconds."""
+    lags = sorted(one["stall_ms"] for one in samples)
+    often = sum(1 for lag in lags if lag > LONG_MS)
+    return (
+        f"longest stalls of {len(lags)} times ten seconds: half below {lags[len(lags) // 2]:.0f} ms, "
+        f"95 % below {lags[int(len(lags) * 0.95)]:.0f} ms, {often} above {LONG_MS} ms"
+    )
+
+
 def soak(folder: Path, minutes: float, rate: float) -> dict[str, Any]:
     """Run the window for some minutes; give the samples and what was posted and stored."""
     # Qt comes after its platform was chosen.
@@ -117,7 +129,8 @@ def main(arguments: list[str] | None = None) -> int:
         result = soak(folder, options.minutes, options.rate)
         seconds = time.monotonic() - began
     samples = result["samples"]
-    print(f"{table(samples)}\n\n{result['posted']}\nstored {result['stored']}, {len(samples)} samples")
+    print(f"{table(samples)}\n\n{stalls(samples)}\n{result['posted']}")
+    print(f"stored {result['stored']}, {len(samples)} samples")
     slopes = {key: slope_an_hour(samples, key) for key in ("rss_mb", "files", "threads", "stall_ms")}
     kept = keep("soak", {"seconds": seconds, "platform": platform, "slopes": slopes, **result}, options.json)
     print(f"Kept in {kept}")
