@@ -19,6 +19,9 @@ from typing import Any
 NO_LIMIT = {"PUMP_INGEST_RATE_LIMIT": "1000000000"}
 
 
+_LAST_LINES = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A running server: where it listens, and its process."""
@@ -71,7 +74,7 @@ def windowed(folder: Path, **environment: str) -> Iterator[Server]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_until_healthy(port, process)
+        _wait_until_healthy(port, process, folder)
         yield Server(port, (folder / "token").read_text().strip(), folder / "pump.db", process)
     finally:
         process.terminate()
@@ -107,7 +110,7 @@ def healthy(port: int) -> bool:
         return False
 
 
-def _wait_until_healthy(port: int, process: subprocess.Popen[str]) -> None:
+def _wait_until_healthy(port: int, process: subprocess.Popen[str], folder: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         if healthy(port):
@@ -115,4 +118,7 @@ def _wait_until_healthy(port: int, process: subprocess.Popen[str]) -> None:
         # Waits a moment for the process to end, which it should not.
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.1)
-    raise RuntimeError("the window's listener did not come up")
+    ended = process.poll()
+    lines = [line for log in (folder / "logs").glob("*.log") for line in log.read_text("utf-8").splitlines()]
+    told = "\n".join(lines[-_LAST_LINES:])
+    raise RuntimeError(f"no listener on {port}; exit code of the window: {ended}; its log ends:\n{told}")
