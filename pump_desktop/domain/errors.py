@@ -10,6 +10,7 @@
     │   ├── NotADatabaseError     the file holds something else
     │   │   └── DamagedDatabaseError  it was a database, or should be one, and cannot be read
     │   ├── FolderGoneError       the folder was moved away, or its disk taken out
+    │   ├── FileReplacedError     another file took the place of the one in use
     │   ├── StoreBusyError        the database is being looked after; try again in a moment
     │   ├── DiskFullError         no space left for the database
     │   └── StoreClosedError      asked for a write after closing began
@@ -68,6 +69,10 @@ class DamagedDatabaseError(NotADatabaseError):
 
 class FolderGoneError(StoreError):
     """The folder of the database is not there at present, such as that of a disk that was taken out."""
+
+
+class FileReplacedError(StoreError):
+    """Another file took the place of the database while it was in use; what was stored is beside it."""
 
 
 class StoreBusyError(StoreError):
