@@ -4,6 +4,7 @@
     ├── FieldError                one input is wrong; names the field
     │   └── RangeTooLargeError    more nonces than the configured maximum
     ├── NotFoundError             the run or stream asked for is not there
+    ├── PortTakenError            another program listens on the port
     ├── ConflictError             what is asked contradicts what is stored
     ├── StoreError                the database cannot be used; says why and what to do
     │   ├── NewerDatabaseError    written by a newer version of this program
@@ -49,6 +50,10 @@ class NotFoundError(KnownError):
 
 class ConflictError(KnownError):
     """The request contradicts what is stored."""
+
+
+class PortTakenError(KnownError):
+    """Another program listens on the port; it may be free in a moment."""
 
 
 class StoreError(KnownError):
