@@ -66,13 +66,14 @@ class Program(QObject):
     """The window and everything behind it, from ``show()`` to ``stop()``.
 
     ``painted`` once the window has been painted, ``ready`` once the store is open or cannot be, ``warm`` once
-    all that starts has started, ``measured`` once the kernel's speed is known.
+    all that starts has started, ``measured`` once the kernel's speed is known. ``went_on`` carries a Moved.
     """
 
     painted = Signal()
     ready = Signal()
     warm = Signal()
     measured = Signal()
+    went_on = Signal(object)
 
     def __init__(
         self, app: QApplication, settings: Settings, paths: AppPaths, instance: SingleInstance | None = None
@@ -257,6 +258,7 @@ class Program(QObject):
         def go_there(_start: Start) -> None:
             settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
             self._go_to(settings, moved.folder, former)
+            self.went_on.emit(moved)
 
         def stay(error: Exception) -> None:
             former.storage.stay()
@@ -311,6 +313,7 @@ class Program(QObject):
         section = DataSection(self.storage, lambda: self.data_folder, kept)
         section.replaced.connect(self.data_replaced)
         section.moved.connect(self.data_moved)
+        self.went_on.connect(section.show_moved)
         page.add_section(
             "data", "Data", section, "database backup restore integrity size move folder rounds compact"
         )
