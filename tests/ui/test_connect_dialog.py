@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -240,6 +241,36 @@ class TestCheck:
         # The row that somebody reads stays chosen when a newer one comes above it.
         assert view.currentIndex().row() == 2
         assert named(dialog, Segmented, "Messages shown").value == "stored"
+
+    @pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be moved")
+    def test_messages_that_cannot_be_read_again_stay_under_the_reason(
+        self, dialog: ConnectDialog, parts: BetsIn, tmp_path: Path
+    ) -> None:
+        folder = parts.backend.database_path.parent
+        dialog.open_tab("Check")
+        parts.settle()
+
+        def look() -> None:
+            dialog._look()
+            parts.settle()
+
+        gone = f"The folder {folder} is not there any more."
+        folder.rename(tmp_path / "away")
+        look()
+        assert len([text for text in texts(dialog) if text.startswith(gone)]) == 1
+        (tmp_path / "away").rename(folder)
+        look()
+        assert "No message has been stored or refused yet." in texts(dialog)
+        parts.backend.live.ingest(sample_bets(1, 1)).result()
+        look()
+        folder.rename(tmp_path / "away")
+        look()
+        assert table(dialog, "Messages").model().rowCount() == 1
+        (banner,) = [banner for banner in dialog.findChildren(Banner) if banner.isVisible()]
+        assert banner.text.startswith(gone)
+        (tmp_path / "away").rename(folder)
+        look()
+        assert not banner.isVisible()
 
     def test_it_looks_only_while_it_is_looked_at(self, dialog: ConnectDialog, parts: BetsIn) -> None:
         assert dialog._watch.isActive()
