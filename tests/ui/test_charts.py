@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -32,6 +33,7 @@ from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.kit import Chart, Zoom
 from pump_desktop.ui.charts.legend import Legend
 from tests.ui.conftest import Stage
+from tests.ui.one_tab import Asked
 from tests.ui.program import button, click, texts
 
 # A hundred points: nonces 1 to 100, and their squares.
@@ -80,9 +82,9 @@ def chart(look: Appearance) -> Squares:
 
 
 @pytest.fixture
-def frame(chart: Squares, look: Appearance, stage: Stage) -> ChartFrame:
+def frame(chart: Squares, asked: Asked, look: Appearance, stage: Stage) -> ChartFrame:
     legend = Legend((("line", "expected", "Squares"), ("dot", "accent", "Points")))
-    framed = ChartFrame(chart, look, legend)
+    framed = ChartFrame(chart, asked.asker, look, legend)
     stage(framed)
     return framed
 
@@ -232,14 +234,14 @@ def test_the_view_follows_a_crosshair_that_walks_out_of_it(frame: ChartFrame) ->
 
 
 def test_the_button_shows_everything_again_and_is_gone_where_there_is_no_zoom(
-    frame: ChartFrame, look: Appearance, stage: Stage
+    frame: ChartFrame, asked: Asked, look: Appearance, stage: Stage
 ) -> None:
     chart = frame.chart
     whole = chart.plotItem.vb.viewRange()
     chart.closer()
     click(frame, "Show everything (0)")
     assert np.allclose(chart.plotItem.vb.viewRange(), whole)
-    still = ChartFrame(Squares(zoom="none"), look)
+    still = ChartFrame(Squares(zoom="none"), asked.asker, look)
     stage(still)
     assert not still._reset.isVisible()
     before = still.chart.plotItem.vb.viewRange()
@@ -248,7 +250,7 @@ def test_the_button_shows_everything_again_and_is_gone_where_there_is_no_zoom(
 
 
 def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
-    frame: ChartFrame, look: Appearance, tmp_path: Path
+    frame: ChartFrame, asked: Asked, look: Appearance, tmp_path: Path
 ) -> None:
     chart = frame.chart
     chart.point_at(50, 2500)
@@ -256,6 +258,7 @@ def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
     for mode, file in files.items():
         look.set_mode(mode)
         frame.save_to(str(file))
+        asked.settle()
         image = QImage(str(file))
         view = chart.viewport()
         assert image.width() == 2 * (view.width() + 32)
@@ -266,16 +269,37 @@ def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
     chart.point_nowhere()
     again = tmp_path / "again.png"
     frame.save_to(str(again))
+    asked.settle()
     assert again.read_bytes() == files[Mode.DARK].read_bytes()
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_picture_is_packed_and_written_beside_the_window(
+    frame: ChartFrame, asked: Asked, tmp_path: Path, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    asked.asker.ask(frame, lambda _backend: go_on.wait(30), lambda _waited: None)
+    file = tmp_path / "chart.png"
+    frame.save_to(str(file))
+    # What the chart shows from here on is not in the picture.
+    frame.chart.set_caption("Later")
+    assert not file.exists()
+    with qtbot.waitSignal(frame.said) as told:
+        go_on.set()
+    assert told.args == [f"Written to {file}"]
+    later = tmp_path / "later.png"
+    frame.save_to(str(later))
+    asked.settle()
+    assert later.read_bytes() != file.read_bytes()
+
+
 def test_an_svg_holds_caption_legend_and_lines_of_one_pixel(
-    frame: ChartFrame, look: Appearance, tmp_path: Path
+    frame: ChartFrame, asked: Asked, look: Appearance, tmp_path: Path
 ) -> None:
     frame.chart.set_caption("Squares of nonces & more")
     file = tmp_path / "chart.svg"
     frame.save_to(str(file))
+    asked.settle()
     root = ET.parse(file).getroot()  # noqa: S314 - our own file
     written = {text.strip() for node in root.iter() if (text := node.text) and text.strip()}
     assert {"Squares of nonces & more", "Squares", "Points", "Nonce", "100", "10K"} <= written
@@ -359,10 +383,10 @@ def test_the_keyboard_reaches_the_chart_and_every_tool(frame: ChartFrame) -> Non
 
 
 def test_the_legend_breaks_lines_where_the_room_is_short(
-    look: Appearance, stage: Stage, qtbot: QtBot
+    asked: Asked, look: Appearance, stage: Stage, qtbot: QtBot
 ) -> None:
     legend = Legend([("bar", "accent", f"Thing number {number}") for number in range(6)])
-    narrow = ChartFrame(Squares(), look, legend)
+    narrow = ChartFrame(Squares(), asked.asker, look, legend)
     stage(narrow, width=360)
     qtbot.waitUntil(lambda: legend.height() >= legend.heightForWidth(legend.width()) > 60)
     parts = legend.findChildren(type(legend._parts[0]))
@@ -371,10 +395,10 @@ def test_the_legend_breaks_lines_where_the_room_is_short(
     assert legend.accessibleName().startswith("Legend: Other words, Thing number 1")
 
 
-def test_dots_are_drawn_where_the_axes_say(look: Appearance, stage: Stage) -> None:
+def test_dots_are_drawn_where_the_axes_say(asked: Asked, look: Appearance, stage: Stage) -> None:
     chart = Squares()
     chart.line.hide()
-    stage(ChartFrame(chart, look), width=700)
+    stage(ChartFrame(chart, asked.asker, look), width=700)
     box = chart.plotItem.vb
     image = chart.viewport().grab().toImage()
     accent = look.theme.color("accent")
