@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.numbers import grouped
-from pump_desktop.ui.pages.live_words import address, refusal_words
+from pump_desktop.ui.pages.live_words import address
 from pump_desktop.ui.widgets.toast import Toast, ToastArea
 
 PORT_SECONDS = 15.0
@@ -36,7 +36,7 @@ class LiveNotices(QObject):
         if status.state is ListenerState.REFUSED and not self._refused_port:
             self._refused_port = status.port
             toast = self._toasts.say(
-                refusal_words(status), tone="warn", action="Use a free port", seconds=PORT_SECONDS
+                status.sentence, tone="warn", action="Use a free port", seconds=PORT_SECONDS
             )
             toast.acted.connect(self.free_port_asked)
             toast.closed.connect(self._refusal_closed)
