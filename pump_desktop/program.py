@@ -23,6 +23,7 @@ the first three in ``app.py``:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -65,13 +66,14 @@ class Program(QObject):
     """The window and everything behind it, from ``show()`` to ``stop()``.
 
     ``painted`` once the window has been painted, ``ready`` once the store is open or cannot be, ``warm`` once
-    all that starts has started, ``measured`` once the kernel's speed is known.
+    all that starts has started, ``measured`` once the kernel's speed is known. ``went_on`` carries a Moved.
     """
 
     painted = Signal()
     ready = Signal()
     warm = Signal()
     measured = Signal()
+    went_on = Signal(object)
 
     def __init__(
         self, app: QApplication, settings: Settings, paths: AppPaths, instance: SingleInstance | None = None
@@ -206,14 +208,26 @@ class Program(QObject):
     @Slot(str)
     def _use_folder(self, folder: str) -> None:
         """Try again with another data folder, and remember it when this is the usual start."""
-        data_dir, before = Path(folder), self.preferences.settings
-        if self._instance is not None and self._instance.begin(data_dir, 2_000) is not Start.FIRST:
-            self.window.refuse(
-                f"{data_dir} is open in another window of Pump Desktop. Choose another folder."
-            )
-            return
-        self.preferences.remember_folder(data_dir)
-        self._go_to(before.model_copy(update={"data_dir": data_dir, "database_url": None}), data_dir)
+        data_dir = Path(folder)
+
+        def go_on(start: Start) -> None:
+            if start is not Start.FIRST:
+                self.window.refuse(
+                    f"{data_dir} is open in another window of Pump Desktop. Choose another folder."
+                )
+                return
+            self.preferences.remember_folder(data_dir)
+            there = {"data_dir": data_dir, "database_url": None}
+            self._go_to(self.preferences.settings.model_copy(update=there), data_dir)
+
+        self._hold_folder(data_dir, go_on)
+
+    def _hold_folder(self, folder: Path, then: Callable[[Start], None]) -> None:
+        """Be the one window of another folder; a window that holds it may let this one wait for 2 s."""
+        if self._instance is None:
+            then(Start.FIRST)
+        else:
+            self._instance.begin_beside(self._storing, folder, then, 2_000)
 
     def _go_to(self, settings: Settings, folder: Path, former: Backend | None = None) -> None:
         """Leave the store that is open, if one is, and open the one in another folder."""
@@ -239,10 +253,12 @@ class Program(QObject):
                     f"This start was told its data folder. Name {moved.folder} there (--data-dir, "
                     "PUMP_DATA_DIR) the next time."
                 )
-            if self._instance is not None:
-                self._instance.begin(moved.folder)
+            self._hold_folder(moved.folder, go_there)
+
+        def go_there(_start: Start) -> None:
             settings = self.preferences.settings.model_copy(update={"data_dir": moved.folder})
             self._go_to(settings, moved.folder, former)
+            self.went_on.emit(moved)
 
         def stay(error: Exception) -> None:
             former.storage.stay()
@@ -297,6 +313,7 @@ class Program(QObject):
         section = DataSection(self.storage, lambda: self.data_folder, kept)
         section.replaced.connect(self.data_replaced)
         section.moved.connect(self.data_moved)
+        self.went_on.connect(section.show_moved)
         page.add_section(
             "data", "Data", section, "database backup restore integrity size move folder rounds compact"
         )

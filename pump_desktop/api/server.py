@@ -16,7 +16,7 @@ from pump_desktop.api.app import GuardedApi, create_app, with_settings
 from pump_desktop.api.connections import Connection
 from pump_desktop.api.context import Context
 from pump_desktop.api.traffic import Traffic
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import KnownError, PortTakenError
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.settings import Settings
@@ -169,7 +169,8 @@ def bind(port: int) -> socket.socket:
         listening.listen(512)
     except (OSError, OverflowError) as error:
         listening.close()
-        raise KnownError(_refusal(port, error)) from error
+        kind = PortTakenError if getattr(error, "errno", None) == errno.EADDRINUSE else KnownError
+        raise kind(_refusal(port, error)) from error
     return listening
 
 

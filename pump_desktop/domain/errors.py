@@ -4,12 +4,14 @@
     ├── FieldError                one input is wrong; names the field
     │   └── RangeTooLargeError    more nonces than the configured maximum
     ├── NotFoundError             the run or stream asked for is not there
+    ├── PortTakenError            another program listens on the port
     ├── ConflictError             what is asked contradicts what is stored
     ├── StoreError                the database cannot be used; says why and what to do
     │   ├── NewerDatabaseError    written by a newer version of this program
     │   ├── NotADatabaseError     the file holds something else
     │   │   └── DamagedDatabaseError  it was a database, or should be one, and cannot be read
     │   ├── FolderGoneError       the folder was moved away, or its disk taken out
+    │   ├── FileReplacedError     another file took the place of the one in use
     │   ├── StoreBusyError        the database is being looked after; try again in a moment
     │   ├── DiskFullError         no space left for the database
     │   └── StoreClosedError      asked for a write after closing began
@@ -50,6 +52,10 @@ class ConflictError(KnownError):
     """The request contradicts what is stored."""
 
 
+class PortTakenError(KnownError):
+    """Another program listens on the port; it may be free in a moment."""
+
+
 class StoreError(KnownError):
     """The database cannot be used; the sentence says why and what to do next."""
 
@@ -68,6 +74,10 @@ class DamagedDatabaseError(NotADatabaseError):
 
 class FolderGoneError(StoreError):
     """The folder of the database is not there at present, such as that of a disk that was taken out."""
+
+
+class FileReplacedError(StoreError):
+    """Another file took the place of the database while it was in use; what was stored is beside it."""
 
 
 class StoreBusyError(StoreError):

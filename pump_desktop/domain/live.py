@@ -314,7 +314,7 @@ class BetsLanded:
 
 @dataclass(frozen=True, slots=True)
 class StreamChanged:
-    """Notes, bookmarks, reveal or verdicts of a stream changed, or it was deleted."""
+    """Notes, bookmarks, snapshots, reveal or verdicts of a stream changed, or it was deleted."""
 
     stream_id: UUID
     deleted: bool = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import KnownError, PortTakenError
 from pump_desktop.qt.door import BackendSource
 from pump_desktop.qt.jobs import Job, JobRunner
 from pump_desktop.system.settings import Settings
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pump_desktop.services.connection_doctor import SeenRequest
 
 WATCH_MS = 1_000
+# A try costs the listener's thread 0.1 ms; who ends the other program need not do anything here.
+RETRY_MS = 3_000
 
 
 class Traffic(Protocol):
@@ -95,7 +97,10 @@ class ListenerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListenerStatus:
-    """The listener at one moment; ``sentence`` says why it could not start."""
+    """The listener at one moment; ``sentence`` says why it could not start.
+
+    With ``retried`` the port is only taken, and tried again until it is free or another one is chosen.
+    """
 
     state: ListenerState
     port: int = 0
@@ -106,6 +111,7 @@ class ListenerStatus:
     sentence: str = ""
     last_request: SeenRequest | None = None
     last_refusal: SeenRequest | None = None
+    retried: bool = False
 
 
 class Listening(QObject):
@@ -141,11 +147,16 @@ class Listening(QObject):
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._look)
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self._try_again)
 
     def start(self, port: int) -> None:
         """Listen on a port, or on any free one for 0."""
         self._port = port
         self._watch.stop()
+        self._retry.stop()
         self._show(ListenerStatus(ListenerState.STARTING, port))
 
         def work(_job: Job) -> None:
@@ -182,6 +193,7 @@ class Listening(QObject):
     def stop(self) -> None:
         """Take no more messages; what was accepted stays with the writer. May be called more than once."""
         self._watch.stop()
+        self._retry.stop()
         self._runner.stop()
         endpoints = (self._endpoint, self._next)
         self._endpoint = self._next = None
@@ -202,8 +214,32 @@ class Listening(QObject):
         if before is not None:
             before.server.stop()
 
+    @Slot()
+    def _try_again(self) -> None:
+        """Look quietly whether the port is free by now."""
+        port = self._port
+
+        def work(_job: Job) -> None:
+            # The listener may have moved to another port since this was asked.
+            if self._endpoint is None:
+                self._open(port)
+
+        trying = self._runner.submit(work)
+        trying.finished.connect(self._started)
+        trying.failed.connect(self._still_not_started)
+
+    @Slot(object)
+    def _still_not_started(self, error: Exception) -> None:
+        if self.status.state is not ListenerState.REFUSED:
+            return  # another start is under way, and has its own word
+        if isinstance(error, PortTakenError):
+            self._retry.start()
+        else:
+            self._not_started(error)
+
     @Slot(object)
     def _started(self, _nothing: object) -> None:
+        self._retry.stop()
         self._look()
         self._watch.start()
 
@@ -233,7 +269,11 @@ class Listening(QObject):
     @Slot(object)
     def _not_started(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self._show(ListenerStatus(ListenerState.REFUSED, self._port, sentence=str(error)))
+            taken = isinstance(error, PortTakenError)
+            refused = ListenerState.REFUSED
+            self._show(ListenerStatus(refused, self._port, sentence=str(error), retried=taken))
+            if taken:
+                self._retry.start()
         else:
             self._show(ListenerStatus(ListenerState.OFF))
             self.broke.emit(error)

@@ -25,15 +25,15 @@ class Recovering(QObject):
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._settings = Settings()
-        self._paths: AppPaths | None = None
+        # The settings and paths in force when damage was met.
+        self._about: tuple[Settings, AppPaths] | None = None
         self._sentence = ""
 
     def look(self, error: KnownError, settings: Settings, paths: AppPaths) -> bool:
         """Look for a backup when this error means damage; tell whether ``offered`` will follow."""
         if not isinstance(error, DamagedDatabaseError):
             return False
-        self._settings, self._paths, self._sentence = settings, paths, str(error)
+        self._about, self._sentence = (settings, paths), str(error)
 
         def work(_job: Job) -> Backup | None:
             from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - in the worker
@@ -56,9 +56,9 @@ class Recovering(QObject):
         self._replace(None)
 
     def _replace(self, backup: Backup | None) -> None:
-        settings, paths = self._settings, self._paths
-        if paths is None:
+        if self._about is None:
             raise RuntimeError("nothing was looked at before")
+        settings, paths = self._about
 
         def work(_job: Job) -> Restored:
             from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - in the worker

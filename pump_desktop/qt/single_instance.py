@@ -19,14 +19,17 @@ import logging
 import os
 import sys
 import time
+from collections import deque
+from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.system.paths import make_private_folder
 
 LOCK_FILE = "window.lock"
@@ -52,6 +55,14 @@ class Start(Enum):
     NO_ANSWER = auto()
 
 
+class _Found(NamedTuple):
+    """What a look at a folder found, with the lock where it is held now."""
+
+    start: Start
+    folder: Path
+    lock: QLockFile | None = None
+
+
 def server_name(folder: Path) -> str:
     """Give the name of the local socket for a data folder; links to one folder give one name."""
     user = os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
@@ -69,36 +80,50 @@ class SingleInstance(QObject):
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
         self._folder: Path | None = None
+        self._asked: deque[Callable[[Start], None]] = deque()
 
     def begin(self, folder: Path, answer_ms: int = ANSWER_MS) -> Start:
         """Take a data folder, or have the window that holds it raised; what was held before is let go.
 
         A folder that cannot be written is nobody's: the start goes on, and the window says why.
         """
-        if self._lock is not None and folder.resolve() == self._folder:
-            return Start.FIRST
-        lock = _lock_in(folder)
-        if lock is None:
+        return Start.FIRST if self._holds(folder) else self._hold(_look(folder, answer_ms))
+
+    def begin_beside(
+        self, runner: JobRunner, folder: Path, then: Callable[[Start], None], answer_ms: int
+    ) -> None:
+        """Do what begin() does, waiting for an answer on the runner's thread; ``then`` gets what was found.
+
+        It always is the same runner, so that the answers come in order.
+        """
+        if self._holds(folder):
+            then(Start.FIRST)
+            return
+        self._asked.append(then)
+        looking = runner.submit(lambda _job: _look(folder, answer_ms))
+        looking.finished.connect(self._found)
+        looking.failed.connect(self._not_found)
+
+    def _holds(self, folder: Path) -> bool:
+        return self._lock is not None and folder.resolve() == self._folder
+
+    def _hold(self, found: _Found) -> Start:
+        if found.start is Start.FIRST:
             self.release()
-            return Start.FIRST
-        name, begun = server_name(folder), time.monotonic()
-        while not lock.tryLock(_AGAIN_MS):
-            if lock.error() is not QLockFile.LockError.LockFailedError:
-                _log.warning("The data folder %s cannot be locked: %s", folder, lock.error().name)
-                self.release()
-                return Start.FIRST
-            passed = (time.monotonic() - begun) * 1000
-            if passed > answer_ms:
-                return Start.NO_ANSWER
-            # The first may just be starting or ending: after a vain call comes another look at the lock.
-            if _ask_for_window(name, lock, round(answer_ms - passed)):
-                return Start.RAISED
-            if passed > _SILENT_MS and lock.removeStaleLockFile():
-                _log.info("The lock of %s was nobody's any more", folder)
-        self.release()
-        self._lock, self._folder = lock, folder.resolve()
-        self._listen(name)
-        return Start.FIRST
+        if found.lock is not None:
+            self._lock, self._folder = found.lock, found.folder.resolve()
+            # The socket belongs to the window's thread, wherever the lock was taken.
+            self._listen(server_name(found.folder))
+        return found.start
+
+    @Slot(object)
+    def _found(self, found: _Found) -> None:
+        self._asked.popleft()(self._hold(found))
+
+    @Slot(object)
+    def _not_found(self, error: Exception) -> None:
+        self._asked.popleft()
+        raise error
 
     def release(self) -> None:
         """Let the folder go; may be called more than once."""
@@ -160,6 +185,27 @@ class SingleInstance(QObject):
         caller.write(_DONE)
         caller.flush()
         caller.disconnectFromServer()
+
+
+def _look(folder: Path, answer_ms: int) -> _Found:
+    """Lock a folder, or have its window raised; may be called on any thread."""
+    lock = _lock_in(folder)
+    if lock is None:
+        return _Found(Start.FIRST, folder)
+    name, begun = server_name(folder), time.monotonic()
+    while not lock.tryLock(_AGAIN_MS):
+        if lock.error() is not QLockFile.LockError.LockFailedError:
+            _log.warning("The data folder %s cannot be locked: %s", folder, lock.error().name)
+            return _Found(Start.FIRST, folder)
+        passed = (time.monotonic() - begun) * 1000
+        if passed > answer_ms:
+            return _Found(Start.NO_ANSWER, folder)
+        # The first may just be starting or ending: after a vain call comes another look at the lock.
+        if _ask_for_window(name, lock, round(answer_ms - passed)):
+            return _Found(Start.RAISED, folder)
+        if passed > _SILENT_MS and lock.removeStaleLockFile():
+            _log.info("The lock of %s was nobody's any more", folder)
+    return _Found(Start.FIRST, folder, lock)
 
 
 def _lock_in(folder: Path) -> QLockFile | None:

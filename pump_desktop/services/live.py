@@ -217,7 +217,8 @@ class Live:
     ) -> Future[Snapshot]:
         """Keep a stream as of a bet (the last one for None) under a filter."""
         words = parse_snapshot_name(name), parse_filter(wanted)
-        return self._store.marks.add_snapshot(stream_id, *words, last_bet_id, self._now())
+        stored = self._store.marks.add_snapshot(stream_id, *words, last_bet_id, self._now())
+        return self._telling(stored, stream_id)
 
     def snapshots(self, stream_id: UUID) -> tuple[Snapshot, ...]:
         """Give the snapshots of a stream; raises NotFoundError."""
@@ -233,15 +234,18 @@ class Live:
 
     def rename_snapshot(self, stream_id: UUID, snapshot_id: UUID, name: object) -> Future[Snapshot]:
         """Give a snapshot another name."""
-        return self._store.marks.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
+        stored = self._store.marks.rename_snapshot(stream_id, snapshot_id, parse_snapshot_name(name))
+        return self._telling(stored, stream_id)
 
     def delete_snapshot(self, stream_id: UUID, snapshot_id: UUID) -> Future[None]:
         """Take a snapshot away."""
-        return self._store.marks.delete_snapshot(stream_id, snapshot_id)
+        stored = self._store.marks.delete_snapshot(stream_id, snapshot_id)
+        return self._telling(stored, stream_id)
 
     def restore_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> Future[None]:
         """Put a snapshot that was deleted back as it was."""
-        return self._store.marks.restore_snapshot(stream_id, snapshot)
+        stored = self._store.marks.restore_snapshot(stream_id, snapshot)
+        return self._telling(stored, stream_id)
 
     def compare_snapshot(self, stream_id: UUID, snapshot: Snapshot) -> SnapshotComparison:
         """Give what passes a snapshot's filter as of its checkpoint, and now; raises NotFoundError."""

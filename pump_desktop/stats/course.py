@@ -111,7 +111,7 @@ def _why_no_stretch(condition: GapPercentile, course: Course) -> str | None:
     if course.missing > span * course.tolerance:
         return (
             f"{course.missing:,} of the {span:,} rounds from nonce {course.first:,} to {course.latest:,} "
-            "were not sent; how long a stretch without a hit is needs every round."
+            "are not stored; how long a stretch without a hit is needs every round."
         )
     if not course.difficulties:
         return "No message of this stream says its difficulty." if course.rounds else None

@@ -66,7 +66,7 @@ class Return:
 
 
 def realised_return(stakes: Stakes, *, truncated: bool = False) -> Return:
-    """Give the realised return of some bets; a truncated stream may have kept back those that lost.
+    """Give the realised return of some bets; a truncated stream may lack those that lost.
 
     With many wins and losses it is the ratio estimate: share r = paid / wagered, whose error follows from
     the squares of payout - r * amount (the delta method), and a normal interval around it. With few, that
@@ -77,7 +77,7 @@ def realised_return(stakes: Stakes, *, truncated: bool = False) -> Return:
     if not stakes.wagered > 0:
         return _told(stakes, None, None, None, "Nothing was staked, so there is no return.")
     if truncated:
-        return _told(stakes, None, None, None, "Off: bets that were not sent may have come out otherwise.")
+        return _told(stakes, None, None, None, "Off: bets that are not stored may have come out otherwise.")
     share = stakes.paid / stakes.wagered
     if not isfinite(stakes.paid_squares + stakes.wagered_squares + stakes.products):
         return _told(stakes, share, None, None, "The amounts are too large for an interval.")

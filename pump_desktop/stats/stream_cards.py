@@ -141,7 +141,7 @@ def _reason(
     lost, apart = _rounds(unseen), _rounds(others)
     reasons = (
         (not covered.observed, "No round was observed yet.", "no round yet"),
-        (covered.truncated, covered.reason, "its chance is off: rounds were not sent"),
+        (covered.truncated, covered.reason, "its chance is off: rounds are missing"),
         (p is None, "No message of this stream says its difficulty.", "the difficulty is not known"),
         (p == 0, "No result of the stream's difficulty matches this.", "never at this difficulty"),
         (

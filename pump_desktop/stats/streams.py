@@ -86,9 +86,9 @@ def coverage_of(
     truncated = missing > (MAX_LOST * span if heartbeats else 0)
     reason = None
     if truncated:
-        reason = f"{missing:,} of the {span:,} rounds from nonce {first} to {last} were not sent"
+        reason = f"{missing:,} of the {span:,} rounds from nonce {first} to {last} are not stored"
         if lowest is not None and lowest > 1:
-            reason += f", and none below {lowest:.2f}x"
+            reason += f", and none below {lowest:.2f}x is"
         reason += "; rates and streaks need every round."
     return Coverage(first, last, observed, missing, truncated, reason)
 

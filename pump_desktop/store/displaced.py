@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
-from pump_desktop.domain.errors import StoreError
+from pump_desktop.domain.errors import DiskFullError, FileReplacedError, StoreError
 from pump_desktop.store.faults import folder_gone, told
 
 _log = logging.getLogger(__name__)
@@ -28,25 +29,31 @@ class OpenFile:
         """Tell whether the path leads to the file that was opened; costs 2 us."""
         return _identity(self._path) == self._identity
 
+    def is_lost(self) -> bool:
+        """Tell whether only open connections lead to the file: its folder is there, and it is not in it."""
+        return not self.is_in_place() and self._path.parent.is_dir()
+
     def save(self, connection: sqlite3.Connection) -> None:
         """Put what the connection holds back under its path, and close it.
 
-        Raises StoreError when another file has taken the place: what was stored is then kept beside it.
-        Raises FolderGoneError when the whole folder is away: the file is most likely in it, and whole.
+        Raises FileReplacedError when another file has taken the place: what was stored is then kept beside
+        it. Raises FolderGoneError when the whole folder is away: the file is most likely in it, and whole.
+        Raises another StoreError when there is no room for the copy, or it cannot be written: the connection
+        is then still open, and all that leads to what was stored.
         """
         if not self._path.parent.is_dir():
             raise folder_gone(self._path)
         part = self._path.with_name(f"{self._path.name}.part")
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
-        with closing(sqlite3.connect(part)) as target, told(part):
-            connection.backup(target)
+        try:
+            self._copy(connection, part)
+        except (OSError, StoreError) as error:
+            raise self._not_put_back(error) from error
         # Before the copy gets its name: the last to close a log removes it by name.
         connection.close()
         if self._path.exists():
             aside = _free_name(self._path)
             part.replace(aside)
-            raise StoreError(
+            raise FileReplacedError(
                 f"{self._path} was replaced by another file while it was in use. "
                 f"All that was stored until then is in {aside}. Start the program again."
             )
@@ -55,6 +62,31 @@ class OpenFile:
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         part.replace(self._path)
         _log.warning("%s was taken away while it was in use; it was put back as it was", self._path)
+
+    def _copy(self, connection: sqlite3.Connection, part: Path) -> None:
+        part.unlink(missing_ok=True)
+        try:
+            part.touch(mode=0o600)
+            # What a commit that failed has left open is not to be a part of the copy.
+            connection.rollback()
+            with closing(sqlite3.connect(part)) as target, told(part):
+                connection.backup(target)
+        except BaseException:
+            # Half a copy would take the room that somebody is about to free.
+            part.unlink(missing_ok=True)
+            raise
+
+    def _not_put_back(self, error: OSError | StoreError) -> StoreError:
+        full = isinstance(error, DiskFullError) or getattr(error, "errno", None) in {ENOSPC, EDQUOT}
+        if full:
+            return DiskFullError(
+                f"{self._path} was taken away while it was in use, and the disk is too full to put it back. "
+                "Free some space before you close the program: the next bet or run then puts it back."
+            )
+        return StoreError(
+            f"{self._path} was taken away while it was in use, and cannot be put back ({error}). "
+            "Make its folder writable before you close the program: the next bet or run then puts it back."
+        )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from pump_desktop.domain.errors import (
     DamagedDatabaseError,
-    FolderGoneError,
+    FileReplacedError,
     StoreBusyError,
     StoreClosedError,
     StoreError,
@@ -77,7 +77,9 @@ class Writer:
         self._connection: Connection | None = None
         self._file = OpenFile(database.path)
         # Once another file has taken the place of this one, nothing more may be written into either.
-        self._displaced: StoreError | None = None
+        self._displaced: FileReplacedError | None = None
+        # While the file that was taken away is not back: closing the connection would be its end.
+        self._astray = False
         self._listeners: tuple[Callable[[], None], ...] = ()
         # A daemon: a disk that never answers must not keep the program from ending. What was not
         # committed then was not acknowledged either.
@@ -227,7 +229,7 @@ class Writer:
             for item in items:
                 item.error = item.error or self._told(error)
             # After a failed commit or roll-back the state of the connection is anyone's guess.
-            self._disconnect()
+            self._let_go()
             self._hold()
             committed = False
         else:
@@ -246,7 +248,7 @@ class Writer:
             item.error = self._told(error)
         finally:
             # A new connection has the usual pragmas, whatever the work needed.
-            self._disconnect()
+            self._let_go()
             self._hold()
             with self._changed:
                 self._alone_since = None
@@ -286,23 +288,34 @@ class Writer:
         return sentence
 
     def _keep_in_place(self) -> None:
-        """See that what was committed will be found again; raises StoreError when it was displaced."""
+        """See that what was committed will be found again; raises StoreError when it will not."""
+        astray, self._astray = self._astray, False
         if self._connection is None or self._file.is_in_place():
             return
         try:
             self._file.save(driver_of(self._connection))
-        except FolderGoneError:
-            # It may come back, with the file and all that was committed.
-            raise
-        except StoreError as error:
+        except FileReplacedError as error:
             self._displaced = error
             raise
+        except StoreError:
+            # A folder that is away may come back, with the file in it; a file that is deleted does not.
+            self._astray = astray or self._file.is_lost()
+            raise
         finally:
+            if not self._astray:
+                self._disconnect()
+
+    def _let_go(self) -> None:
+        """Close the connection, unless it alone still leads to the file."""
+        self._astray = self._connection is not None and (self._astray or self._file.is_lost())
+        if not self._astray:
             self._disconnect()
 
     def _connect(self) -> Connection:
         if self._displaced is not None:
             raise self._displaced
+        if self._astray:
+            self._keep_in_place()
         if self._connection is None:
             self._file = OpenFile(self._database.path)
             connection = self._database.connect_for_writing()
@@ -313,5 +326,6 @@ class Writer:
     def _disconnect(self) -> None:
         with self._changed:
             connection, self._connection = self._connection, None
+        self._astray = False
         if connection is not None:
             connection.close()

@@ -27,6 +27,7 @@ from pump_desktop.qt.models.messages_model import (
 from pump_desktop.qt.numbers import NBSP
 from pump_desktop.qt.theme import Space, Token
 from pump_desktop.qt.times import relative_time
+from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.empty import EmptyState
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
@@ -61,6 +62,8 @@ class CheckTab(QWidget):
         self._rejected: tuple[RejectedMessage, ...] = ()
         self._messages: tuple[SeenMessage, ...] = ()
         self._question: Question | None = None
+        self._trouble = ""
+        self._banner = Banner("bad", dismissable=False)
         self._findings = Card("Findings")
         self._rows: list[_FindingRow] = []
         self._request = ElidedLabel("", figures=True)
@@ -106,6 +109,7 @@ class CheckTab(QWidget):
         self._findings.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         messages = Card("Messages")
         messages.add_action(self._shown)
+        messages.add(self._banner)
         messages.add(self._stack, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)
@@ -115,13 +119,15 @@ class CheckTab(QWidget):
 
     def _came(self, answer: tuple[tuple[SeenMessage, ...], tuple[RejectedMessage, ...]]) -> None:
         self._question = None
+        self._trouble = ""
         self._messages, self._rejected = answer
         self._show_messages()
         self._show_findings()
 
     def _unread(self, error: KnownError) -> None:
         self._question = None
-        self._empty.set_sentence(str(error))
+        self._trouble = str(error)
+        self._show_messages()
 
     @Slot()
     def _show_messages(self) -> None:
@@ -133,8 +139,12 @@ class CheckTab(QWidget):
             # What somebody reads stays chosen while newer ones come above it.
             self._table.selectRow(wanted.index(current))
         words = {"all": "stored or refused", "stored": "stored", "refused": "refused"}[str(shown)]
-        self._empty.set_sentence(f"No message has been {words} yet.")
+        self._empty.set_sentence(self._trouble or f"No message has been {words} yet.")
         self._stack.setCurrentWidget(self._table if wanted else self._empty)
+        # Above those that were read before; not again each second, because it is read out.
+        above = self._trouble if wanted else ""
+        if above != self._banner.text:
+            self._banner.show_sentence("bad", above)
 
     def _show_findings(self) -> None:
         from pump_desktop.services.connection_doctor import diagnose  # noqa: PLC0415 - light, and seldom opened

@@ -25,22 +25,29 @@ class LiveNotices(QObject):
     def __init__(self, toasts: ToastArea, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._toasts = toasts
-        self._refused = False
+        self._refused_port = 0
+        self._refusal: Toast | None = None
         self._told: Toast | None = None
         self._count = 0
 
     @Slot(object)
     def show_listener(self, status: ListenerStatus) -> None:
         """Say once that the port is taken and offer another, and say which one was found."""
-        if status.state is ListenerState.REFUSED and not self._refused:
-            self._refused = True
+        if status.state is ListenerState.REFUSED and not self._refused_port:
+            self._refused_port = status.port
             toast = self._toasts.say(
                 status.sentence, tone="warn", action="Use a free port", seconds=PORT_SECONDS
             )
             toast.acted.connect(self.free_port_asked)
-        elif status.state is ListenerState.LISTENING and self._refused:
-            self._refused = False
-            self._toasts.say(f"Listening on {address(status)}; scripts must post there.")
+            toast.closed.connect(self._refusal_closed)
+            self._refusal = toast
+        elif status.state is ListenerState.LISTENING and self._refused_port:
+            elsewhere = "" if status.port == self._refused_port else "; scripts must post there"
+            self._refused_port = 0
+            if self._refusal is not None:
+                # Its offer would now take their port away from scripts.
+                self._refusal.close_now()
+            self._toasts.say(f"Listening on {address(status)}{elsewhere}.")
 
     @Slot(object)
     def tell_streams(self, rows: list[StreamRow]) -> None:
@@ -62,6 +69,10 @@ class LiveNotices(QObject):
 
     def _open(self, stream_id: UUID) -> None:
         self.open_asked.emit(stream_id)
+
+    @Slot()
+    def _refusal_closed(self) -> None:
+        self._refusal = None
 
     @Slot()
     def _closed(self) -> None:

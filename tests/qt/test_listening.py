@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.errors import KnownError, PortTakenError
 from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
@@ -150,6 +150,68 @@ def test_a_taken_port_is_a_sentence_and_another_one_can_be_tried(listen: Make, q
     qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
     assert listening.status.port == 40_000
     assert listening.status.sentence == ""
+
+
+def test_a_taken_port_is_tried_again_quietly_until_it_is_free(listen: Make, qtbot: QtBot) -> None:
+    def refuse() -> None:
+        if len(server.asked) < 4:
+            raise PortTakenError("Port 17888 is in use by another program.")
+
+    server = Server(refuse)
+    listening = listen(server)
+    listening._retry.setInterval(1)
+    told = states(listening)
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    assert server.asked == ["start 17888"] * 4
+    assert [(status.state, status.retried) for status in told] == [
+        (ListenerState.STARTING, False),
+        (ListenerState.REFUSED, True),
+        (ListenerState.LISTENING, False),
+    ]
+    assert not listening._retry.isActive()
+
+
+def test_another_port_that_was_chosen_ends_the_tries_for_the_first(listen: Make, qtbot: QtBot) -> None:
+    def refuse() -> None:
+        if server.asked[-1] == "start 17888":
+            raise PortTakenError("Port 17888 is in use by another program.")
+
+    server = Server(refuse)
+    listening = listen(server)
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.retried)
+    # Both are under way at once: what was tried late may not undo what was chosen.
+    listening.move(17_889)
+    listening._try_again()
+    listening._try_again()
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING and not listening._runner.busy)
+    assert server.asked == ["start 17888", "start 17889"]
+    listening.start(17_888)
+    listening._try_again()
+    qtbot.waitUntil(lambda: listening.status.retried and not listening._runner.busy)
+    listening._try_again()
+    listening.start(0)
+    qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+    assert listening.status.port == 40_000
+    assert not listening._retry.isActive()
+    listening.start(17_888)
+    qtbot.waitUntil(lambda: listening.status.retried)
+    listening.stop()
+    assert not listening._retry.isActive()
+
+
+def test_a_refusal_that_will_not_pass_is_not_tried_again(listen: Make, qtbot: QtBot) -> None:
+    def refuse() -> None:
+        raise (PortTakenError if server.asked == ["start 80"] else KnownError)("Port 80 may not be used.")
+
+    server = Server(refuse)
+    listening = listen(server)
+    listening._retry.setInterval(1)
+    listening.start(80)
+    qtbot.waitUntil(lambda: len(server.asked) == 2 and not listening.status.retried)
+    assert listening.status.state is ListenerState.REFUSED
+    assert not listening._retry.isActive()
 
 
 @pytest.mark.expects_warning

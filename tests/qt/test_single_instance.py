@@ -16,9 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.program import Program
 from pump_desktop.qt import single_instance
+from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from pump_desktop.ui.widgets.toast import Toast
 
 Begin = Callable[[], subprocess.Popen[str]]
 pytestmark = [
@@ -38,20 +40,22 @@ def begin(folder: Path) -> Iterator[Begin]:
     begun: list[subprocess.Popen[str]] = []
 
     def start() -> subprocess.Popen[str]:
-        begun.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.qt.one_start", str(folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        )
+        begun.append(one_start(folder))
         return begun[-1]
 
     yield start
     for process in begun:
         process.kill()
         process.communicate()
+
+
+def one_start(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.qt.one_start", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def go(process: subprocess.Popen[str]) -> None:
@@ -112,6 +116,38 @@ def test_a_hung_window_keeps_its_folder_and_answers_later(
     assert said(first) == "asked"
 
 
+def test_a_folder_is_taken_without_holding_the_window(
+    begin: Begin, folder: Path, tmp_path: Path, runner: JobRunner, qtbot: QtBot
+) -> None:
+    first = begin()
+    go(first)
+    assert said(first) == "FIRST"
+    first.send_signal(signal.SIGSTOP)
+    other = tmp_path / "other"
+    with SingleInstance() as instance:
+        found: list[Start] = []
+        # The first does not answer until the window's loop, which must run meanwhile, lets it.
+        instance.begin_beside(runner, folder, found.append, 60_000)
+        assert found == []
+        first.send_signal(signal.SIGCONT)
+        qtbot.waitUntil(lambda: found == [Start.RAISED])
+        assert said(first) == "asked"
+        instance.begin_beside(runner, other, found.append, 0)
+        instance.begin_beside(runner, folder, found.append, 60_000)
+        qtbot.waitUntil(lambda: len(found) == 3)
+        assert found[1:] == [Start.FIRST, Start.RAISED]
+        # What is held is known at once; and it is held: a second start reaches this window.
+        instance.begin_beside(runner, other, found.append, 0)
+        assert found[3:] == [Start.FIRST]
+        second = one_start(other)
+        go(second)
+        with qtbot.waitSignal(instance.raise_asked):
+            pass
+        assert said(second) == "RAISED"
+        second.communicate()
+    assert not (other / LOCK_FILE).exists()
+
+
 @pytest.mark.parametrize("left", [b"", b"garbage\n\n\n", None])
 def test_a_lock_that_nobody_holds_is_taken_over(
     folder: Path, monkeypatch: pytest.MonkeyPatch, left: bytes | None
@@ -154,6 +190,33 @@ def test_the_real_program_raises_the_window_that_is_open(
             assert (second.returncode, out, err) == (0, "", "")
             assert program.window.isVisible()
             assert not program.window.isMinimized()
+        finally:
+            program.stop()
+            program.deleteLater()
+
+
+def test_a_folder_that_another_window_holds_is_refused_by_the_program(
+    begin: Begin, folder: Path, tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    first = begin()
+    go(first)
+    assert said(first) == "FIRST"
+    own = tmp_path / "own"
+    with SingleInstance() as instance:
+        assert instance.begin(own) is Start.FIRST
+        settings = Settings.model_validate({"data_dir": own, "ingest_port": 0})
+        program = Program(qapp, settings, resolve_paths(own), instance)
+        try:
+            program.window.folder_chosen.emit(str(folder))
+            toasts = program.window.findChildren
+            qtbot.waitUntil(
+                lambda: (
+                    [toast.text for toast in toasts(Toast)]
+                    == [f"{folder} is open in another window of Pump Desktop. Choose another folder."]
+                )
+            )
+            assert program.data_folder == own
+            assert (own / LOCK_FILE).exists()
         finally:
             program.stop()
             program.deleteLater()

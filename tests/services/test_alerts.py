@@ -108,7 +108,7 @@ def test_a_truncated_stream_has_no_gap_alert_and_the_status_says_why(stage: Stag
     (status,) = stage.alerts.statuses(stream_id)
     assert (status.rule_id, status.state) == (rule.id, RuleState.UNTOLD)
     assert status.sentence == (
-        "59 of the 119 rounds from nonce 1 to 119 were not sent; "
+        "59 of the 119 rounds from nonce 1 to 119 are not stored; "
         "how long a stretch without a hit is needs every round."
     )
     assert stage.alerts.preview(rule.draft, stream_id).reason == status.sentence

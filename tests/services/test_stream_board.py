@@ -145,6 +145,22 @@ def test_deleted_rounds_leave_every_figure_also_the_returns(backend: Backend) ->
     assert told(whole(board, backend)) == told(whole(open_board(backend.live, stream_id, WISH), backend))
 
 
+def test_a_bookmark_that_outlives_old_rounds_leaves_the_reason_true(backend: Backend) -> None:
+    stream_id = send(backend.live, map(bet, range(1, 501)))[0].stream_id
+    first = backend.live.tail(stream_id, 0, 1).bets[0]
+    backend.live.add_bookmark(stream_id, first.id, "").result(10)
+    backend.storage.prune(backend.storage.pruning(200))
+    board = open_board(backend.live, stream_id, WISH)
+    # They were sent: every word must fit both a script's threshold and a deletion.
+    assert board.covered.reason == (
+        "299 of the 500 rounds from nonce 1 to 500 are not stored; rates and streaks need every round."
+    )
+    assert {card.brief for card in board.cards} == {"its chance is off: rounds are missing"}
+    assert {one.reading for one in board.returns} == {
+        "Off: bets that are not stored may have come out otherwise."
+    }
+
+
 def test_figures_are_those_of_the_outcomes(backend: Backend) -> None:
     stream_id = send(backend.live, map(bet, range(1, 2001)))[0].stream_id
     board = whole(open_board(backend.live, stream_id), backend)

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from pump_desktop.domain.errors import FieldError, NotFoundError
-from pump_desktop.domain.live import BetOrder, BetQuery
+from pump_desktop.domain.live import BetOrder, BetQuery, Event, StreamChanged
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.stream_inputs import snapshot_query
 from tests.services.samples import bet, outcome, send
@@ -22,6 +22,26 @@ def test_a_snapshot_shows_a_stream_as_of_a_bet_under_its_filter(backend: Backend
     assert backend.live.rename_snapshot(stream_id, snapshot.id, "other").result(5).name == "other"
     backend.live.delete_snapshot(stream_id, snapshot.id).result(5)
     assert backend.live.snapshots(stream_id) == ()
+
+
+def test_every_change_of_a_mark_is_told(backend: Backend) -> None:
+    stream_id = send(backend.live, [bet(1)])[0].stream_id
+    (row,) = backend.live.bets(stream_id, BetQuery()).items
+    told: list[Event] = []
+    backend.hub.subscribe(told.append)
+    snapshot = backend.live.add_snapshot(stream_id, "name", {}, None).result(5)
+    backend.live.rename_snapshot(stream_id, snapshot.id, "other").result(5)
+    backend.live.delete_snapshot(stream_id, snapshot.id).result(5)
+    backend.live.restore_snapshot(stream_id, snapshot).result(5)
+    assert told == [StreamChanged(stream_id)] * 4
+    mark = backend.live.add_bookmark(stream_id, row.id, "").result(5)
+    backend.live.set_bookmark_note(stream_id, mark.id, "look").result(5)
+    backend.live.delete_bookmark(stream_id, mark.id).result(5)
+    backend.live.restore_bookmark(stream_id, mark).result(5)
+    assert told == [StreamChanged(stream_id)] * 8
+    with pytest.raises(NotFoundError):
+        backend.live.delete_snapshot(stream_id, uuid4()).result(5)
+    assert len(told) == 8
 
 
 @pytest.mark.parametrize(

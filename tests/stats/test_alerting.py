@@ -164,7 +164,7 @@ def test_a_truncated_stream_gets_no_gap_alert_and_the_reason_says_why() -> None:
     found, _, course = run(GAP, page(range(1, 200, 2)), heartbeats=False)
     assert found == []
     assert why_untold(GAP, course) == (
-        "99 of the 199 rounds from nonce 1 to 199 were not sent; "
+        "99 of the 199 rounds from nonce 1 to 199 are not stored; "
         "how long a stretch without a hit is needs every round."
     )
 

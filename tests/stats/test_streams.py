@@ -75,7 +75,7 @@ def test_a_stream_above_a_threshold_has_no_rates_and_says_why() -> None:
     assert covered.truncated
     assert metrics.reason == covered.reason
     assert metrics.reason == (
-        "997 of the 1,000 rounds from nonce 10 to 1009 were not sent, and none below 34.68x; "
+        "997 of the 1,000 rounds from nonce 10 to 1009 are not stored, and none below 34.68x is; "
         "rates and streaks need every round."
     )
     assert (metrics.rate, metrics.streak_probability) == (None, None)

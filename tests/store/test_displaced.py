@@ -9,12 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from pump_desktop.domain.errors import FolderGoneError, StoreError
+from pump_desktop.domain.errors import DiskFullError, FolderGoneError, NotFoundError, StoreError
 from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.writer import Writer
 from tests.store.samples import noon
 from tests.store.writing import insert, stored
+from tests.tools.fault_stage import may_mount, small_disk
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be taken away"),
@@ -25,11 +28,16 @@ pytestmark = [
 @pytest.fixture
 def database(path: Path) -> Iterator[Database]:
     """Give a database with a table of numbers."""
+    opened = made(path)
+    yield opened
+    opened.close()
+
+
+def made(path: Path) -> Database:
     opened = open_database(path, now=noon)
     with opened.connect_for_writing() as connection, connection.begin():
         connection.exec_driver_sql("CREATE TABLE numbers (n INTEGER)")
-    yield opened
-    opened.close()
+    return opened
 
 
 def numbers(path: Path) -> list[int]:
@@ -60,6 +68,79 @@ def test_a_file_deleted_after_the_last_write_is_put_back_at_the_end(database: Da
     database.path.unlink()
     writer.close()
     assert numbers(database.path) == [1]
+
+
+def test_a_deleted_file_that_cannot_be_put_back_waits_for_the_obstacle_to_go(database: Database) -> None:
+    writer = Writer(database)
+    writer.submit(insert(1)).result(10)
+    database.path.unlink()
+    obstacle = database.path.with_name("pump.db.part")
+    obstacle.mkdir()
+    for number in (2, 3):
+        with pytest.raises(StoreError, match=r"taken away.*cannot be put back \(.*before you close"):
+            writer.submit(insert(number)).result(10)
+    with pytest.raises(StoreError, match="cannot be put back"):
+        writer.submit_alone(lambda _connection: None).result(10)
+    obstacle.rmdir()
+    writer.submit(insert(4)).result(10)
+    assert stored(database) == [1, 2, 4]
+    writer.close()
+    # 2 was written before it was seen that the file is gone, and refused all the same; 3 was not.
+    assert numbers(database.path) == [1, 2, 4]
+
+
+def test_a_file_that_is_gone_when_other_work_fails_is_not_let_go(database: Database) -> None:
+    def fail(connection: Connection) -> None:
+        database.path.unlink()
+        # Rolls everything back, so that the whole batch fails and its connection would be exchanged.
+        connection.exec_driver_sql("INSERT OR ROLLBACK INTO numbers VALUES (1)")
+
+    def fail_alone(_connection: Connection) -> None:
+        database.path.unlink()
+        raise NotFoundError("not there")
+
+    writer = Writer(database)
+    writer.submit(lambda connection: connection.exec_driver_sql("CREATE UNIQUE INDEX one ON numbers (n)"))
+    writer.submit(insert(1)).result(10)
+    with pytest.raises(IntegrityError):
+        writer.submit(fail).result(10)
+    writer.submit(insert(2)).result(10)
+    with pytest.raises(NotFoundError):
+        writer.submit_alone(fail_alone).result(10)
+    writer.submit(insert(3)).result(10)
+    writer.close()
+    assert numbers(database.path) == [1, 2, 3]
+
+
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+@pytest.mark.skipif(not may_mount(), reason="a small disk is mounted by root on Linux")
+def test_a_deleted_file_on_a_full_disk_is_put_back_when_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 2) as disk:
+        database = made(disk / "pump.db")
+        writer = Writer(database)
+        writer.submit(insert(1)).result(10)
+        database.path.unlink()
+        filler = disk / "filler"
+        with pytest.raises(OSError, match="No space left"):
+            fill(filler)
+        # Whether the log still has room for the first or not: the file is not back.
+        for _attempt in range(2):
+            with pytest.raises(DiskFullError, match=r"Free some space"):
+                writer.submit(insert(2)).result(10)
+        with pytest.raises(DiskFullError, match=r"was taken away.*too full to put it back"):
+            writer.submit(insert(2)).result(10)
+        assert not disk.joinpath("pump.db.part").exists()
+        filler.unlink()
+        writer.submit(insert(3)).result(10)
+        assert stored(database) == [1, 3]
+        writer.close()
+        database.close()
+        assert numbers(database.path) == [1, 3]
 
 
 def test_a_replaced_file_is_left_alone_and_all_of_the_old_one_kept(

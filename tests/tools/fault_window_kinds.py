@@ -89,10 +89,7 @@ def window_beside_taken_port(fault: Fault, folder: Path) -> None:
             _read(fault, window, folder)
         alone = window.comes(lambda: healthy(port), SOON_S)
         fault.recovery = "yes"
-        if not alone:
-            fault.recovery = "yes, with Try again in Settings"
-            window.do("open", "settings")
-            window.do("click", "Try again")
+        fault.expect(alone, "the window does not listen on the port that came free")
         poster = Poster(window.server())
         post(fault, poster, 10, "with the port free again")
         window.end(fault)

@@ -32,6 +32,8 @@ from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from pump_desktop.ui.pages.runs_page import RunsPage
+from pump_desktop.ui.pages.runs_table import RunsTable
 from tests.tools.shots_data import damage, data_states, wait_for_offer
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states
@@ -169,7 +171,7 @@ class Album:
         yield "10-run-no-hits", lambda: self._open_small_run(program)
         window.clear_toasts()
         yield "11-runs", lambda: window.open_section("runs")
-        yield "12-runs-deleted-with-undo", runs.delete_first
+        yield "12-runs-deleted-with-undo", lambda: self._delete_first(runs)
         yield "13-runs-nothing-found", lambda: runs.search("no such seed")
         scan.setFocus()
         window.clear_toasts()
@@ -181,6 +183,11 @@ class Album:
         window.clear_toasts()
         if self._wants("settings"):
             yield from settings_states(program)
+
+    def _delete_first(self, runs: RunsPage) -> None:
+        (listed,) = [table for table in runs.findChildren(RunsTable) if table.isVisible()]
+        listed.selectRow(0)
+        runs.act("delete")
 
     def _scan(self, program: Program, request: ScanRequest, name: str) -> None:
         program.scans.start(request, name)

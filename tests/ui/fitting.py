@@ -14,6 +14,7 @@ from pump_desktop.ui.pages.stream_card import PinCard
 from pump_desktop.ui.widgets.rail import RailButton
 from pump_desktop.ui.widgets.segmented import SegmentButton
 from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.widgets.table_columns import TableHeader
 from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel
 
 SMALLEST = QSize(1024, 700)
@@ -111,6 +112,8 @@ def _cut_figures(table: BigTable) -> list[str]:
     if table.rowAt(0) < 0:
         return []
     last = table.rowAt(view.height() - 1)
+    assert isinstance(header, TableHeader)
+    numeric = header.numeric
     rows = range(table.rowAt(0), (last if last >= 0 else model.rowCount() - 1) + 1)
     metrics, found = QFontMetrics(table.font()), []
     for column in range(header.count()):
@@ -124,7 +127,7 @@ def _cut_figures(table: BigTable) -> list[str]:
             f"table {table.accessibleName()}, {title}: {text!r} in {room}"
             for text, padding in (
                 (title, _TITLE_PADDING),
-                *((figure, _CELL_PADDING) for figure in figures if column in table.figure_columns),
+                *((figure, _CELL_PADDING) for figure in figures if column in numeric),
             )
             if metrics.horizontalAdvance(text) > room - padding
         ]

@@ -80,7 +80,7 @@ def act(running: Running, words: str) -> None:
 def pairs_table(running: Running) -> GroupedRunsTable:
     """Open the list of runs under their seed pairs, and wait until it is filled."""
     open_list(running)
-    running.runs.set_grouped(True)
+    click(running.runs, "Group by seed pair")
     running.settle()
     return child(running.runs, GroupedRunsTable)
 

@@ -82,7 +82,7 @@ def test_a_stream_that_cannot_answer_says_why(alarmed: Alarmed, stage: Stage) ->
     opened = RulesDialog(alarmed, stage(QWidget()), stream)
     opened.begin(AlertKind.GAP)
     assert opened.sentence == (
-        "59 of the 119 rounds from nonce 1 to 119 were not sent; "
+        "59 of the 119 rounds from nonce 1 to 119 are not stored; "
         "how long a stretch without a hit is needs every round."
     )
     opened.dialog.close()

@@ -183,7 +183,7 @@ def test_it_says_what_each_rule_does_here_and_why_one_cannot(alarmed: Alarmed, s
     alarmed.add(name="Not for here", stream=other, at_least=100)
     shown.show(here)
     why = (
-        "59 of the 119 rounds from nonce 1 to 119 were not sent; "
+        "59 of the 119 rounds from nonce 1 to 119 are not stored; "
         "how long a stretch without a hit is needs every round."
     )
     assert shown.standing() == [

@@ -1,8 +1,9 @@
-"""The chart kit: axes that write round numbers, a crosshair that reads values, pictures and data."""
+"""The chart kit: a crosshair that reads values, pictures and data."""
 
 from __future__ import annotations
 
 import math
+import threading
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,14 +18,8 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.ui.charts.axes import (
-    Axis,
     CountAxis,
-    MultiplierAxis,
     NonceAxis,
-    RatioAxis,
-    ResultAxis,
-    ShareAxis,
-    nice_step,
 )
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.dots import Dots
@@ -32,6 +27,7 @@ from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.kit import Chart, Zoom
 from pump_desktop.ui.charts.legend import Legend
 from tests.ui.conftest import Stage
+from tests.ui.one_tab import Asked
 from tests.ui.program import button, click, texts
 
 # A hundred points: nonces 1 to 100, and their squares.
@@ -80,9 +76,9 @@ def chart(look: Appearance) -> Squares:
 
 
 @pytest.fixture
-def frame(chart: Squares, look: Appearance, stage: Stage) -> ChartFrame:
+def frame(chart: Squares, asked: Asked, look: Appearance, stage: Stage) -> ChartFrame:
     legend = Legend((("line", "expected", "Squares"), ("dot", "accent", "Points")))
-    framed = ChartFrame(chart, look, legend)
+    framed = ChartFrame(chart, asked.asker, look, legend)
     stage(framed)
     return framed
 
@@ -100,73 +96,6 @@ def move_to(chart: Chart, x: float, y: float) -> None:
 def where(chart: Chart) -> tuple[float, float] | None:
     """Give the place of the crosshair."""
     return chart.at
-
-
-def labels(axis: Axis, low: float, high: float, size: float) -> list[str]:
-    """Give the words an axis writes for a range."""
-    ((spacing, values),) = axis.tickValues(low, high, size)
-    assert all(low - 1e-6 <= value <= high + 1e-6 for value in values)
-    return axis.tickStrings(values, 1, spacing)
-
-
-@pytest.mark.parametrize(
-    ("span", "most", "step"),
-    [(100, 10, 10), (100, 9, 20), (100, 4, 50), (7, 7, 1), (0.3, 3, 0.1), (1e9, 3, 5e8)],
-)
-def test_a_step_is_one_two_or_five_times_a_power_of_ten(span: float, most: int, step: float) -> None:
-    assert nice_step(span, most) == pytest.approx(step)
-
-
-@pytest.mark.usefixtures("look")
-@pytest.mark.parametrize(
-    ("kind", "low", "high", "written"),
-    [
-        (NonceAxis, 0, 1_000_000, "0 200K 400K 600K 800K 1M"),
-        (NonceAxis, 1_000_000, 2_200_000, "1M 1.2M 1.4M 1.6M 1.8M 2M 2.2M"),
-        (NonceAxis, 1_234_000, 1_234_040, "1,234,000 1,234,010 1,234,020 1,234,030 1,234,040"),
-        (CountAxis, 0, 3, "0 1 2 3"),
-        (ShareAxis, 0, 0.02, "0.0% 0.5% 1.0% 1.5% 2.0%"),
-        (RatioAxis, 0.9, 1.1, "0.9 0.95 1 1.05 1.1"),
-        (MultiplierAxis, 0, 5000, "0x 1Kx 2Kx 3Kx 4Kx 5Kx"),
-    ],
-)
-def test_ticks_stand_at_round_values_and_say_all_their_digits(
-    kind: type[Axis], low: float, high: float, written: str
-) -> None:
-    axis = kind()
-    axis.stand_at("left")
-    assert [label.replace("\u00a0", "") for label in labels(axis, low, high, 280)] == written.split()
-
-
-@pytest.mark.usefixtures("look")
-def test_a_log_axis_writes_decades_and_closer_in_more() -> None:
-    axis = CountAxis(log=True)
-    axis.stand_at("left")
-    assert labels(axis, -0.3, 6, 150) == ["1", "10", "100", "1K", "10K", "100K", "1M"]
-    assert labels(axis, 0, 2, 300) == ["1", "2", "5", "10", "20", "50", "100"]
-    assert labels(axis, 0, 9, 100) == ["1", "100", "10K", "1M", "100M"]
-    assert labels(axis, math.log10(205), math.log10(395), 200) == ["250", "300", "350"]
-
-
-@pytest.mark.usefixtures("look")
-def test_labels_of_results_leave_each_other_room_and_begin_with_the_rarest() -> None:
-    axis = ResultAxis()
-    axis.stand_at("bottom")
-    axis.set_labels([f"{10 ** (k / 2):,.2f}x" for k in range(12)])
-    few, more = labels(axis, -0.6, 11.4, 500), labels(axis, -0.6, 11.4, 1500)
-    assert few[0] == more[0] == "316,227.77x"
-    assert len(few) < len(more) == 12
-    assert axis.reading(4.2) == "100.00x"
-
-
-@pytest.mark.usefixtures("look")
-@pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("kind", [NonceAxis, CountAxis, MultiplierAxis, ShareAxis, RatioAxis])
-def test_a_value_placed_and_read_again_is_the_same(kind: type[Axis], log: bool) -> None:
-    axis = kind(log=log)
-    for value in (1, 17, 12_345.0):
-        assert axis.value(float(axis.place(value))) == pytest.approx(value)
-    assert axis.place(0) == (math.log10(axis.floor) if log else 0)
 
 
 def test_the_crosshair_snaps_and_reads_out_what_the_mouse_points_at(frame: ChartFrame, qtbot: QtBot) -> None:
@@ -232,14 +161,14 @@ def test_the_view_follows_a_crosshair_that_walks_out_of_it(frame: ChartFrame) ->
 
 
 def test_the_button_shows_everything_again_and_is_gone_where_there_is_no_zoom(
-    frame: ChartFrame, look: Appearance, stage: Stage
+    frame: ChartFrame, asked: Asked, look: Appearance, stage: Stage
 ) -> None:
     chart = frame.chart
     whole = chart.plotItem.vb.viewRange()
     chart.closer()
     click(frame, "Show everything (0)")
     assert np.allclose(chart.plotItem.vb.viewRange(), whole)
-    still = ChartFrame(Squares(zoom="none"), look)
+    still = ChartFrame(Squares(zoom="none"), asked.asker, look)
     stage(still)
     assert not still._reset.isVisible()
     before = still.chart.plotItem.vb.viewRange()
@@ -248,7 +177,7 @@ def test_the_button_shows_everything_again_and_is_gone_where_there_is_no_zoom(
 
 
 def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
-    frame: ChartFrame, look: Appearance, tmp_path: Path
+    frame: ChartFrame, asked: Asked, look: Appearance, tmp_path: Path
 ) -> None:
     chart = frame.chart
     chart.point_at(50, 2500)
@@ -256,6 +185,7 @@ def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
     for mode, file in files.items():
         look.set_mode(mode)
         frame.save_to(str(file))
+        asked.settle()
         image = QImage(str(file))
         view = chart.viewport()
         assert image.width() == 2 * (view.width() + 32)
@@ -266,16 +196,37 @@ def test_a_picture_has_the_theme_of_the_moment_and_no_crosshair(
     chart.point_nowhere()
     again = tmp_path / "again.png"
     frame.save_to(str(again))
+    asked.settle()
     assert again.read_bytes() == files[Mode.DARK].read_bytes()
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_picture_is_packed_and_written_beside_the_window(
+    frame: ChartFrame, asked: Asked, tmp_path: Path, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    asked.asker.ask(frame, lambda _backend: go_on.wait(30), lambda _waited: None)
+    file = tmp_path / "chart.png"
+    frame.save_to(str(file))
+    # What the chart shows from here on is not in the picture.
+    frame.chart.set_caption("Later")
+    assert not file.exists()
+    with qtbot.waitSignal(frame.said) as told:
+        go_on.set()
+    assert told.args == [f"Written to {file}"]
+    later = tmp_path / "later.png"
+    frame.save_to(str(later))
+    asked.settle()
+    assert later.read_bytes() != file.read_bytes()
+
+
 def test_an_svg_holds_caption_legend_and_lines_of_one_pixel(
-    frame: ChartFrame, look: Appearance, tmp_path: Path
+    frame: ChartFrame, asked: Asked, look: Appearance, tmp_path: Path
 ) -> None:
     frame.chart.set_caption("Squares of nonces & more")
     file = tmp_path / "chart.svg"
     frame.save_to(str(file))
+    asked.settle()
     root = ET.parse(file).getroot()  # noqa: S314 - our own file
     written = {text.strip() for node in root.iter() if (text := node.text) and text.strip()}
     assert {"Squares of nonces & more", "Squares", "Points", "Nonce", "100", "10K"} <= written
@@ -359,10 +310,10 @@ def test_the_keyboard_reaches_the_chart_and_every_tool(frame: ChartFrame) -> Non
 
 
 def test_the_legend_breaks_lines_where_the_room_is_short(
-    look: Appearance, stage: Stage, qtbot: QtBot
+    asked: Asked, look: Appearance, stage: Stage, qtbot: QtBot
 ) -> None:
     legend = Legend([("bar", "accent", f"Thing number {number}") for number in range(6)])
-    narrow = ChartFrame(Squares(), look, legend)
+    narrow = ChartFrame(Squares(), asked.asker, look, legend)
     stage(narrow, width=360)
     qtbot.waitUntil(lambda: legend.height() >= legend.heightForWidth(legend.width()) > 60)
     parts = legend.findChildren(type(legend._parts[0]))
@@ -371,10 +322,10 @@ def test_the_legend_breaks_lines_where_the_room_is_short(
     assert legend.accessibleName().startswith("Legend: Other words, Thing number 1")
 
 
-def test_dots_are_drawn_where_the_axes_say(look: Appearance, stage: Stage) -> None:
+def test_dots_are_drawn_where_the_axes_say(asked: Asked, look: Appearance, stage: Stage) -> None:
     chart = Squares()
     chart.line.hide()
-    stage(ChartFrame(chart, look), width=700)
+    stage(ChartFrame(chart, asked.asker, look), width=700)
     box = chart.plotItem.vb
     image = chart.viewport().grab().toImage()
     accent = look.theme.color("accent")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,15 +21,11 @@ from pump_desktop.services.log_follow import FollowState
 from pump_desktop.services.trial_bet import TRIAL_STREAM
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.connect_dialog import ConnectDialog
-from pump_desktop.ui.import_dialog import ImportDialog
-from pump_desktop.ui.pages.live_connect import ConnectActions
 from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.segmented import Segmented
 from tests.api.samples import TOKEN
 from tests.live_samples import heartbeat, sample_bets
 from tests.ui.bets_in import BetsIn
-from tests.ui.conftest import Stage
 from tests.ui.program import (
     button,
     child,
@@ -241,6 +238,36 @@ class TestCheck:
         assert view.currentIndex().row() == 2
         assert named(dialog, Segmented, "Messages shown").value == "stored"
 
+    @pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be moved")
+    def test_messages_that_cannot_be_read_again_stay_under_the_reason(
+        self, dialog: ConnectDialog, parts: BetsIn, tmp_path: Path
+    ) -> None:
+        folder = parts.backend.database_path.parent
+        dialog.open_tab("Check")
+        parts.settle()
+
+        def look() -> None:
+            dialog._look()
+            parts.settle()
+
+        gone = f"The folder {folder} is not there any more."
+        folder.rename(tmp_path / "away")
+        look()
+        assert len([text for text in texts(dialog) if text.startswith(gone)]) == 1
+        (tmp_path / "away").rename(folder)
+        look()
+        assert "No message has been stored or refused yet." in texts(dialog)
+        parts.backend.live.ingest(sample_bets(1, 1)).result()
+        look()
+        folder.rename(tmp_path / "away")
+        look()
+        assert table(dialog, "Messages").model().rowCount() == 1
+        (banner,) = [banner for banner in dialog.findChildren(Banner) if banner.isVisible()]
+        assert banner.text.startswith(gone)
+        (tmp_path / "away").rename(folder)
+        look()
+        assert not banner.isVisible()
+
     def test_it_looks_only_while_it_is_looked_at(self, dialog: ConnectDialog, parts: BetsIn) -> None:
         assert dialog._watch.isActive()
         dialog.open_tab("Check")
@@ -347,44 +374,3 @@ def test_everything_can_be_reached_by_keyboard(dialog: ConnectDialog, parts: Bet
         "Also write a log file",
         "Script",
     ]
-
-
-class TestActions:
-    """The buttons of the Live page."""
-
-    def test_connect_opens_one_dialog_that_hears_of_the_listener(
-        self, parts: BetsIn, stage: Stage, qtbot: QtBot
-    ) -> None:
-        actions = ConnectActions(parts.asker, utc_now, lambda: None)
-        page = stage(actions)
-        actions.show_listener(parts.listen())
-        click(actions, "Connect")
-        click(actions, "Connect")
-        (dialog,) = page.findChildren(ConnectDialog)
-        assert button(dialog, "Copy script").isEnabled()
-        actions.show_listener(ListenerStatus(ListenerState.OFF))
-        assert not button(dialog, "Copy script").isEnabled()
-        actions.show_listener(parts.status())
-        click(dialog, "Send a test bet")
-        parts.settle()
-        with qtbot.waitSignal(dialog.destroyed), qtbot.waitSignal(actions.stream_asked) as told:
-            click(dialog, "Open")
-        assert told.args == [parts.streams()[0].id]
-        actions.show_listener(parts.status())
-        click(actions, "Connect")
-        (again,) = page.findChildren(ConnectDialog)
-        again.reject()
-
-    def test_import_is_offered_with_the_seeds_of_the_open_stream(self, parts: BetsIn, stage: Stage) -> None:
-        parts.backend.live.ingest(sample_bets(1, 1)).result()
-        (stream,) = parts.streams()
-        actions = ConnectActions(parts.asker, utc_now, lambda: stream)
-        page = stage(actions)
-        assert not any(
-            found.text() == "Import" and found.isVisible() for found in actions.findChildren(Button)
-        )
-        actions.offer_imports(parts.imports)
-        click(actions, "Import")
-        (dialog,) = page.findChildren(ImportDialog)
-        assert edit(dialog, "Client seed where a row has none").text() == stream.client_seed
-        dialog.reject()

@@ -46,6 +46,7 @@ def section(running: Running, qtbot: QtBot) -> Iterator[DataSection]:
     made = DataSection(running.program.storage, lambda: running.program.data_folder, None)
     made.replaced.connect(running.program.data_replaced)
     made.moved.connect(running.program.data_moved)
+    running.program.went_on.connect(made.show_moved)
     made.resize(900, 900)
     with qtbot.waitExposed(made):
         made.show()
@@ -213,6 +214,7 @@ def test_the_folder_moves_and_the_program_goes_on_there(
     idle(running, qtbot)
     assert running.program.data_folder == target
     assert "delete it when you no longer need it" in said(section)
+    assert any(str(target / "pump.db") in text for text in texts(section))
     # Scripts know address and token, and go on posting.
     assert running.program.listening.status.url == url
     answer = httpx.post(f"{url}/live/ingest", json=bet(1), headers={"X-Ingest-Token": token}, timeout=20)
@@ -225,6 +227,8 @@ def test_a_move_that_the_next_start_would_not_know_leaves_the_data_where_it_was(
     running: Running, section: DataSection, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[QThread] = []
+    heard: list[str] = []
+    section.look_asked.connect(lambda _part: heard.append(section._banner.text))
 
     def refuse(_former: Path | None, folder: Path) -> bool:
         asked.append(QThread.currentThread())
@@ -236,6 +240,8 @@ def test_a_move_that_the_next_start_would_not_know_leaves_the_data_where_it_was(
     qtbot.waitUntil(lambda: sentence in toasts(running.window))
     # Written beside the window, and what is posted is taken again.
     assert QThread.currentThread() not in asked
+    # It was never said that the data is elsewhere.
+    assert not [words for words in heard if "another" in words]
     assert running.program.data_folder == running.data
     running.store()
     assert counts(running.data / "pump.db") == (2, BETS)

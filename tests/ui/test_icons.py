@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QIcon, QImageReader
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import pump_desktop
 from pump_desktop.qt import icons
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.icons import Meaning, icon
@@ -37,6 +39,15 @@ def test_the_table_and_the_meanings_agree() -> None:
     assert set(icons._GLYPHS) == set(get_args(Meaning))
 
 
+def test_every_meaning_is_asked_for() -> None:
+    source = Path(pump_desktop.__file__).parent
+    files = (source / "ui", source / "qt")
+    told = "".join(
+        file.read_text() for place in files for file in place.rglob("*.py") if file.stem != "icons"
+    )
+    assert [meaning for meaning in get_args(Meaning) if f'"{meaning}"' not in told] == []
+
+
 def test_colours_of_states(look: Appearance) -> None:
     found = icon("bookmark", "text.muted", on="accent")
     assert ink_of(found) <= {look.theme.hex("text.muted")}
@@ -46,7 +57,7 @@ def test_colours_of_states(look: Appearance) -> None:
 
 def test_a_copied_icon_outlives_its_original(look: Appearance) -> None:
     assert look.theme.name == "light"
-    original = icon("theme.dark")
+    original = icon("bookmark")
     copy = QIcon(original)
     copy.addFile("")  # detaches, which clones the engine
     del original

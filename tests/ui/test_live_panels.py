@@ -14,7 +14,7 @@ from pump_desktop.services.backend import Backend
 from pump_desktop.ui.widgets.buttons import Button
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.live_program import LiveProgram
-from tests.ui.program import Running, click, toasts
+from tests.ui.program import Running, click, column, table, toasts
 
 FIRST = 5_660
 POP = 5_663  # pays 11,200.65x with the sample seeds
@@ -65,6 +65,26 @@ def test_a_snapshot_opens_beside_the_stream_as_it_is_now(live: LiveProgram) -> N
         (SideKind.SNAPSHOT, snapshot.id),
         (SideKind.STREAM, stream),
     ]
+
+
+def test_a_snapshot_that_a_script_makes_stands_in_an_open_drawer(live: LiveProgram) -> None:
+    live.show()
+    live.post(sample_bets(FIRST, 3))
+    live.wait_for(lambda: live.page.stream_id is not None)
+    live.settle()
+    view = live.page.view
+    view._open_panel("Snapshots")
+    panel = view.drawer.current
+    assert panel is not None
+    live.settle()
+    listed = table(panel, "Snapshots")
+    stream = live.id_of(sample_key())
+    made = live.live.add_snapshot(stream, "by a script", {}, None).result(10)
+    live.wait_for(lambda: column(listed, 0) == ["by a script"])
+    live.live.rename_snapshot(stream, made.id, "renamed").result(10)
+    live.wait_for(lambda: column(listed, 0) == ["renamed"])
+    live.live.delete_snapshot(stream, made.id).result(10)
+    live.wait_for(lambda: column(listed, 0) == [])
 
 
 def test_every_panel_has_its_place_in_the_drawer(live: LiveProgram) -> None:

@@ -82,7 +82,11 @@ class TestTrouble:
             assert str(port) in sentence
             running.window.clear_toasts()
             at.show()
-            assert any(text.startswith(f"Port {port}") for text in texts(at.page))
+            assert any(
+                text.startswith(f"Port {port} is in use")
+                and text.endswith(f"Port {port} is tried again every few seconds.")
+                for text in texts(at.page)
+            )
             # The rest of the program works.
             assert running.store(end=100).count == 100
             click(at.page, "Use a free port")
@@ -93,6 +97,23 @@ class TestTrouble:
             assert not [banner for banner in at.page.findChildren(Banner) if banner.isVisible()]
             health = httpx.get(f"{listening.status.url}/healthz")
             assert health.status_code == 200
+
+    def test_a_port_that_comes_free_is_listened_on(self, start: Start, qtbot: QtBot) -> None:
+        with closing(socket.socket()) as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            running = start(ingest_port=port)
+            listening = running.program.listening
+            listening._retry.setInterval(10)
+            qtbot.waitUntil(lambda: listening.status.retried)
+            LiveProgram(running, qtbot).show()
+        qtbot.waitUntil(lambda: listening.status.state is ListenerState.LISTENING)
+        # The offer of another port has gone with its reason.
+        assert toasts(running.window) == [f"Listening on 127.0.0.1:{port}."]
+        page = running.window.live_page
+        assert not [banner for banner in page.findChildren(Banner) if banner.isVisible()]
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
 
     def test_the_program_ends_while_bets_arrive(self, at: LiveProgram) -> None:
         at.post(sample_bets(1, 3))

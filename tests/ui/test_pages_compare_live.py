@@ -154,19 +154,10 @@ class TestHonesty:
         run, stream = run_side(comparing), comparing.send(sample_bets(1, 20))
         comparing.show_sides(run, stream)
         silent = comparing.send([Heartbeat(sample_key("silent"), 1, 1.0, None, None)])
-        comparing.page.add_stream(silent.id)
+        comparing.page.show_sides([run, stream, SideKey(SideKind.STREAM, silent.id)])
         comparing.settle()
         assert comparing.banner == "“silent” cannot be compared: no message of it says its difficulty."
         assert comparing.page.keys == (run, stream)
-
-    def test_a_seventh_is_refused_with_a_sentence(self, comparing: Comparing) -> None:
-        sides = [comparing.send(sample_bets(1, 2, key=sample_key(str(number)))) for number in range(7)]
-        comparing.show_sides(*sides[:6])
-        told: list[str] = []
-        comparing.page.refused.connect(told.append)
-        comparing.page.add_stream(sides[0].id)
-        comparing.page.add_stream(sides[6].id)
-        assert told == ["At most 6 can be compared. Take one out first."]
 
 
 class TestPicker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
@@ -13,12 +14,28 @@ from pump_desktop.ui.keys_overlay import KeyCap, KeysOverlay
 from pump_desktop.ui.pages.stream_keys import LIVE_KEYS
 from pump_desktop.ui.pages.stream_strip import DensityStrip
 from pump_desktop.ui.pages.stream_tape import RoundTape
+from pump_desktop.ui.widgets import tsv
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.one_stream import OneStream, high
 from tests.ui.program import button, click, edit, named, texts, toasts
 
 
 class TestKeys:
+    def test_a_copy_that_new_bets_stop_says_so(self, at: OneStream, monkeypatch: pytest.MonkeyPatch) -> None:
+        at.fill(40)
+        at.table.selectAll()
+        QGuiApplication.clipboard().setText("before")
+        # A slice is one row, and the next one far away: the copy is still at it when bets come in above.
+        monkeypatch.setattr(tsv, "_SLICE_MS", -1)
+        at.table.copy_selection()
+        assert at.table._copy is not None
+        at.table._copy._turn.setInterval(3_600_000)
+        at.post(sample_bets(41, 1))
+        at.wait_for(lambda: 41 in at.nonces)
+        assert any(words.startswith("Bets came in while") for words in toasts(at.running.window))
+        assert QGuiApplication.clipboard().text() == "before"
+        QGuiApplication.clipboard().clear()
+
     def test_rows_walk_and_a_star_comes_and_goes(self, at: OneStream) -> None:
         at.fill(40)
         at.table.setFocus()

@@ -55,7 +55,7 @@ class TestFigures:
         assert at.facts()["Return"] == "–"
         assert "rates and streaks need every round" in button(at.page, "Truncated").toolTip()
         words = at.cards[0].accessibleDescription()
-        assert "were not sent" in words
+        assert "are not stored" in words
         assert "a streak this long" not in words
         click(at.page, "Truncated")
         missing = table(at.page, "Missing nonces")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Size, Space
@@ -35,6 +36,7 @@ class ChartFrame(QWidget):
     def __init__(
         self,
         chart: Chart,
+        asker: Asker,
         appearance: Appearance,
         legend: Legend | None = None,
         leading: Sequence[QWidget] = (),
@@ -42,6 +44,7 @@ class ChartFrame(QWidget):
     ) -> None:
         super().__init__(parent)
         self.chart = chart
+        self._asker = asker
         self._legend = legend
         self._reset = IconButton("fullscreen", "Show everything (0)")
         self._copy = IconButton("copy", "Copy data (Ctrl+C)")
@@ -83,15 +86,22 @@ class ChartFrame(QWidget):
 
     @Slot(str)
     def save_to(self, path: str) -> None:
-        """Save the chart as a picture."""
+        """Save the chart as a picture: drawn here, packed and written on the asker's thread."""
         if self._legend is not None:
             self.chart.legend = self._legend.entries
         try:
-            self.chart.save_image(Path(path))
+            picture = self.chart.picture(Path(path).name)
         except KnownError as error:
-            self.refused.emit(str(error))
-        else:
+            self._not_written(error)
+            return
+
+        def written(_none: None) -> None:
             self.said.emit(f"Written to {path}")
+
+        self._asker.ask(self, lambda _backend: picture.write(Path(path)), written, self._not_written)
+
+    def _not_written(self, error: KnownError) -> None:
+        self.refused.emit(str(error))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep two lines for the reading where one is too short; the chart must not move with its words."""

@@ -7,7 +7,6 @@ A chart draws in coordinates (``bottom.place``, ``left.place``) and is asked in 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
 import pyqtgraph as pg
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from pump_desktop.qt.theme import Radius, Theme, current_theme
 from pump_desktop.ui.charts.axes import LABEL_ROOM, Axis
 from pump_desktop.ui.charts.legend import Entries
-from pump_desktop.ui.charts.picture import save_picture
+from pump_desktop.ui.charts.picture import Picture, draw_picture
 from pump_desktop.ui.widgets.style import announce, paint_box
 
 Zoom = Literal["none", "x", "both"]
@@ -173,14 +172,14 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if self.zoom == "both":
             box.setRange(yRange=_scaled(y0, y1, along, share, whole.top(), whole.bottom()), padding=0)
 
-    def save_image(self, path: Path) -> None:
-        """Write the chart with caption and legend as PNG or SVG, by the file's ending; raises KnownError."""
+    def picture(self, name: str) -> Picture:
+        """Draw the chart with caption and legend for a PNG or SVG file of this name; raises KnownError."""
         lines = [line for line in (self._down, self._across) if line.isVisible()]
         for line in lines:
             line.hide()
         self._for_picture = True
         try:
-            save_picture(self, path)
+            return draw_picture(self, name)
         finally:
             self._for_picture = False
             for line in lines:

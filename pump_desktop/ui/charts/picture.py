@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,25 +27,40 @@ _LINE = 22
 _MILLIMETRES = re.compile(rb'<svg width="[0-9.]+mm" height="[0-9.]+mm"')
 
 
-def save_picture(chart: Chart, path: Path) -> None:
-    """Write a chart as PNG or SVG, by the ending of the file's name; raises KnownError."""
-    match path.suffix.lower():
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart that is drawn: pixels, which take 0.1 s to pack, or the text of an SVG."""
+
+    drawn: QImage | bytes
+
+    def write(self, path: Path) -> None:
+        """Write the file, on any thread; it appears only when it is whole. Raises KnownError."""
+        unfinished = path.with_name(f"{path.name}.part")
+        try:
+            unfinished.write_bytes(self._packed())
+            unfinished.replace(path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise KnownError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+    def _packed(self) -> bytes:
+        image = self.drawn
+        if isinstance(image, bytes):
+            return image
+        return _bytes(lambda buffer: image.save(buffer, "PNG"))  # type: ignore[call-overload]  # the stub wants bytes
+
+
+def draw_picture(chart: Chart, name: str) -> Picture:
+    """Draw a chart for a PNG or SVG file, by the ending of its name; raises KnownError."""
+    match Path(name).suffix.lower():
         case ".png":
-            data = _png(chart)
+            return Picture(_png(chart))
         case ".svg":
-            data = _svg(chart)
-        case _:
-            raise KnownError(f"{path.name}: choose a name that ends with .png or .svg.")
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise KnownError(f"{path} cannot be written: {error.strerror or error}.") from error
+            return Picture(_svg(chart))
+    raise KnownError(f"{name}: choose a name that ends with .png or .svg.")
 
 
-def _png(chart: Chart) -> bytes:
+def _png(chart: Chart) -> QImage:
     size = _size(chart)
     image = QImage(size * PNG_SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(PNG_SCALE)
@@ -53,7 +69,7 @@ def _png(chart: Chart) -> bytes:
     painter = QPainter(image)
     _paint(chart, painter, size)
     painter.end()
-    return _bytes(lambda buffer: image.save(buffer, "PNG"))  # type: ignore[call-overload]  # the stub wants bytes
+    return image
 
 
 def _svg(chart: Chart) -> bytes:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend
@@ -24,11 +25,13 @@ class CompareChart(QWidget):
     said = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, chart: OverlayChart, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, chart: OverlayChart, asker: Asker, appearance: Appearance, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.chart = chart
         self.legend = Legend(())
-        self.frame = ChartFrame(chart, appearance, self.legend)
+        self.frame = ChartFrame(chart, asker, appearance, self.legend)
         self._nothing = EmptyState("compare", "")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.frame)

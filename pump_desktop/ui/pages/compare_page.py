@@ -25,7 +25,6 @@ from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.compare_picker import SidePicker
 from pump_desktop.ui.pages.compare_sides import SideCards
 from pump_desktop.ui.pages.compare_work import CompareWork
-from pump_desktop.ui.pages.runs_menu import MOST_COMPARED
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -122,16 +121,6 @@ class ComparePage(QWidget):
         self._keys = tuple(dict.fromkeys(keys))
         self._banner.hide()
         self._ask()
-
-    @Slot(object)
-    def add_stream(self, stream_id: UUID) -> None:
-        """Compare a stream, too."""
-        if any(key.kind is SideKind.STREAM and key.id == stream_id for key in self._keys):
-            return
-        if len(self._keys) == MOST_COMPARED:
-            self.refused.emit(f"At most {MOST_COMPARED} can be compared. Take one out first.")
-            return
-        self.show_sides([*self._keys, SideKey(SideKind.STREAM, stream_id)])
 
     @Slot()
     def refresh(self) -> None:

@@ -39,8 +39,8 @@ class CompareWork(QWidget):
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._verdict = Label("", ink="secondary", figures=True, wrap=True, selectable=True)
-        self._ratio = CompareChart(RatioChart(), appearance)
-        self._tail = CompareChart(TailChart(), appearance)
+        self._ratio = CompareChart(RatioChart(), asker, appearance)
+        self._tail = CompareChart(TailChart(), asker, appearance)
         self._differences = DifferencesTab()
         self._tests = TestsTab()
         self._hits = CompareHits(asker)

@@ -353,13 +353,15 @@ class DataSection(QWidget):
         self._start(
             "Making a backup",
             lambda storage, job: storage.move_to(Path(folder).absolute(), here, job.tell, job.is_cancelled),
-            self._copied,
+            self.moved.emit,
         )
 
-    def _copied(self, moved: Moved) -> None:
+    @Slot(object)
+    def show_moved(self, moved: Moved) -> None:
+        """Say where the data is, once the program goes on there: a copy alone may yet be left."""
         self._tell(
             "good",
             f"All data is in {moved.folder} now. The old folder {moved.former} still holds what it held; "
             "delete it when you no longer need it.",
         )
-        self.moved.emit(moved)
+        self.reload()

@@ -50,7 +50,7 @@ class DensityTab(RunTab):
         self._buckets.setAccessibleName("Bucket size")
         self._buckets.setMinimumWidth(180)
         self._chart = DensityChart()
-        self._frame = ChartFrame(self._chart, appearance, Legend(_LEGEND), [self._buckets])
+        self._frame = ChartFrame(self._chart, asker, appearance, Legend(_LEGEND), [self._buckets])
         self._figures = DensityFigures()
         self._empty = EmptyState("hits", "None of the nonces is a hit.")
         self._stack = QStackedWidget()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.distribution_model import DistributionColumn, DistributionModel
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
@@ -40,7 +41,7 @@ class DistributionTab(QWidget):
     said = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._narrow: bool | None = None
         self._chart = DistributionChart()
@@ -55,7 +56,7 @@ class DistributionTab(QWidget):
                 ("whisker", "text.primary", "95 % interval"),
             )
         )
-        self._frame = ChartFrame(self._chart, appearance, legend, [self._scale])
+        self._frame = ChartFrame(self._chart, asker, appearance, legend, [self._scale])
         self._model = DistributionModel(self)
         self._table = BigTable("Distribution table", _COLUMNS)
         self._table.setObjectName("kept.distribution")

@@ -54,8 +54,8 @@ class GapsTab(RunTab):
         self._dots = Legend((("dot", "accent", "Gaps"), ("dashes", "expected", "Expected mean")))
         bars = Legend((("bar", "accent", "Observed"), ("outline", "expected", "Geometric law")))
         self._frames = {
-            "histogram": ChartFrame(self._histogram, appearance, bars, [self._scale]),
-            "nonces": ChartFrame(self._scatter, appearance, self._dots),
+            "histogram": ChartFrame(self._histogram, asker, appearance, bars, [self._scale]),
+            "nonces": ChartFrame(self._scatter, asker, appearance, self._dots),
         }
         self._charts = QStackedWidget()
         self._figures = GapsFigures()

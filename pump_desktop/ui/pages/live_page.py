@@ -21,7 +21,7 @@ from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.live_connect import ConnectActions
 from pump_desktop.ui.pages.live_empty import LiveEmpty
 from pump_desktop.ui.pages.live_streams import StreamList
-from pump_desktop.ui.pages.live_words import why_not_stored
+from pump_desktop.ui.pages.live_words import refusal_words, why_not_stored
 from pump_desktop.ui.pages.stream_view import StreamView
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.empty import EmptyState
@@ -182,8 +182,8 @@ class LivePage(QWidget):
         self._connect.show_listener(status)
         if status.state is not ListenerState.REFUSED:
             self._port_banner.hide()
-        elif self._port_banner.isHidden():
-            self._port_banner.show_sentence("warn", status.sentence, "Use a free port")
+        elif self._port_banner.isHidden() or self._port_banner.text != refusal_words(status):
+            self._port_banner.show_sentence("warn", refusal_words(status), "Use a free port")
         why = why_not_stored(status, self._now())
         words = f"Bets are refused. {why}" if why else ""
         if words != self._store_banner.text:

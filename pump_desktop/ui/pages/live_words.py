@@ -32,6 +32,12 @@ def listener_words(status: ListenerStatus, now: datetime) -> tuple[State, str]:
     return "off", "Not listening"
 
 
+def refusal_words(status: ListenerStatus) -> str:
+    """Give why nothing listens, and whether that may pass by itself."""
+    again = f" Port {status.port} is tried again every few seconds." if status.retried else ""
+    return f"{status.sentence}{again}"
+
+
 def why_not_stored(status: ListenerStatus, now: datetime) -> str:
     """Give the sentence the last bets were refused with though nothing was wrong with them; else nothing."""
     refusal, taken = status.last_refusal, status.last_message_at

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.numbers import count_text, grouped, p_value_text, percent_text
 from pump_desktop.qt.theme import Space
@@ -39,7 +40,7 @@ class QueueSummary(QWidget):
     said = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart = FunnelChart()
         legend = Legend(
@@ -50,7 +51,7 @@ class QueueSummary(QWidget):
                 ("line", "text.secondary", "99.8 % limits"),
             )
         )
-        self._frame = ChartFrame(self._chart, appearance, legend)
+        self._frame = ChartFrame(self._chart, asker, appearance, legend)
         self._title = SectionTitle("")
         self._title.setWordWrap(True)
         self._totals = FigureGrid()

@@ -60,7 +60,7 @@ class QueueView(QWidget):
         self._entry = QueueEntry(asker, max_nonces)
         self._model = QueueModel(queue, self)
         self._jobs = QueueJobs(queue, self._model)
-        self._summary = QueueSummary(appearance)
+        self._summary = QueueSummary(asker, appearance)
         self._target = QueueTarget()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)

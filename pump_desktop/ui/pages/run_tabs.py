@@ -73,7 +73,7 @@ class RunTabs(QTabWidget):
     def distribution(self) -> DistributionTab:
         """The tab of the results, which shows nothing before its figures are there."""
         if self._distribution is None:
-            self._distribution = self._put("Distribution", DistributionTab(self._appearance))
+            self._distribution = self._put("Distribution", DistributionTab(self._asker, self._appearance))
         return self._distribution
 
     @property

@@ -153,15 +153,6 @@ class RunsPage(QWidget):
         """Search for a part of a name or client seed."""
         self._search.setText(text)
 
-    def set_grouped(self, grouped_by_pair: bool) -> None:
-        """Show the runs under their seed pairs, or flat."""
-        self._grouped.setChecked(grouped_by_pair)
-
-    def delete_first(self) -> None:
-        """Delete the first run of the list, as with the Delete key."""
-        self._table.selectRow(0)
-        self.act("delete")
-
     @property
     def chosen_count(self) -> int:
         """How many runs are selected, at most one more than can be compared."""

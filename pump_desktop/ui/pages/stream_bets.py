@@ -57,6 +57,7 @@ class StreamBets(QFrame):
         self.table.top_changed.connect(self._top_changed)
         self.table.copied.connect(self._copied)
         self.table.copy_refused.connect(self._copy_refused)
+        self.table.copy_stopped.connect(self._copy_stopped)
         self.table.top_changed.connect(feed.set_skipping)
         model.modelReset.connect(self._show_all)
         model.rowsInserted.connect(self._show_all)
@@ -188,3 +189,7 @@ class StreamBets(QFrame):
     @Slot(int)
     def _copy_refused(self, cells: int) -> None:
         self.refused.emit(f"{grouped(cells)} cells are too many for the clipboard. Select fewer rows.")
+
+    @Slot()
+    def _copy_stopped(self) -> None:
+        self.refused.emit("Bets came in while the rows were copied. Pause the table (P) and copy again.")

@@ -57,7 +57,6 @@ class BigTable(QTableView):
 
     sort_requested = Signal(int, Qt.SortOrder)
     row_opened = Signal(int)
-    columns_changed = Signal(object)
     copied = Signal(int)
     copy_refused = Signal(int)
     copy_stopped = Signal()
@@ -134,11 +133,6 @@ class BigTable(QTableView):
         self._show_sort()
 
     @property
-    def figure_columns(self) -> frozenset[int]:
-        """The columns that hold numbers."""
-        return self._header.numeric
-
-    @property
     def widths_chosen(self) -> bool:
         """Whether a person has set the width of a column."""
         return self._sized_by_hand
@@ -191,7 +185,6 @@ class BigTable(QTableView):
         """Hide exactly these because a person wants it so."""
         self._by_hand = True
         self.set_hidden_columns(hidden)
-        self.columns_changed.emit(self.hidden_columns)
 
     @property
     def columns_chosen(self) -> bool:
@@ -363,7 +356,6 @@ class BigTable(QTableView):
     def _column_toggled(self, action: QAction) -> None:
         self._header.setSectionHidden(int(action.data()), not action.isChecked())
         self._by_hand = True
-        self.columns_changed.emit(self.hidden_columns)
 
     @Slot(QModelIndex)
     def _opened(self, index: QModelIndex) -> None:
