@@ -52,15 +52,19 @@ def verdict_of(made: int, adjusted: Sequence[float]) -> str:
     if not made:
         return "No test could be made: the run is too short for this target."
     unusual = sum(value < UNUSUAL for value in adjusted)
-    tests = f"{made} tests" if made > 1 else "1 test"
     if not unusual:
-        none = f"None of the {tests} is unusual" if made > 1 else "The 1 test that was made is not unusual"
-        return f"{none} after Holm's correction: this run looks as fair seeds do."
+        if made == 1:
+            return "The only test that could be made is not unusual: this run looks as fair seeds do."
+        return (
+            f"None of the {made} tests is unusual after Holm's correction: this run looks as fair seeds do."
+        )
     lowest = min(adjusted)
     share = "about one" if lowest >= 0.01 else "fewer than one"
     among = 20 if lowest >= 0.01 else 100 if lowest >= 0.001 else 1000
     verb = "is" if unusual == 1 else "are"
-    return (
-        f"{unusual} of {tests} {verb} unusual after Holm's correction. "
-        f"Among {among:,} fair runs {share} shows this."
+    found = (
+        f"{unusual} of {made} tests {verb} unusual after Holm's correction."
+        if made > 1
+        else "The only test that could be made is unusual."
     )
+    return f"{found} Among {among:,} fair runs {share} shows this."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type
@@ -34,9 +34,9 @@ class Welcome(Card):
         super().__init__(_TITLE, parent)
         self.setAccessibleName(_TITLE)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        close = IconButton("close", "Put away, and do not show again")
-        close.clicked.connect(self._put_away)
-        self.add_action(close)
+        self._close = IconButton("close", "Put away, and do not show again")
+        self._close.clicked.connect(self._put_away)
+        self.add_action(self._close)
         row = QHBoxLayout()
         row.setSpacing(Space.L)
         self._buttons: dict[Button, str] = {}
@@ -52,6 +52,14 @@ class Welcome(Card):
             way.addStretch(1)
             row.addLayout(way, 1)
         self.add(row)
+
+    def join_keyboard(self, after: QWidget, *, take: bool) -> None:
+        """Let Tab reach the ways in behind ``after``; ``take`` puts the keyboard on the first."""
+        for way in (*self._buttons, self._close):
+            self.setTabOrder(after, way)
+            after = way
+        if take:
+            next(iter(self._buttons)).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _clicked(self) -> None:

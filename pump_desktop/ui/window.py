@@ -298,7 +298,7 @@ class Window(QMainWindow):
         if on_rail or isinstance(page, FailedPage):
             return
         if key == "live":
-            self._pages.live.streams.focus_rows()
+            self._pages.live.focus_first()
         elif key == "verify":
             self._pages.verify.focus_first()
         elif key == "settings":

@@ -132,7 +132,10 @@ def test_verdicts_say_how_many_tests_stand_out_and_how_often_fair_runs_do() -> N
         "2 of 6 tests are unusual after Holm's correction. Among 100 fair runs fewer than one shows this."
     )
     assert "Among 1,000 fair runs fewer than one" in verdict_of(7, [1e-9] * 7)
-    assert verdict_of(1, [0.5]).startswith("The 1 test that was made is not unusual")
+    assert verdict_of(1, [0.5]).startswith("The only test that could be made is not unusual: ")
+    assert verdict_of(1, [0.02]) == (
+        "The only test that could be made is unusual. Among 20 fair runs about one shows this."
+    )
     assert verdict_of(0, []).startswith("No test could be made")
 
 

@@ -8,17 +8,23 @@ from pathlib import Path
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
+from pump_desktop.domain.live import StreamQuery
 from pump_desktop.program import Program
+from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.pages.data_section import DataSection
 from pump_desktop.ui.widgets.table import BigTable
+from tests.live_samples import sample_bets
 from tests.store.damage import overwrite_page
 from tests.ui.program import click, table, type_into
+
+_KEPT = 200
 
 
 def data_states(
     program: Program, settle: Callable[[int], None]
 ) -> Iterator[tuple[str, Callable[[], QWidget]]]:
     """Yield the states of the section on the Settings page, and the widget to draw in each."""
+    _have_rounds_to_prune(program)
     window = program.window
     window.open_section("settings")
     page = window.pages.settings
@@ -52,7 +58,7 @@ def data_states(
 
     def pruning() -> QWidget:
         section.findChildren(QDialog)[-1].close()
-        type_into(section, "Rounds to keep of each stream", "200")
+        type_into(section, "Rounds to keep of each stream", str(_KEPT))
         click(section, "Show what would go …")
         settle(600)
         return section.findChildren(QDialog)[-1]
@@ -70,6 +76,15 @@ def data_states(
     yield "73-data-restore", restoring
     yield "74-data-prune", pruning
     yield "75-data-nothing-would-go", closed
+
+
+def _have_rounds_to_prune(program: Program) -> None:
+    """Store a stream when the walk through the Live page, which leaves some, was left out."""
+    backend = program._backend.opened()
+    if backend is None:
+        raise RuntimeError("the store is not open")
+    if not any(row.total_rounds > _KEPT for row in backend.live.streams(StreamQuery()).items):
+        backend.live.ingest(sample_bets(1, 2 * _KEPT, until=utc_now())).result()
 
 
 def damage(folder: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox
 
 from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.widgets.rail import Rail
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.live_program import LiveProgram
-from tests.ui.program import child, click, texts, toasts
+from tests.ui.program import button, child, click, texts, toasts
 
 
 class TestStreams:
@@ -115,7 +115,10 @@ class TestStreams:
         at.wait_for(at.table.isVisible)
         at.live.delete(at.id_of(sample_key())).result()
         at.wait_for(lambda: "Address" in at.facts())
-        click(at.page, "Connect Antebot")
+        at.running.window.open_section("scan")
+        at.running.window.open_section("live")
+        assert QApplication.focusWidget() is button(at.page, "Connect Antebot")
+        at.running.press("Return")
         dialog = child(at.running.window, ConnectDialog)
         assert dialog.isVisible()
         dialog.reject()

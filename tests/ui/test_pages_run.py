@@ -25,6 +25,7 @@ from pump_desktop.ui.pages.report_options import ReportOptions
 from pump_desktop.ui.pages.run_difficulties import RunDifficulties
 from pump_desktop.ui.pages.run_page import RunPage
 from pump_desktop.ui.pages.run_tabs import RunTabs
+from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.header import PageHeader
 from tests.ui.one_run import COUNT, TABLE, hits_tab, outcomes, shown_hits, want
 from tests.ui.program import (
@@ -178,6 +179,12 @@ def test_keys_walk_between_the_tabs(running: Running) -> None:
     running.press("Ctrl+PgDown")
     assert tabs.tabText(tabs.currentIndex()) == "Gaps"
     assert QApplication.focusWidget() is tabs.tabBar()
+    for outside in (running.window.run_page.findChildren(IconButton)[0], running.window._rail.button("runs")):
+        outside.setFocus()
+        running.press("Alt+1")
+        assert tabs.currentIndex() == 0
+        running.press("Alt+3")
+        assert tabs.currentIndex() == 2
     running.press("Ctrl+1")
     assert running.window.scan_page.isVisible()
 

@@ -46,7 +46,7 @@ KEYS: dict[RunSort, Callable[[RunRow], Any]] = {
 class TestList:
     def test_an_empty_list_offers_the_sample(self, running: Running, qtbot: QtBot) -> None:
         open_list(running)
-        assert "No runs yet. Scan a seed pair, or begin with the sample." in texts(running.runs)
+        assert "No runs yet. Scan a seed pair, or the sample." in texts(running.runs)
         assert not table(running.window, "Runs").isVisible()
         assert not button(running.runs, "Actions").isEnabled()
         with qtbot.waitSignal(running.program.scans.finished) as told:
@@ -160,7 +160,7 @@ class TestList:
         assert toasts(running.window) == [f"Run with id {row.id} not found"]
         running.press("F5")
         running.settle()
-        assert "No runs yet. Scan a seed pair, or begin with the sample." in texts(running.runs)
+        assert "No runs yet. Scan a seed pair, or the sample." in texts(running.runs)
 
     def test_rows_below_a_deleted_page_move_up(self, full: Running) -> None:
         view = open_list(full)

@@ -52,7 +52,7 @@ class TestDeleting:
         store(running, "one")
         select(open_list(running), 0)
         running.press("Del")
-        assert "No runs yet. Scan a seed pair, or begin with the sample." in texts(running.runs)
+        assert "No runs yet. Scan a seed pair, or the sample." in texts(running.runs)
         running.press("F8", running.window)
         running.press("Space")
         running.settle()

@@ -168,13 +168,32 @@ def test_the_first_start_offers_three_ways_in(running: Running) -> None:
     for words in WAYS:
         assert button(running.scan, words).focusPolicy() & Qt.FocusPolicy.TabFocus
         assert button(running.scan, words).accessibleDescription()
-    button(running.scan, "Try the sample").setFocus()
-    running.press("Space")
+    running.press("Return")
     assert edit(running.scan, "Server seed").text() == SERVER
     assert edit(running.scan, "Last nonce").text() == "1,000,000"
     assert not welcomed(running)
     assert QApplication.focusWidget() is button(running.scan, "Start scan")
     assert running.stored() == []
+
+
+def test_the_keyboard_begins_at_the_welcome_and_goes_on_to_the_form(running: Running) -> None:
+    assert QApplication.focusWidget() is button(running.scan, "Try the sample")
+    for words in WAYS[1:]:
+        running.press("Tab")
+        assert QApplication.focusWidget() is button(running.scan, words)
+    running.press("Tab")
+    running.press("Tab")
+    assert QApplication.focusWidget() is edit(running.scan, "Server seed")
+    for _time in range(5):
+        running.press("Shift+Tab")
+    assert QApplication.focusWidget() is button(running.scan, "Start scan")
+
+
+def test_the_welcome_leaves_the_keyboard_where_a_person_put_it(running: Running) -> None:
+    click(running.scan, "Put away, and do not show again")
+    running.window.menuBar().setFocus()
+    running.scan.welcome()
+    assert QApplication.focusWidget() is running.window.menuBar()
 
 
 def test_antebot_is_one_way_in(running: Running) -> None:

@@ -114,6 +114,19 @@ class TestStatusLine:
         line.clear_job()
         assert not line.busy
 
+    def test_a_longer_word_of_the_job_is_never_cut_while_there_is_room(self, qtbot: QtBot) -> None:
+        line = StatusLine()
+        qtbot.addWidget(line)
+        line.resize(900, 32)
+        line.show()
+        for words in (
+            "Scanning 9 % · 9 s left",
+            "Scanning 13 % · 12 s left",
+            "Scanning 13 % · 1 min left",
+        ):
+            line.set_job(words, 0.13)
+            assert line._job.text() == words
+
     def test_an_unknown_length_has_no_bar(self, qtbot: QtBot) -> None:
         line = StatusLine()
         qtbot.addWidget(line)

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 _MEASURE = 240
 _COLUMNS = (
-    Column(92, numeric=True, sortable=False),
-    Column(104, numeric=True, sortable=False),
-    Column(80, stretch=True, sortable=False),
+    Column(88, numeric=True, sortable=False),
+    Column(120, numeric=True, sortable=False),
+    Column(76, stretch=True, sortable=False),
 )
 
 

@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 _COLUMNS = (
     Column(64, numeric=True, sortable=False),
     Column(96, numeric=True, sortable=False),
-    Column(104, numeric=True, sortable=False),
+    Column(120, numeric=True, sortable=False),
     Column(84, numeric=True, sortable=False),
     Column(88, numeric=True, sortable=False),
 )
 _HIDDEN = (HitColumn.NUMBER, HitColumn.SAFE_PUMPS)
-_SIDE_WIDTH = 292
+_SIDE_WIDTH = 308
 
 
 class _SideHits(QFrame):
@@ -240,6 +240,7 @@ class CompareHits(QWidget):
         area = QScrollArea()
         area.setWidget(ground)
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.M, 0, 0)

@@ -18,7 +18,7 @@ from pump_desktop.ui.widgets.text import Label, SectionTitle
 if TYPE_CHECKING:
     from pump_desktop.services.compare import Comparison
 
-_ENTRY = (Column(124, numeric=True, sortable=False), Column(116, numeric=True, sortable=False))
+_ENTRY = (Column(124, numeric=True, sortable=False), Column(124, numeric=True, sortable=False))
 _FIGURE = (
     Column(92, numeric=True, sortable=False),
     Column(102, numeric=True, sortable=False),
@@ -29,7 +29,7 @@ _SIDES = (
     Column(140, stretch=True, sortable=False),
     Column(82, sortable=False),
     Column(96, numeric=True, sortable=False),
-    Column(116, numeric=True, sortable=False),
+    Column(120, numeric=True, sortable=False),
     Column(76, numeric=True, sortable=False),
     Column(76, numeric=True, sortable=False),
     Column(140, numeric=True, sortable=False),

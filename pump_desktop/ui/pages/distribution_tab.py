@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pump_desktop.stats.distribution import Distribution
 
 _COLUMNS = (
-    Column(106, numeric=True, sortable=False),
-    Column(106, numeric=True, sortable=False),
+    Column(118, numeric=True, sortable=False),
+    Column(118, numeric=True, sortable=False),
     Column(82, numeric=True, sortable=False),
     Column(82, numeric=True, sortable=False),
     Column(62, numeric=True, sortable=False),

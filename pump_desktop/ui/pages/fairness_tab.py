@@ -84,7 +84,7 @@ class FairnessTab(RunTab):
         inside = QWidget()
         inside.setProperty("ground", "page")
         rows = QVBoxLayout(inside)
-        rows.setContentsMargins(0, Space.S, Space.S, 0)
+        rows.setContentsMargins(Space.XS, Space.S, Space.S, 0)
         rows.setSpacing(Space.S)
         rows.addWidget(FairnessHeadings())
         self._tests.setSpacing(0)

@@ -57,6 +57,10 @@ class LiveEmpty(QWidget):
         column.addStretch(3)
         self.show_listener(ListenerStatus(ListenerState.OFF))
 
+    def focus_first(self) -> None:
+        """Put the keyboard on the button."""
+        self._connect.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_listener(self, status: ListenerStatus) -> None:
         """Say where bets can be posted to, or why nowhere."""
         listening = status.state is ListenerState.LISTENING

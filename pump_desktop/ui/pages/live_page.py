@@ -140,6 +140,13 @@ class LivePage(QWidget):
         """The stream at the right."""
         return self._view
 
+    def focus_first(self) -> None:
+        """Put the keyboard on the streams; before the first one, on the button that connects."""
+        if self._stack.currentWidget() is self._empty:
+            self._empty.focus_first()
+        else:
+            self._list.focus_rows()
+
     @Slot()
     def reload(self) -> None:
         """Ask for all streams again."""

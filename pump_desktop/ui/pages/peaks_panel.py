@@ -25,7 +25,7 @@ class PeaksPanel(BoardPanel):
         super().__init__(asker, parent)
         self._model = PeaksModel(self)
         columns = (
-            Column(112, numeric=True, stretch=True, sortable=False),
+            Column(120, numeric=True, stretch=True, sortable=False),
             Column(88, numeric=True, sortable=False),
             Column(106, numeric=True, sortable=False),
         )

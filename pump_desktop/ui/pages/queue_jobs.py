@@ -25,7 +25,7 @@ _COLUMNS = (
     Column(138, numeric=True, sortable=False),
     Column(84, sortable=False),
     Column(140, sortable=False),
-    Column(114, numeric=True, sortable=False),
+    Column(120, numeric=True, sortable=False),
     Column(72, numeric=True, sortable=False),
     Column(82, numeric=True, sortable=False),
     Column(64, numeric=True, sortable=False),

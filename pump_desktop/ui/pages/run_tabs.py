@@ -61,7 +61,8 @@ class RunTabs(QTabWidget):
             self.addTab(place, title)
         for index in range(self.count()):
             self.setTabToolTip(index, f"{self.tabText(index)} (Alt+{index + 1})")
-            self._key(f"Alt+{index + 1}", self._choose)
+            # From the head of the page and the rail too; a page that is not seen takes no key.
+            QShortcut(QKeySequence(f"Alt+{index + 1}"), self, self._choose)
         for keys in _NEXT:
             self._key(keys, self._next)
         for keys in _PREVIOUS:

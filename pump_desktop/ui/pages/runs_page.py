@@ -84,7 +84,7 @@ class RunsPage(QWidget):
         self._group_table.setObjectName("kept.run-groups")
         self._empty = EmptyState(
             "runs",
-            "No runs yet. Scan a seed pair, or begin with the sample.",
+            "No runs yet. Scan a seed pair, or the sample.",
             "Scan the sample",
             meaning="play",
         )

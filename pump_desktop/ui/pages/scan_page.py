@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError
@@ -144,6 +144,8 @@ class ScanPage(QWidget):
             self._one_column.insertWidget(0, self._welcome)
             # At once: a layout shows what it was given only when control returns to the event loop.
             self._welcome.show()
+            focus = QApplication.focusWidget()
+            self._welcome.join_keyboard(self._start, take=focus is None or self._form.isAncestorOf(focus))
 
     def fill(self, request: ScanRequest, name: str = "") -> None:
         """Put a request into the form, ready to start."""
@@ -209,6 +211,8 @@ class ScanPage(QWidget):
         form.addWidget(self._form)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        # Its fields have the keyboard; on the area itself it would be out of sight.
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         # The form scrolls; what will happen and Cancel stay in sight.

@@ -144,6 +144,8 @@ class VerifyPage(QWidget):
         body.addStretch(0)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        # Its fields have the keyboard, and hand on Page Down; on the area itself it would be out of sight.
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         column = QVBoxLayout(self)

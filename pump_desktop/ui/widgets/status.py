@@ -61,7 +61,9 @@ class _LineButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Ask for all words."""
-        return QSize(self._frame() + self.fontMetrics().horizontalAdvance(self._full), Size.STATUS - 1)
+        # One more: the advance is rounded, and words that are half a pixel wider would end in an ellipsis.
+        words = self.fontMetrics().horizontalAdvance(self._full) + 1
+        return QSize(self._frame() + words, Size.STATUS - 1)
 
     def minimumSizeHint(self) -> QSize:
         """Allow a few letters."""
@@ -113,7 +115,7 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setProperty("ground", "status")
         self.setFixedHeight(Size.STATUS)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, Space.S, 0)
         row.setSpacing(Space.S)
         self._listener = _ListenerButton(self)
@@ -144,6 +146,7 @@ class StatusLine(QFrame):
         """Say what the listener does."""
         self._listener.dot.set_state(state)
         self._listener.set_words(text)
+        self._row.activate()
 
     def set_job(self, text: str, fraction: float | None, *, cancellable: bool = True) -> None:
         """Show a job; a fraction of None means that its length is not known."""
@@ -154,6 +157,8 @@ class StatusLine(QFrame):
             self._bar.setValue(round(1000 * fraction))
         self._job.show()
         self._cancel.setVisible(cancellable)
+        # At once: until the event loop came round, one figure more would be an ellipsis in the old width.
+        self._row.activate()
 
     def clear_job(self) -> None:
         """Show no job."""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.qt.models.bets_model import BetColumn
+from pump_desktop.qt.models.distribution_model import DistributionColumn
+from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.qt.models.queue_model import QueueColumn
+from pump_desktop.qt.models.runs_model import RunColumn
+from pump_desktop.qt.numbers import multiplier_text
+from pump_desktop.ui.pages import (
+    bookmarks_panel,
+    compare_hits,
+    compare_table,
+    distribution_tab,
+    hits_tab,
+    live_bets,
+    queue_jobs,
+    runs_table,
+)
+from pump_desktop.ui.widgets.table import BigTable, Column
+
+pytestmark = pytest.mark.usefixtures("look")
+
+WIDEST = multiplier_text(max(PAYOUTS[Difficulty.EXPERT]))
+
+
+@pytest.mark.parametrize(
+    ("columns", "place"),
+    [
+        (bookmarks_panel._COLUMNS, 1),
+        (compare_hits._COLUMNS, HitColumn.MULTIPLIER),
+        (compare_table._ENTRY, 0),
+        (compare_table._SIDES, 4),
+        (distribution_tab._COLUMNS, DistributionColumn.MULTIPLIER),
+        (hits_tab._COLUMNS, HitColumn.MULTIPLIER),
+        (live_bets._COLUMNS, BetColumn.MULTIPLIER),
+        (queue_jobs._COLUMNS, QueueColumn.HIGHEST),
+        (runs_table._COLUMNS, RunColumn.HIGHEST),
+        (runs_table._GROUP_COLUMNS, RunColumn.HIGHEST),
+    ],
+)
+def test_the_highest_multiplier_of_all_is_never_cut(
+    qtbot: QtBot, columns: Sequence[Column], place: int
+) -> None:
+    table = BigTable("Multipliers", columns)
+    qtbot.addWidget(table)
+    table.ensurePolished()
+    cell = QStyleOptionViewItem()
+    table.initViewItemOption(cell)
+    cell.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+    cell.rect = QRect(0, 0, columns[place].width, 30)
+    cell.text = WIDEST
+    style = table.style()
+    room = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, cell, table).width()
+    # What Qt leaves free beside a cell's text, on both sides.
+    room -= 2 * (style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, cell, table) + 1)
+    assert room >= cell.fontMetrics.horizontalAdvance(WIDEST)
