@@ -88,6 +88,15 @@ def test_a_snapshot_is_taken_under_the_filter_of_the_moment(
     assert drawer.said == ["Snapshot taken: before lunch"]
 
 
+def test_bets_that_land_do_not_end_a_comparison(drawer: Drawer, panel: SnapshotsPanel) -> None:
+    choose(panel, 0)
+    click(panel, "Compare with now (C)")
+    # As on a busy stream, before the answer is there.
+    panel.refresh()
+    drawer.settle()
+    assert child(panel, ThenAndNow).isVisible()
+
+
 @pytest.mark.parametrize("name", ["", "   "])
 def test_a_snapshot_needs_a_name(drawer: Drawer, panel: SnapshotsPanel, row: StreamRow, name: str) -> None:
     click(panel, "Take a snapshot")

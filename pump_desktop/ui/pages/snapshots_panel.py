@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import Snapshot
 from pump_desktop.domain.marks import SnapshotComparison, SnapshotFilter
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped
 from pump_desktop.qt.theme import Space
@@ -49,6 +49,7 @@ class SnapshotsPanel(StreamPanel):
         super().__init__(asker, parent)
         self._filter_source = filter_source
         self._deleted: Snapshot | None = None
+        self._comparing: Question | None = None
         self._count = Label("", ink="secondary", figures=True)
         self._make = Button("Take a snapshot", meaning="snapshot")
         self._open = IconButton("history", "Show the bets as of then (Enter)")
@@ -92,6 +93,7 @@ class SnapshotsPanel(StreamPanel):
 
     def _changed(self) -> None:
         self._forget_deleted()
+        self._forget_comparing()
         self._pages.setCurrentIndex(0)
         self._came(())
         self._make.setEnabled(self.stream_id is not None)
@@ -233,7 +235,17 @@ class SnapshotsPanel(StreamPanel):
         def compare(backend: Backend, stream_id: UUID) -> SnapshotComparison:
             return backend.live.compare_snapshot(stream_id, snapshot)
 
-        self._read(compare, self._compared)
+        if (stream_id := self.stream_id) is not None:
+            self._forget_comparing()
+            # A question of its own: bets that land have the list read again meanwhile.
+            self._comparing = self._asker.ask(
+                self, lambda backend: compare(backend, stream_id), self._compared, self._unread
+            )
+
+    def _forget_comparing(self) -> None:
+        if self._comparing is not None:
+            self._comparing.forget()
+            self._comparing = None
 
     def _compared(self, comparison: SnapshotComparison) -> None:
         self._then_and_now.show_comparison(comparison)
