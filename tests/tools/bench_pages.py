@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import os
 import pstats
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.tools.display import on_display, x_display
+from tests.tools.display import own_screen
 from tests.tools.proof_tables import markdown, where
 from tests.tools.soak import add_run, start_poster
 
@@ -76,13 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", help="the page whose openings are profiled")
     parser.add_argument("--offscreen", action="store_true", help="without Xvfb, even where it is installed")
     options = parser.parse_args(arguments)
-    for name in [name for name in os.environ if name.startswith("PUMP_")]:
-        del os.environ[name]
     with ExitStack() as stack:
-        if options.offscreen or shutil.which("Xvfb") is None:
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        else:
-            os.environ.update(on_display(stack.enter_context(x_display())))
+        stack.enter_context(own_screen(offscreen=options.offscreen))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pump-pages-")))
         rows = measure(folder, options.rate, options.rounds, options.profile)
     print(f"{where()}\n")

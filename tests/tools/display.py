@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 LONGEST = 60.0
 
@@ -37,3 +38,19 @@ def x_display() -> Iterator[str]:
 def on_display(display: str) -> dict[str, str]:
     """Give the environment of a program whose window is to appear there."""
     return {"DISPLAY": display, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "xcb"}
+
+
+@contextmanager
+def own_screen(*, offscreen: bool) -> Iterator[str]:
+    """Give the platform of this process's windows: an X display of their own, or none where Xvfb is missing.
+
+    The environment's own settings of the program are forgotten. Qt comes after this.
+    """
+    for name in [name for name in os.environ if name.startswith("PUMP_")]:
+        del os.environ[name]
+    with ExitStack() as stack:
+        if offscreen or shutil.which("Xvfb") is None:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        else:
+            os.environ.update(on_display(stack.enter_context(x_display())))
+        yield os.environ["QT_QPA_PLATFORM"]

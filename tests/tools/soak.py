@@ -7,8 +7,6 @@ and the longest time the window's event loop was held. The slopes leave the firs
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.tools.bench_processes import ROOT
-from tests.tools.display import on_display, x_display
+from tests.tools.display import own_screen
 from tests.tools.proof_tables import keep, markdown, where
 
 WARM_SHARE = 0.2
@@ -113,15 +111,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--offscreen", action="store_true", help="without Xvfb, even where it is installed")
     parser.add_argument("--json", type=Path, help="where the figures go (proof/soak.json)")
     options = parser.parse_args(arguments)
-    for name in [name for name in os.environ if name.startswith("PUMP_")]:
-        del os.environ[name]
     with ExitStack() as stack:
-        if options.offscreen or shutil.which("Xvfb") is None:
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        else:
-            os.environ.update(on_display(stack.enter_context(x_display())))
+        platform = stack.enter_context(own_screen(offscreen=options.offscreen))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pump-soak-")))
-        platform = os.environ["QT_QPA_PLATFORM"]
         print(
             f"{where()}, {platform}, {options.minutes:g} minutes at {options.rate:g} messages/s\n", flush=True
         )
