@@ -21,6 +21,7 @@ from tests.tools.fault_stage import (
     LOCK_S,
     Fault,
     Poster,
+    fill,
     may_mount,
     post,
     refused_start,
@@ -43,15 +44,7 @@ def full_disk(fault: Fault, folder: Path) -> None:
         filler.write_bytes(bytes(FILLER))
         with serving(disk / "data") as server:
             poster = Poster(server)
-            status = 200
-            for _ in range(200):
-                status, sentence = poster.batch(1000)
-                if status != 200:
-                    break
-            fault.hear(f"{status} {sentence}", disk)
-            fault.expect(status == 503, f"status {status} on a full disk")
-            for _ in range(20):
-                fault.expect(poster.post()[0] in {200, 503}, "another answer than 200 or 503")
+            fill(fault, poster, disk)
             filler.unlink()
             status, sentence = poster.post()
             fault.recovery = "yes" if status == 200 else "no"

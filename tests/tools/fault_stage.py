@@ -110,6 +110,19 @@ def post(fault: Fault, poster: Poster, count: int, when: str = "") -> None:
         fault.expect(status == 200, f"{status} {sentence} {when}".strip())
 
 
+def fill(fault: Fault, poster: Poster, disk: Path) -> None:
+    """Post batches until the disk is full, and a few bets more; enter what was said."""
+    status, sentence = 200, ""
+    for _ in range(200):
+        status, sentence = poster.batch(1000)
+        if status != 200:
+            break
+    fault.hear(f"{status} {sentence}", disk)
+    fault.expect(status == 503, f"status {status} on a full disk")
+    for _ in range(20):
+        fault.expect(poster.post()[0] in {200, 503}, "another answer than 200 or 503")
+
+
 def refused_start(
     folder: Path, *arguments: str, environment: dict[str, str] | None = None
 ) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from tests.tools.fault_stage import DISK_MB, FILLER, LOCK_S, Fault, Poster, may_mount, post, small_disk
+from tests.tools.fault_stage import DISK_MB, FILLER, LOCK_S, Fault, Poster, fill, may_mount, post, small_disk
 from tests.tools.fault_window_stage import WatchedWindow, windows
 from tests.tools.load_server import healthy
 from tests.tools.torture_operations import LONGEST, command
@@ -110,15 +110,7 @@ def window_on_full_disk(fault: Fault, folder: Path) -> None:
         post(fault, poster, 1)
         window.wait("the notice of a stream", lambda: window.has_shown("toast", "New stream"))
         window.forget()
-        status, sentence = 200, ""
-        for _ in range(200):
-            status, sentence = poster.batch(1000)
-            if status != 200:
-                break
-        fault.hear(f"{status} {sentence}", disk)
-        fault.expect(status == 503, f"status {status} on a full disk")
-        for _ in range(20):
-            fault.expect(poster.post()[0] in {200, 503}, "another answer than 200 or 503")
+        fill(fault, poster, disk)
         _refused_bets_are_told(fault, window)
         _refused_scan_is_told(fault, window, "The disk is full")
         _read(fault, window, disk)
