@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MOST_LINES = 400
 _EXCEPTION = re.compile(r"#\s*(noqa\b|type:\s*ignore\b)")
 _WITH_REASON = re.compile(r"# noqa: [A-Z0-9]+(, [A-Z0-9]+)* - \S|# type: ignore\[[a-z, -]+\]  # \S")
 
@@ -25,12 +24,3 @@ def test_every_exception_from_lint_and_types_has_its_reason_on_the_line() -> Non
         if _EXCEPTION.search(line) and not _WITH_REASON.search(line) and path != Path(__file__)
     ]
     assert bare == []
-
-
-def test_no_file_is_too_long_to_read_at_once() -> None:
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in sources("pump_desktop", "tests", "packaging")
-        if (lines := len(path.read_text("utf-8").splitlines())) > MOST_LINES
-    }
-    assert long == {}
