@@ -117,8 +117,13 @@ class Storage:
         """Put a backup back while the program runs; the present state is put aside first, in the same turn.
 
         Every bet that was acknowledged before is in the file put aside, every one after it in the restored
-        one. Raises StoreError and CancelledError; nothing has changed then.
+        one. Raises StoreError, also while another program has the file open, and CancelledError; nothing has
+        changed then.
         """
+        with self._database.presence.alone():
+            return self._restore(backup, tell, cancelled)
+
+    def _restore(self, backup: Path, tell: Progress, cancelled: Cancelled) -> Restored:
         tell(StorageProgress("Checking the backup"))
         part = prepare(backup, self.path, self._now)
         healthy = check_file(self.path, whole=False).healthy
@@ -131,7 +136,7 @@ class Storage:
 
         try:
             aside = self._writer.submit_alone(
-                lambda connection: exchange(connection, part, put_aside, back_told)
+                lambda connection: exchange(connection, self.path, part, put_aside, back_told)
             ).result()
         finally:
             discard(part)
@@ -142,12 +147,13 @@ class Storage:
 
     def compact(self, tell: Progress = _nobody, cancelled: Cancelled = _never) -> Compacted:
         """Give the file's free pages back to the disk, after a backup."""
-        self.back_up("before-compact", tell, cancelled)
-        tell(StorageProgress("Writing the file anew"))
-        copying = _pages("Writing the file anew", tell, cancelled)
-        return self._writer.submit_alone(
-            lambda connection: compact(connection, self.path, copying, cancelled)
-        ).result()
+        with self._database.presence.working():
+            self.back_up("before-compact", tell, cancelled)
+            tell(StorageProgress("Writing the file anew"))
+            copying = _pages("Writing the file anew", tell, cancelled)
+            return self._writer.submit_alone(
+                lambda connection: compact(connection, self.path, copying, cancelled)
+            ).result()
 
     def prune(self, pruning: Pruning, tell: Progress = _nobody, cancelled: Cancelled = _never) -> Pruned:
         """Delete what a plan names, after a backup, piece by piece; give what has gone.
@@ -178,28 +184,33 @@ class Storage:
     ) -> Moved:
         """Copy the data folder to another one, checked and counted, and take no more writes.
 
-        The old folder keeps all it holds. Whoever called opens the new one, or calls ``stay()``. Raises
-        StoreError; then everything goes on as before.
+        The old folder keeps all it holds, and no other program opens its database until whoever called has
+        opened the new one, or calls ``stay()``. Raises StoreError, also while another program has it open;
+        then everything goes on as before.
         """
         check_target(folder, data_folder, self.path)
-        self.back_up("before-move", tell, cancelled)
+        self._database.presence.begin_alone()
+        try:
+            return self._move_to(folder, data_folder, tell, cancelled)
+        except BaseException:
+            self.stay()
+            raise
 
+    def _move_to(self, folder: Path, data_folder: Path, tell: Progress, cancelled: Cancelled) -> Moved:
+        self.back_up("before-move", tell, cancelled)
         told = _pages("Copying the data", tell, cancelled)
 
         def copy() -> tuple[int, int]:
             self._writer.refuse(MOVING)
             return copy_folder(self.path, data_folder, folder, told)
 
-        try:
-            runs, bets = self._writer.submit_alone(lambda _connection: copy()).result()
-        except BaseException:
-            self._writer.accept()
-            raise
+        runs, bets = self._writer.submit_alone(lambda _connection: copy()).result()
         return Moved(data_folder, folder, runs, bets)
 
     def stay(self) -> None:
-        """Take writes again after a move that was not completed."""
+        """Take writes, and let others in again, after a move that was not completed."""
         self._writer.accept()
+        self._database.presence.end_alone()
 
     def _put_aside(self, backup: Path, tell: Tell, healthy: bool) -> Path:
         if healthy:

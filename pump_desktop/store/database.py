@@ -18,14 +18,16 @@ from pump_desktop.store.connections import IMMEDIATE, driver_of, make_engine
 from pump_desktop.store.faults import told
 from pump_desktop.store.file_check import stored_revision
 from pump_desktop.store.integrity import check_at_start, mark_suspect
+from pump_desktop.store.presence import Presence
 from pump_desktop.store.revisions import known_revisions
 
 
 class Database:
     """An open database file; ``close()`` may be called more than once and from any thread."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, presence: Presence) -> None:
         self.path = path
+        self.presence = presence
         self._engine = engine
         self._closed = False
 
@@ -59,6 +61,7 @@ class Database:
         """Refuse new connections; the last connection to close empties the log into the file."""
         self._closed = True
         self._engine.dispose()
+        self.presence.close()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -72,9 +75,21 @@ def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: 
     ``thorough``, a large file that was not closed the last time is read whole before it is used.
     """
     path = database_path(target)
-    revisions = known_revisions()
-    stored = stored_revision(path, revisions)
+    # Refused before anything is made beside it.
+    stored_revision(path, known_revisions())
     _prepare(path)
+    presence = Presence(path)
+    try:
+        return _open(path, presence, now, thorough=thorough)
+    except BaseException:
+        presence.close()
+        raise
+
+
+def _open(path: Path, presence: Presence, now: Callable[[], datetime], *, thorough: bool) -> Database:
+    revisions = known_revisions()
+    # Once more: it may have been restored until now.
+    stored = stored_revision(path, revisions)
     if stored is not None:
         check_at_start(path, thorough=thorough)
     if stored != revisions[-1]:
@@ -82,7 +97,7 @@ def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: 
         from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415 - see above
 
         bring_up_to_date(path, now)
-    database = Database(path, make_engine(path))
+    database = Database(path, make_engine(path), presence)
     try:
         # A read-only file opens without complaint and even grants the write lock; only a write tells.
         with told(path), database.connect_for_writing() as connection, connection.begin():

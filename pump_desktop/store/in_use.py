@@ -35,6 +35,7 @@ def refuse_in_use(path: Path) -> None:
                 raise
             raise StoreError(
                 f"{path} is open in another program: a window, 'pump-desktop serve', or something else. "
-                "Close it first, or restore in the window: Settings, Data."
+                "Close it first. A window can restore by itself when nothing else has the file open: "
+                "Settings, Data."
             ) from error
         alone.execute("ROLLBACK")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from pump_desktop.domain.errors import DamagedDatabaseError, FieldError, StoreError
 from pump_desktop.store.backup import FOLDER, Tell, check_room, copy_online, count_file, sync_folder
 from pump_desktop.store.integrity import check_file
+from pump_desktop.store.presence import Presence
 from pump_desktop.store.restore import discard, size_of
 
 # What else of the folder is the person's own; logs stay where they were written.
@@ -27,11 +29,7 @@ def check_target(folder: Path, data_folder: Path, path: Path) -> None:
         raise FieldError(
             "data_dir", f"{folder} is the data folder itself, or within it. Choose another folder."
         )
-    if (folder / path.name).exists():
-        raise FieldError(
-            "data_dir",
-            f"{folder} holds a {path.name} already. Choose an empty folder, so that nothing is lost.",
-        )
+    _refuse_taken(folder, path)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         backups = sum(file.stat().st_size for file in (data_folder / FOLDER).glob("*.db"))
@@ -45,8 +43,15 @@ def check_target(folder: Path, data_folder: Path, path: Path) -> None:
 def copy_folder(path: Path, data_folder: Path, folder: Path, tell: Tell) -> tuple[int, int]:
     """Copy database, backups, settings and token, check the copy, and give how many runs and bets it has.
 
-    The database appears under its name last, when all of it is right.
+    The database appears under its name last, when all of it is right. Until then no other program opens or
+    makes one there.
     """
+    with closing(Presence(folder / path.name)) as presence, presence.alone():
+        _refuse_taken(folder, path)
+        return _copy_folder(path, data_folder, folder, tell)
+
+
+def _copy_folder(path: Path, data_folder: Path, folder: Path, tell: Tell) -> tuple[int, int]:
     part = folder / f"{path.name}.part"
     try:
         copy_online(path, part, tell)
@@ -63,6 +68,14 @@ def copy_folder(path: Path, data_folder: Path, folder: Path, tell: Tell) -> tupl
     finally:
         discard(part)
     return counts
+
+
+def _refuse_taken(folder: Path, path: Path) -> None:
+    if (folder / path.name).exists():
+        raise FieldError(
+            "data_dir",
+            f"{folder} holds a {path.name} already. Choose an empty folder, so that nothing is lost.",
+        )
 
 
 def _copy_beside(data_folder: Path, folder: Path) -> None:

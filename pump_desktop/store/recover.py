@@ -1,8 +1,8 @@
 """A database that cannot be opened: put aside as it is, with another file in its place.
 
-Nobody has it open, so files may be renamed. The order is what makes a kill harmless: the damaged file gets a
-second name first, then its log leaves, then the new file takes the name in one step. Before that step the
-old file stands there, after it the new one.
+Nobody has it open, or can open it meanwhile, so files may be renamed. The order is what makes a kill
+harmless: the damaged file gets a second name first, then its log leaves, then the new file takes the name in
+one step. Before that step the old file stands there, after it the new one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from errno import EACCES, EAGAIN
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from pump_desktop.domain.errors import StoreError
 from pump_desktop.store.backup import sync_folder
 from pump_desktop.store.integrity import clear_suspect
+from pump_desktop.store.presence import Presence
 from pump_desktop.store.restore import PART, discard, make_empty, prepare
 
 if os.name == "posix":
@@ -41,6 +43,11 @@ def put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) -
 
     Raises StoreError with a sentence; then the damaged file stands where it stood.
     """
+    with closing(Presence(path)) as presence, presence.alone():
+        return _put_in_place(path, backup, now)
+
+
+def _put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) -> Path:
     part = path.with_name(PART)
     try:
         check_not_in_use(path)

@@ -24,6 +24,7 @@ from pump_desktop.store.file_check import stored_revision
 from pump_desktop.store.integrity import check_file
 from pump_desktop.store.migrate import bring_up_to_date
 from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.write_lock import WriteLock, write_lock
 
 PART = "pump-restore.part"
 
@@ -64,18 +65,24 @@ def prepare(backup: Path, beside: Path, now: Callable[[], datetime]) -> Path:
     return part
 
 
-def exchange(connection: Connection, part: Path, put_aside: Callable[[], Path], tell: Tell) -> Path:
+def exchange(
+    connection: Connection, path: Path, part: Path, put_aside: Callable[[], Path], tell: Tell
+) -> Path:
     """Put the present state aside, then a prepared copy in its place; alone on the writer's connection."""
-    aside = put_aside()
-    copy_in(driver_of(connection), part, tell)
+    with write_lock(path) as lock:
+        aside = put_aside()
+        copy_in(driver_of(connection), part, lock, tell)
     return aside
 
 
-def copy_in(connection: sqlite3.Connection, part: Path, tell: Tell = lambda _done, _total: None) -> None:
+def copy_in(
+    connection: sqlite3.Connection, part: Path, lock: WriteLock, tell: Tell = lambda _done, _total: None
+) -> None:
     """Write every page of a prepared copy over those of an open database, in one commit.
 
     Ids that the database has given to bets and rejected messages are not given again, so that a reader that
-    asks for what came after one misses nothing.
+    asks for what came after one misses nothing. Raises StoreBusyError, and changes nothing, when somebody
+    wrote into the database while the lock was handed over.
     """
     (page,) = connection.execute("PRAGMA page_size").fetchone()
     given = connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
@@ -89,11 +96,21 @@ def copy_in(connection: sqlite3.Connection, part: Path, tell: Tell = lambda _don
             )
             if not raised.rowcount:
                 source.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, seq))
-        source.backup(
-            connection,
-            pages=_PAGES_AT_ONCE,
-            progress=lambda _status, left, pages: tell((pages - left) * page, pages * page),
-        )
+        (count,) = source.execute("PRAGMA page_count").fetchone()
+        checked = False
+
+        def copied(status: int, left: int, pages: int) -> None:
+            nonlocal checked
+            if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise lock.lost()
+            if not checked:
+                lock.check()
+                checked = True
+            tell((pages - left) * page, pages * page)
+
+        lock.hand_over()
+        # Never all in one step: the first one takes the lock, the last one commits.
+        source.backup(connection, pages=min(_PAGES_AT_ONCE, count - 1), progress=copied)
     # Back to a small log: it has held every page of the file.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -116,7 +116,8 @@ def test_a_restore_waits_until_nobody_else_has_the_file_open(folder: Path, pump:
         assert refused.returncode == 2
         assert one_sentence(refused) == (
             f"Error: {folder / 'pump.db'} is open in another program: a window, 'pump-desktop serve', or "
-            "something else. Close it first, or restore in the window: Settings, Data."
+            "something else. Close it first. A window can restore by itself when nothing else has the file "
+            "open: Settings, Data."
         )
         # Also after work that needs the file alone, which closes the writer's connection.
         window.storage.compact()

@@ -57,6 +57,7 @@ def test_damage_is_one_sentence_and_the_backup_takes_its_place(filled: Path, dam
         "backups",
         "pump-damaged-20260509T120000Z.db",
         "pump.db",
+        "pump.db-in-use",
     ]
     if os.name == "posix":
         assert {file.stat().st_mode & 0o777 for file in (aside, filled)} == {0o600}
@@ -94,7 +95,7 @@ def test_a_backup_that_is_damaged_itself_changes_nothing(filled: Path) -> None:
     with pytest.raises(DamagedDatabaseError, match=r"manual\.db is damaged itself .*Nothing was changed"):
         put_in_place(filled, only_backup(filled), noon)
     assert filled.read_bytes() == before
-    assert sorted(file.name for file in filled.parent.iterdir()) == ["backups", "pump.db"]
+    assert sorted(file.name for file in filled.parent.iterdir()) == ["backups", "pump.db", "pump.db-in-use"]
 
 
 HOLDER = """

@@ -54,8 +54,16 @@ class Fault:
 
     def compare(self, database: Path, poster: Poster) -> None:
         """Compare what was acknowledged with what is stored."""
-        self.acknowledged = len(poster.acknowledged)
-        self.lost = len(poster.acknowledged - set(stored_numbers(database)))
+        self.count_lost(poster.acknowledged, set(stored_numbers(database)))
+
+    def count_lost(self, acknowledged: set[int], stored: set[int], kept: int | None = None) -> None:
+        """Enter what was acknowledged and is not stored, but for what has more than ``kept`` newer ones."""
+        self.acknowledged = len(acknowledged)
+        missing = acknowledged - stored
+        if kept is not None and len(stored) > kept:
+            first_kept = sorted(stored)[-kept]
+            missing = {number for number in missing if number >= first_kept}
+        self.lost = len(missing)
 
     def as_json(self) -> dict[str, Any]:
         """Give it as JSON fields."""
@@ -65,9 +73,10 @@ class Fault:
 class Poster:
     """Posts bets one by one to a server, and keeps what it acknowledged."""
 
-    def __init__(self, server: Server, first: int = 1) -> None:
+    def __init__(self, server: Server, first: int = 1, step: int = 1) -> None:
         self.acknowledged: set[int] = set()
         self._next = first
+        self._step = step
         self.turn_to(server)
 
     def turn_to(self, server: Server) -> None:
@@ -76,13 +85,13 @@ class Poster:
 
     def post(self) -> tuple[int, str]:
         """Post the next bet; give status and sentence."""
-        number, self._next = self._next, self._next + 1
+        number, self._next = self._next, self._next + self._step
         return self._send([number], "/live/ingest", bet(number))
 
     def batch(self, size: int) -> tuple[int, str]:
         """Post many bets at once; give status and sentence."""
-        numbers = list(range(self._next, self._next + size))
-        self._next += size
+        numbers = list(range(self._next, self._next + size * self._step, self._step))
+        self._next += size * self._step
         return self._send(numbers, "/live/ingest/batch", [bet(number) for number in numbers])
 
     def _send(self, numbers: list[int], path: str, body: object) -> tuple[int, str]:
