@@ -27,6 +27,7 @@ from tests.tools.fault_stage import (
     refused_start,
     small_disk,
 )
+from tests.tools.fault_storage_kinds import STORAGE_FAULTS
 from tests.tools.fault_window_kinds import WINDOW_FAULTS
 from tests.tools.load_server import serving, start_serving
 
@@ -213,4 +214,5 @@ FAULTS: tuple[Callable[[Fault, Path], None], ...] = (
     idle_connections,
     slow_clients,
     *WINDOW_FAULTS,
+    *STORAGE_FAULTS,
 )

@@ -3,7 +3,9 @@
     python -m tests.tools.watched_window SAID --data-dir FOLDER
 
 Each sentence is a line of the file SAID when it appears: ``{"kind": "toast", "text": ...}``. Standard input
-takes ``open KEY`` (a page), ``click TEXT`` (the button in sight that says so) and ``minimise``.
+takes ``open KEY`` (a page), ``click TEXT`` (the button in sight that says so, or with ``TEXT*`` begins so),
+``await TEXT`` (the same as soon as it is there), ``move FOLDER`` (all data, as after that folder was chosen)
+and ``minimise``.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from pump_desktop import app as start
+from pump_desktop.ui.pages.data_section import DataSection
 from pump_desktop.ui.report_dialog import ReportDialog
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.status import StatusLine
@@ -26,6 +30,8 @@ from pump_desktop.ui.widgets.toast import Toast
 from pump_desktop.ui.window import Window
 
 LOOK_MS = 100
+# Looks before a button that is awaited is refused.
+PATIENCE = 100
 
 
 def readable() -> Iterator[tuple[str, str]]:
@@ -56,6 +62,8 @@ class Watcher(QObject):
         self._file = said.open("a", encoding="utf-8", buffering=1)
         self._in_sight: set[tuple[str, str]] = set()
         self._typed = b""
+        self._awaited: deque[str] = deque()
+        self._looks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -70,6 +78,8 @@ class Watcher(QObject):
             if one not in self._in_sight:
                 self._tell(*one)
         self._in_sight = set(found)
+        if self._awaited:
+            self._click_awaited()
 
     def _tell(self, kind: str, text: str) -> None:
         self._file.write(json.dumps({"kind": kind, "text": text}) + "\n")
@@ -92,6 +102,11 @@ class Watcher(QObject):
                 self._window.showMinimized()
             case "click":
                 self._click(rest)
+            case "await":
+                self._awaited.append(rest)
+            case "move":
+                (section,) = self._window.findChildren(DataSection)
+                section.move_to(rest)
             case _:
                 self._tell("refused", f"{word} is nothing a person does")
 
@@ -101,15 +116,33 @@ class Watcher(QObject):
         return window
 
     def _click(self, text: str) -> None:
-        buttons: list[QWidget] = [
-            one
-            for one in QApplication.allWidgets()
-            if isinstance(one, QAbstractButton) and one.isVisible() and one.text().replace("&", "") == text
-        ]
+        buttons = _buttons(text)
         if len(buttons) != 1 or not buttons[0].isEnabled():
             self._tell("refused", f"{len(buttons)} buttons say {text}")
             return
         QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+
+    def _click_awaited(self) -> None:
+        """Click the button that is awaited first, once it can be; refuse it after a while."""
+        buttons = _buttons(self._awaited[0])
+        self._looks += 1
+        if self._looks < PATIENCE and not (len(buttons) == 1 and buttons[0].isEnabled()):
+            return
+        self._looks = 0
+        self._click(self._awaited.popleft())
+
+
+def _buttons(text: str) -> list[QAbstractButton]:
+    return [
+        one
+        for one in QApplication.allWidgets()
+        if isinstance(one, QAbstractButton) and one.isVisible() and _says(one, text)
+    ]
+
+
+def _says(button: QAbstractButton, text: str) -> bool:
+    words = button.text().replace("&", "")
+    return words.startswith(text[:-1]) if text.endswith("*") else words == text
 
 
 def main() -> int:
