@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from pump_desktop.store.writer import Writer
 from tests.store.samples import NOON, K, make_chunks, make_run, noon
 from tests.tools.torture_check import compare
 from tests.tools.torture_clients import Ledger, message
+from tests.tools.torture_keeper import Kept
 
 NUMBERS = range(1, 31)
 
@@ -63,6 +65,7 @@ def test_all_that_was_acknowledged_is_there(file: Path, ledger: Ledger) -> None:
         ("UPDATE live_bets SET round_result = 2.8 WHERE nonce = 7", "changed"),
         ("DELETE FROM runs", "lost_runs"),
         ("DELETE FROM run_outcomes WHERE chunk_index = 1", "half_runs"),
+        ("UPDATE live_streams SET total_bets = total_bets + 1 WHERE client_seed = 'torture-1'", "miscounted"),
         ("UPDATE runs SET outcome_digest = replace(outcome_digest, 'a', 'b')", "half_runs"),
     ],
 )
@@ -71,6 +74,23 @@ def test_what_is_wrong_is_found(file: Path, ledger: Ledger, sql: str, fault: str
     found = compare(file, ledger, set())
     assert not found.good
     assert getattr(found, fault) > 0
+
+
+def test_what_was_deleted_as_old_is_not_lost_and_what_is_newer_is(file: Path, ledger: Ledger) -> None:
+    change(file, "DELETE FROM live_bets WHERE nonce IN (1, 2, 3)")
+    change(file, "DELETE FROM live_rounds WHERE nonce IN (1, 2, 3)")
+    found = compare(file, ledger, set(), kept=9)
+    assert (found.pruned, found.lost) == (3, 0)
+    # Ten rounds of the three streams were to stay, and only nine did.
+    assert compare(file, ledger, set(), kept=10).lost == 3
+
+
+def test_a_storage_command_that_ought_to_be_refused_is_wrong_when_it_is_done() -> None:
+    kept = Kept()
+    for work, code in (("compact", 0), ("compact", 2), ("restore", 2), ("check", 1), ("move", 0)):
+        kept.hear(json.dumps({"work": work, "code": code, "said": "a sentence"}))
+    assert kept.row == "check 1/0, compact 1/1, move 1/0, restore 0/1"
+    assert kept.wrong == ["check ended with 1: a sentence", "move ended with 0: a sentence"]
 
 
 def test_a_message_that_was_new_twice_was_lost_in_between(file: Path, ledger: Ledger) -> None:

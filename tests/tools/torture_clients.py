@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from tests.tools.load_client import SERVER_SEED, Post, bet, converse, request
@@ -42,9 +42,13 @@ def message(number: int) -> dict[str, object]:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was sent and what was answered, over all rounds of a torture."""
+    """What was sent and what was answered, over all rounds of a torture.
+
+    Of what was sent the last ``repeated`` are sent again, 0 for all.
+    """
 
     next_number: int = 1
+    repeated: int = 0
     sent: list[int] = field(default_factory=list)
     acknowledged: set[int] = field(default_factory=set)
     fresh: Counter[int] = field(default_factory=Counter)
@@ -72,6 +76,11 @@ class Ledger:
 
 def posts(server: Server, ledger: Ledger, chance: random.Random) -> Iterator[Post]:
     """Yield requests without end: seven singles to two batches to one of what was sent before."""
+
+    def before() -> int:
+        # The oldest may have been deleted, and would be new again.
+        return chance.choice(ledger.sent[-ledger.repeated :])
+
     while True:
         kind = chance.random()
         if kind < 0.7:
@@ -79,11 +88,11 @@ def posts(server: Server, ledger: Ledger, chance: random.Random) -> Iterator[Pos
         elif kind < 0.9:
             numbers = [_new(ledger) for _ in range(chance.randint(2, LARGEST_BATCH))]
             if ledger.sent and chance.random() < 0.5:
-                numbers[chance.randrange(len(numbers))] = chance.choice(ledger.sent)
+                numbers[chance.randrange(len(numbers))] = before()
             body = [message(number) for number in numbers]
             yield numbers, request(server.port, server.token, "/live/ingest/batch", body)
         else:
-            yield _single(server, chance.choice(ledger.sent) if ledger.sent else _new(ledger))
+            yield _single(server, before() if ledger.sent else _new(ledger))
 
 
 def _new(ledger: Ledger) -> int:
@@ -122,7 +131,13 @@ async def scans(server: Server, ledger: Ledger, chance: random.Random) -> None:
     await converse(server.port, wanted(), heard)
 
 
-async def load_until(server: Server, ledger: Ledger, chance: random.Random, seconds: float) -> None:
+async def load_until(
+    server: Server,
+    ledger: Ledger,
+    chance: random.Random,
+    seconds: float,
+    before_the_kill: Callable[[], None] = lambda: None,
+) -> None:
     """Load a server over 16 connections beside a scan for some seconds, and kill it in the middle."""
 
     def heard(numbers: list[int], status: int, body: bytes, _seconds: float) -> bool:
@@ -136,6 +151,7 @@ async def load_until(server: Server, ledger: Ledger, chance: random.Random, seco
     talking.append(asyncio.create_task(scans(server, ledger, chance)))
     ended, _ = await asyncio.wait(talking, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     early, code = [task.exception() for task in ended], server.process.poll()
+    before_the_kill()
     server.process.kill()
     await asyncio.gather(*talking)
     if ended:
