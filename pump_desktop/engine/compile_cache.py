@@ -3,8 +3,8 @@
 A kernel is one file: a mark, the SHA-256 of its name and of what follows, and the pickled machine code.
 numba's own cache believes its files, but a power cut can empty one and a disk bend one: every scan then ends
 in an exception, or the process in SIGSEGV or SIGILL. Here nothing is unpickled, let alone run, unless its
-digest holds; what does not is deleted and compiled anew. Trouble with the files costs two seconds of compiling
-and a line in the log, never the scan.
+digest holds; what does not is deleted and compiled anew. Trouble with the files costs two seconds and a line
+in the log, never the scan.
 """
 
 from __future__ import annotations
