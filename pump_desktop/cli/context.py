@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pump_desktop.system.logs import open_logs
+from pump_desktop.domain.errors import KnownError
+from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings, load_settings
 
@@ -35,6 +36,13 @@ class Terminal:
     def paths(self) -> AppPaths:
         """Where things are kept."""
         return resolve_paths(self.settings.data_dir)
+
+    def logs(self) -> Logs:
+        """Open the log for what needs no database; the usual one where the settings cannot be read."""
+        try:
+            return open_logs(self.paths, self.settings.log_level)
+        except KnownError:
+            return open_logs(resolve_paths(self._data_dir))
 
     @contextmanager
     def backend(self, *, thorough: bool = False) -> Iterator[Backend]:

@@ -22,13 +22,14 @@ NOT_WELL = 1
 @click.command()
 @click.pass_obj
 def doctor(terminal: Terminal) -> int:
-    """Check database, port, kernel and display."""
+    """Check database, port, kernel with its cache, and display."""
     click.echo(f"Pump Desktop {__version__}, Python {platform.python_version()}, {platform.platform()}")
     checks: tuple[tuple[str, Callable[[Terminal], str]], ...] = (
         ("Settings", _settings),
         ("Database", _database),
         ("Port", _port),
         ("Kernel", _kernel),
+        ("Cache", _cache),
         ("Display", _display),
     )
     well = True
@@ -76,13 +77,14 @@ def _port(terminal: Terminal) -> str:
 
 
 def _kernel(terminal: Terminal) -> str:
-    del terminal
     from pump_desktop.engine.kernels import Kernel, choose_kernel, replay, warm_up  # noqa: PLC0415 - the compiler
     from pump_desktop.engine.scan import worker_count  # noqa: PLC0415 - as above
 
     kernel = choose_kernel()
     started = time.perf_counter()
-    warm_up(kernel)
+    with terminal.logs():
+        # What is wrong with the kept kernel goes to the log, as at every other start.
+        warm_up(kernel)
     ready = time.perf_counter() - started
     seeds = ("doctor", "doctor")
     if replay(kernel, *seeds, 9_990, 20, Difficulty.EXPERT).tobytes() != (
@@ -97,6 +99,21 @@ def _kernel(terminal: Terminal) -> str:
         f"{kernel}, ready in {ready:.2f} s, equal to the reference, "
         f"{rate / 1e6:.1f} M expert nonces/s on one of {worker_count()} CPUs"
     )
+
+
+def _cache(terminal: Terminal) -> str:
+    del terminal
+    from pump_desktop.engine.kernels import cache_of, choose_kernel  # noqa: PLC0415 - the compiler, warm by now
+
+    kernel = choose_kernel()
+    cache = cache_of(kernel)
+    if cache is None:
+        return f"none: the {kernel} is not compiled"
+    if cache.trouble:
+        return f"{cache.path} cannot be kept ({cache.trouble}): each start compiles anew, about 2 s"
+    if cache.damage:
+        return f"{cache.path}, healed: {cache.damage}, so the kernel was compiled anew"
+    return f"{cache.path}, healthy"
 
 
 def _display(terminal: Terminal) -> str:

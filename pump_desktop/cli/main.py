@@ -79,6 +79,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _told(error: BaseException, arguments: Sequence[str]) -> tuple[str, int]:
     """Give the sentence for stderr and the exit code of an error."""
+    if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
+        # click takes every EOFError for Ctrl-D at a prompt; its own prompts raise Abort without a cause.
+        error = error.__cause__
     match error:
         case click.Abort() | KeyboardInterrupt():
             return "Stopped.", INTERRUPTED

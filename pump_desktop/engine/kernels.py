@@ -8,8 +8,7 @@ import platform
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.engine import reference
 from pump_desktop.engine.midstate import BLOCK_BYTES, Midstate
+
+if TYPE_CHECKING:
+    from pump_desktop.engine.compile_cache import KernelCache
 
 KERNEL_VARIABLE = "PUMP_KERNEL"
 
@@ -56,11 +58,14 @@ def choose_kernel() -> Kernel:
     return Kernel.SHA if cpu_has_sha() else Kernel.LANES
 
 
+def _module(kernel: Kernel) -> Any:
+    return importlib.import_module(f"pump_desktop.engine.kernel_{kernel}")
+
+
 @cache
 def _compiled(kernel: Kernel) -> Any:
     """Give numba's dispatcher, which it has no type for."""
-    module = importlib.import_module(f"pump_desktop.engine.kernel_{kernel}")
-    return getattr(module, f"replay_{kernel}")
+    return getattr(_module(kernel), f"replay_{kernel}")
 
 
 # Every chunk of a scan asks again; the plain-Python compressions behind it hold the GIL for 0.3 ms.
@@ -81,12 +86,12 @@ def warm_up(kernel: Kernel) -> None:
     _warm.add(kernel)
 
 
-def kept_at(kernel: Kernel) -> Path | None:
-    """Give the folder where the compiled kernel is kept for the next start; None when there is none."""
+def cache_of(kernel: Kernel) -> KernelCache | None:
+    """Return where the compiled kernel is kept for the next start; None when there is nothing to compile."""
     if kernel is Kernel.REFERENCE:
         return None
-    folder: str | None = _compiled(kernel).stats.cache_path
-    return None if folder is None else Path(folder)
+    kept: KernelCache = _module(kernel).cache
+    return kept
 
 
 def _padded(text: bytes, absorbed: int, blocks: int) -> bytes:

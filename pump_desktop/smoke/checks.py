@@ -157,15 +157,15 @@ def scan(stage: Stage) -> str:
 
 def kept_kernel(_stage: Stage) -> str:
     """See that the compiled kernel is on disk, so that the next start does not compile again."""
-    from pump_desktop.engine.kernels import Kernel, choose_kernel, kept_at  # noqa: PLC0415 - the compiler
+    from pump_desktop.engine.kernels import cache_of, choose_kernel  # noqa: PLC0415 - the compiler
 
     kernel = choose_kernel()
-    if kernel is Kernel.REFERENCE:
-        return "the reference is not compiled"
-    folder = kept_at(kernel)
-    if folder is None or not any(folder.glob("*.nbc")):
-        raise SmokeError(f"no compiled {kernel} kernel is in {folder}")
-    return str(folder)
+    cache = cache_of(kernel)
+    if cache is None:
+        return f"the {kernel} is not compiled"
+    if cache.path is None or not cache.path.is_file():
+        raise SmokeError(f"no compiled {kernel} kernel is at {cache.path}: {cache.trouble or cache.damage}")
+    return str(cache.path)
 
 
 def pages(stage: Stage) -> str:

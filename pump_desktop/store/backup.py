@@ -24,6 +24,7 @@ from pump_desktop.domain.storage import Backup
 from pump_desktop.store.faults import told
 from pump_desktop.store.file_check import revision_within
 from pump_desktop.store.integrity import check_file, open_beside
+from pump_desktop.system.files import sync_folder
 
 if os.name == "posix":
     import fcntl
@@ -174,17 +175,6 @@ def check_room(folder: Path, needed: int, path: Path) -> None:
             f"The disk is too full: {needed / 1e6:,.0f} MB are needed beside {path} and {free / 1e6:,.0f} MB "
             "are free. Free some space and try again."
         )
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on disk, so that a power cut takes no rename back."""
-    if os.name != "posix":
-        return  # Windows cannot open a folder
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 from pump_desktop.domain.errors import DamagedDatabaseError, FieldError, StoreError
-from pump_desktop.store.backup import FOLDER, Tell, check_room, copy_online, count_file, sync_folder
+from pump_desktop.store.backup import FOLDER, Tell, check_room, copy_online, count_file
 from pump_desktop.store.integrity import check_file
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.restore import discard, size_of
+from pump_desktop.system.files import sync_folder
 
 # What else of the folder is the person's own; logs stay where they were written.
 _BESIDE = ("settings.json", "token")

@@ -16,10 +16,10 @@ from errno import EACCES, EAGAIN
 from pathlib import Path
 
 from pump_desktop.domain.errors import StoreError
-from pump_desktop.store.backup import sync_folder
 from pump_desktop.store.integrity import clear_suspect
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.restore import PART, discard, make_empty, prepare
+from pump_desktop.system.files import sync_folder
 
 if os.name == "posix":
     import fcntl

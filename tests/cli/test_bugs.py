@@ -30,3 +30,18 @@ def test_it_goes_to_the_log_of_the_folder_that_was_named(
 def test_the_last_folder_on_a_command_line_counts() -> None:
     assert named_data_dir(["--data-dir", "a", "scan", "--data-dir=b"]) == Path("b")
     assert named_data_dir(["scan", "--data-dir"]) is None
+
+
+@pytest.mark.expects_warning
+def test_an_end_of_file_in_a_command_is_a_bug_and_no_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_terminal: object) -> str:
+        raise EOFError("Ran out of input")
+
+    monkeypatch.setattr("pump_desktop.cli.doctor._settings", fail)
+    assert main.run(["--data-dir", str(tmp_path), "doctor"]) == main.BUG
+    said = capsys.readouterr().err
+    assert "something unexpected went wrong (EOFError)" in said
+    assert "Stopped" not in said
+    assert "EOFError: Ran out of input" in (tmp_path / "logs" / LOG_FILE).read_text("utf-8")

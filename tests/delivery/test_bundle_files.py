@@ -115,7 +115,7 @@ def test_the_spec_takes_everything_along_that_is_read_as_a_file(
     assert carried["pump_desktop/_resources"] == spec.package / "_resources"
     migrations = carried["pump_desktop/store/migrations"]
     assert (migrations / "versions" / "0001_runs.py").is_file()
-    # As files, or numba keeps no compiled kernel.
+    # As files, or a kept kernel has no name.
     assert analysis["module_collection_mode"] == {"pump_desktop.engine": "py"}
     for name in analysis["hiddenimports"]:
         assert name in NOT_ON_WINDOWS or importlib.util.find_spec(name) is not None, name

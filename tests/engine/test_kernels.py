@@ -14,7 +14,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest
 from pump_desktop.domain.seeds import MAX_SEED_LENGTH
 from pump_desktop.engine import compile_cache, reference
-from pump_desktop.engine.kernels import KERNEL_VARIABLE, Kernel, choose_kernel, cpu_has_sha, kept_at, replay
+from pump_desktop.engine.kernels import KERNEL_VARIABLE, Kernel, choose_kernel, cpu_has_sha, replay
 from pump_desktop.engine.midstate import INITIAL_STATE, compress
 from pump_desktop.engine.verify import derive
 
@@ -116,15 +116,6 @@ def test_a_kernel_can_be_forced_by_the_environment(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(KERNEL_VARIABLE, "gpu")
     with pytest.raises(KnownError, match="PUMP_KERNEL must be one of: sha, lanes, reference"):
         choose_kernel()
-
-
-@pytest.mark.parametrize("kernel", FAST)
-def test_a_compiled_kernel_is_kept_for_the_next_start(kernel: Kernel) -> None:
-    replay(kernel, "seed", "seed", 1, 1, Difficulty.EXPERT)
-    folder = kept_at(kernel)
-    assert folder is not None
-    assert list(folder.glob(f"kernel_{kernel}.*.nbc"))
-    assert kept_at(Kernel.REFERENCE) is None
 
 
 def test_an_edit_of_any_module_that_goes_into_a_kernel_names_another_cache() -> None:
