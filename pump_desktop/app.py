@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import ExitStack
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -66,8 +67,15 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
             case Start.NO_ANSWER:
                 sentence = f"Pump Desktop is open on {paths.data} already, but does not answer. End it first."
                 sys.stderr.write(f"Error: {sentence}\n")
-                QMessageBox.critical(None, "Pump Desktop", sentence)
+                _show(sentence)
                 return 2
+
+
+def _show(sentence: str) -> None:
+    box = QMessageBox(QMessageBox.Icon.Critical, "Pump Desktop", sentence)
+    # A folder's name may look like HTML.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
 
 
 def _run_first(
