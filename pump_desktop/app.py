@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.text import visible
 from pump_desktop.program import Program
 from pump_desktop.qt.lifecycle import quit_on_signals
 from pump_desktop.qt.single_instance import SingleInstance, Start
@@ -49,7 +50,7 @@ def run_window(arguments: list[str]) -> int:
     try:
         settings = load_settings({"data_dir": named_data_dir(arguments)})
     except KnownError as error:
-        sys.stderr.write(f"Error: {error}\n")
+        sys.stderr.write(visible(f"Error: {error}") + "\n")
         return 2
     paths = resolve_paths(settings.data_dir)
     with open_logs(paths, settings.log_level) as logs:
@@ -66,7 +67,7 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
                 return 0
             case Start.NO_ANSWER:
                 sentence = f"Pump Desktop is open on {paths.data} already, but does not answer. End it first."
-                sys.stderr.write(f"Error: {sentence}\n")
+                sys.stderr.write(visible(f"Error: {sentence}") + "\n")
                 _show(sentence)
                 return 2
 

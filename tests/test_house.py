@@ -65,3 +65,15 @@ def test_every_label_with_words_is_a_plain_one() -> None:
         if name == "QLabel" and (call.args or call.keywords)
     ]
     assert bare == []
+
+
+def test_commands_print_through_the_one_way_that_shows_all_signs() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sources("pump_desktop/cli")
+        for name, call in _calls(path)
+        if name in {"echo", "secho", "print", "confirm", "prompt"}
+        and isinstance(call.func, ast.Attribute)
+        and path.name != "output.py"
+    ]
+    assert bare == []

@@ -1,4 +1,4 @@
-"""Connections as the listener keeps them: few enough for the system, none for ever, and none that fills it."""
+"""Connections as the listener keeps them: few enough for the system, none for ever, none that fills it up."""
 
 from __future__ import annotations
 
