@@ -8,11 +8,13 @@ import sys
 import time
 from contextlib import ExitStack
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.text import visible
 from pump_desktop.program import Program
 from pump_desktop.qt.lifecycle import quit_on_signals
 from pump_desktop.qt.single_instance import SingleInstance, Start
@@ -48,7 +50,7 @@ def run_window(arguments: list[str]) -> int:
     try:
         settings = load_settings({"data_dir": named_data_dir(arguments)})
     except KnownError as error:
-        sys.stderr.write(f"Error: {error}\n")
+        sys.stderr.write(visible(f"Error: {error}") + "\n")
         return 2
     paths = resolve_paths(settings.data_dir)
     with open_logs(paths, settings.log_level) as logs:
@@ -65,9 +67,16 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
                 return 0
             case Start.NO_ANSWER:
                 sentence = f"Pump Desktop is open on {paths.data} already, but does not answer. End it first."
-                sys.stderr.write(f"Error: {sentence}\n")
-                QMessageBox.critical(None, "Pump Desktop", sentence)
+                sys.stderr.write(visible(f"Error: {sentence}") + "\n")
+                _show(sentence)
                 return 2
+
+
+def _show(sentence: str) -> None:
+    box = QMessageBox(QMessageBox.Icon.Critical, "Pump Desktop", sentence)
+    # A folder's name may look like HTML.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
 
 
 def _run_first(

@@ -18,6 +18,7 @@ from pump_desktop.api import docs
 from pump_desktop.api.batcher import Batcher
 from pump_desktop.api.context import Context
 from pump_desktop.api.errors import add_error_handlers
+from pump_desktop.api.events import Watchers
 from pump_desktop.api.rate import RateLimit
 from pump_desktop.api.routers import health, live_ingest, live_marks, live_streams, runs, verify
 from pump_desktop.api.security import Guard
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """Replays, single bets and live streams of this machine's Pump Desktop.
 
-Every endpoint except `/healthz` wants the token in `X-Ingest-Token`. Errors are always `{"detail": ...}`.
+Every endpoint except `/healthz` wants the token in `X-Ingest-Token`. Errors are always `{"detail": ...}`,
+also the 431 for a request line and headers above 64 KiB.
 Every ingest answer says what may be posted: `X-RateLimit-Limit`, `-Remaining`, `-Reset` (Unix seconds)."""
 
 _TAGS = [
@@ -82,6 +84,7 @@ def create_app(
         batcher=Batcher(backend.live),
         traffic=TrafficCounter(now=now, timer=time.monotonic),
         batch_turn=asyncio.Lock(),
+        watchers=Watchers(),
     )
 
     @asynccontextmanager

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from pump_desktop.api.batcher import Batcher
+from pump_desktop.api.events import Watchers
 from pump_desktop.api.rate import RateLimit
 from pump_desktop.api.traffic import TrafficCounter
 from pump_desktop.api.work import Closing, Work
@@ -32,6 +33,7 @@ class Context:
     batcher: Batcher
     traffic: TrafficCounter
     batch_turn: asyncio.Lock
+    watchers: Watchers
 
 
 async def _context(request: Request) -> Context:

@@ -9,6 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from pump_desktop.api.connections import most_connections
+from pump_desktop.api.errors import sentence
 from pump_desktop.api.work import Closing
 from pump_desktop.domain.live import BetsLanded, Event, StreamChanged
 from pump_desktop.services.events import Hub
@@ -16,6 +21,40 @@ from pump_desktop.services.events import Hub
 HEARTBEAT_S = 15.0
 # A client that does not read for so many commits misses the oldest; the last id it gets is true anyway.
 _MOST_WAITING = 1_000
+# A tab for each of many streams; each keeps its connection, and bets need one too.
+MAX_EVENT_STREAMS = 64
+TOO_MANY = "Too many event streams are open. Close one and try again."
+
+
+class Watchers:
+    """How many event streams are open; counted on the event loop."""
+
+    def __init__(self) -> None:
+        self.open = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many as fit beside everybody else's connections."""
+        return self.open >= min(MAX_EVENT_STREAMS, most_connections() // 4)
+
+
+class EventStream(StreamingResponse):
+    """An endless answer; when there are too many of them, it is a 503 instead."""
+
+    def __init__(self, watchers: Watchers, events: AsyncIterator[str]) -> None:
+        super().__init__(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        self._watchers = watchers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events until the client leaves."""
+        if self._watchers.full:
+            await sentence(503, TOO_MANY, {"Retry-After": "5"})(scope, receive, send)
+            return
+        self._watchers.open += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._watchers.open -= 1
 
 
 class _Inbox:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.output import confirm, say, say_json
 from pump_desktop.domain.errors import DamagedDatabaseError, FieldError
 from pump_desktop.domain.storage import Backup, parse_rounds_kept
 
@@ -47,13 +48,13 @@ def check_data(terminal: Terminal, as_json: bool) -> int:
             "problems": list(report.problems),
             "newest_healthy_backup": None if newest is None else newest.path.name,
         }
-        click.echo(json.dumps(body))
+        say_json(json.dumps(body))
         return 0 if report.healthy else DAMAGED
-    click.echo(report.sentence)
+    say(report.sentence)
     for problem in report.problems[1:]:
-        click.echo(f"  {problem}")
+        say(f"  {problem}")
     if not report.healthy:
-        click.echo(way_out(newest))
+        say(way_out(newest))
     return 0 if report.healthy else DAMAGED
 
 
@@ -64,7 +65,7 @@ def back_up_data(terminal: Terminal, as_json: bool) -> None:
     """Put a copy of the data file into its backups folder; the newest five are kept."""
     with terminal.backend() as backend:
         backup = backend.storage.back_up()
-    click.echo(json.dumps(_body(backup)) if as_json else f"Backed up to {backup.path}")
+    say(json.dumps(_body(backup)) if as_json else f"Backed up to {backup.path}")
 
 
 @data.command("backups")
@@ -77,12 +78,12 @@ def list_backups(terminal: Terminal, as_json: bool) -> None:
     if as_json:
         total = len(backups)
         body = {"items": [_body(one) for one in backups], "total": total, "limit": total, "offset": 0}
-        click.echo(json.dumps(body))
+        say_json(json.dumps(body))
         return
     if not backups:
-        click.echo(f"There are no backups beside {recovery.path} yet; 'pump-desktop data backup' makes one.")
+        say(f"There are no backups beside {recovery.path} yet; 'pump-desktop data backup' makes one.")
     for one in backups:
-        click.echo(
+        say(
             f"{one.path.name:<46}  {one.at.astimezone():%Y-%m-%d %H:%M}  {one.size / 1e6:>9,.1f} MB  "
             f"{one.runs:>7,} runs  {one.bets:>10,} bets  {_health(one)}"
         )
@@ -104,13 +105,13 @@ def restore_data(terminal: Terminal, backup: str, fresh: bool, yes: bool) -> Non
     chosen = None if fresh else recovery.named(backup)
     if not yes and sys.stdin is not None and sys.stdin.isatty():
         what = "an empty data file" if chosen is None else str(chosen)
-        click.confirm(f"Put {what} in the place of {recovery.path}?", abort=True)
+        confirm(f"Put {what} in the place of {recovery.path}?")
     restored = _restore(terminal, recovery, chosen)
-    click.echo(
+    say(
         f"{recovery.path} now holds {restored.runs:,} runs and {restored.bets:,} live bets"
         f"{'' if chosen is None else f' of {chosen.name}'}."
     )
-    click.echo(f"What stood there before is kept as {restored.put_aside}")
+    say(f"What stood there before is kept as {restored.put_aside}")
 
 
 def _restore(terminal: Terminal, recovery: Recovery, chosen: Path | None) -> Restored:
@@ -133,7 +134,7 @@ def compact_data(terminal: Terminal) -> None:
     """Give the file's free pages back to the disk, after a backup."""
     with terminal.backend() as backend:
         done = backend.storage.compact()
-    click.echo(f"{done.before / 1e6:,.1f} MB before, {done.after / 1e6:,.1f} MB now.")
+    say(f"{done.before / 1e6:,.1f} MB before, {done.after / 1e6:,.1f} MB now.")
 
 
 @data.command("prune")
@@ -148,17 +149,17 @@ def prune_data(terminal: Terminal, keep: str | None, yes: bool) -> None:
     with terminal.backend() as backend:
         plan = backend.storage.pruning(parse_rounds_kept(wanted))
         for stream in plan.streams:
-            click.echo(
+            say(
                 f"{stream.stream_id}  {stream.rounds:>10,} rounds  {stream.bets:>10,} bets go, "
                 f"{stream.kept_rounds:,} rounds stay  {stream.client_seed}"
             )
         if not plan.streams:
-            click.echo(f"No stream has more than {plan.keep:,} rounds.")
+            say(f"No stream has more than {plan.keep:,} rounds.")
         elif not yes:
-            click.echo("Nothing was deleted; --yes deletes them.")
+            say("Nothing was deleted; --yes deletes them.")
         else:
             gone = backend.storage.prune(plan)
-            click.echo(f"{gone.rounds:,} rounds and {gone.bets:,} bets were deleted.")
+            say(f"{gone.rounds:,} rounds and {gone.bets:,} bets were deleted.")
 
 
 @data.command("size")
@@ -170,12 +171,12 @@ def size_of_data(terminal: Terminal, as_json: bool) -> None:
         sizes = backend.storage.sizes()
     if as_json:
         parts = {kind.name.lower(): size for kind, size in sizes.parts}
-        click.echo(json.dumps({"database": str(sizes.path), "total": sizes.total, **parts}))
+        say_json(json.dumps({"database": str(sizes.path), "total": sizes.total, **parts}))
         return
-    click.echo(str(sizes.path))
+    say(str(sizes.path))
     for kind, size in sizes.parts:
-        click.echo(f"  {kind.value:<26}{size / 1e6:>10,.2f} MB")
-    click.echo(f"  {'Together':<26}{sizes.total / 1e6:>10,.2f} MB")
+        say(f"  {kind.value:<26}{size / 1e6:>10,.2f} MB")
+    say(f"  {'Together':<26}{sizes.total / 1e6:>10,.2f} MB")
 
 
 def _body(backup: Backup) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.data import way_out
+from pump_desktop.cli.output import say
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import DamagedDatabaseError, KnownError
 from pump_desktop.domain.storage import CheckReport
@@ -23,7 +24,7 @@ NOT_WELL = 1
 @click.pass_obj
 def doctor(terminal: Terminal) -> int:
     """Check database, port, kernel with its cache, and display."""
-    click.echo(f"Pump Desktop {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    say(f"Pump Desktop {__version__}, Python {platform.python_version()}, {platform.platform()}")
     checks: tuple[tuple[str, Callable[[Terminal], str]], ...] = (
         ("Settings", _settings),
         ("Database", _database),
@@ -35,10 +36,10 @@ def doctor(terminal: Terminal) -> int:
     well = True
     for name, check in checks:
         try:
-            click.echo(f"ok    {name:<9} {check(terminal)}")
+            say(f"ok    {name:<9} {check(terminal)}")
         except KnownError as error:
             well = False
-            click.echo(f"FAIL  {name:<9} {error}")
+            say(f"FAIL  {name:<9} {error}")
     return 0 if well else NOT_WELL
 
 

@@ -13,6 +13,7 @@ from pump_desktop import __version__
 from pump_desktop.cli.context import take_data_dir
 from pump_desktop.cli.data import data
 from pump_desktop.cli.doctor import doctor
+from pump_desktop.cli.output import say
 from pump_desktop.cli.runs import runs
 from pump_desktop.cli.scan import sample, scan
 from pump_desktop.cli.serve import serve
@@ -73,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
         return DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last net: a sentence, never a traceback
         sentence, code = _told(error, arguments)
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
         return code
 
 

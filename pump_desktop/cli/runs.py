@@ -10,7 +10,7 @@ import click
 
 from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.ids import parse_id
-from pump_desktop.cli.output import write_pieces
+from pump_desktop.cli.output import confirm, say, say_json, write_pieces
 from pump_desktop.cli.scan import print_run
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
@@ -44,18 +44,18 @@ def list_runs(
     with terminal.backend() as backend:
         page = backend.runs.list(RunQuery(search=search, difficulty=only, limit=limit, offset=offset))
     if as_json:
-        click.echo(run_list(page).model_dump_json())
+        say_json(run_list(page).model_dump_json())
         return
     if not page.items:
-        click.echo("No runs are stored yet." if not page.total else "No runs on this page.")
+        say("No runs are stored yet." if not page.total else "No runs on this page.")
         return
     for row in page.items:
-        click.echo(
+        say(
             f"{row.id}  {row.created_at:%Y-%m-%d %H:%M}  {row.difficulty:<6}  "
             f"{row.nonce_start:>12,} .. {row.nonce_end:<14,}{row.max_multiplier:>14,.2f}x  "
             f"{row.name or row.client_seed}"
         )
-    click.echo(f"{len(page.items)} of {page.total}")
+    say(f"{len(page.items)} of {page.total}")
 
 
 @runs.command("show")
@@ -70,7 +70,7 @@ def show_run(terminal: Terminal, run_id: str, as_json: bool) -> None:
     with terminal.backend() as backend:
         run = backend.runs.get(wanted)
     if as_json:
-        click.echo(run_detail(run).model_dump_json())
+        say_json(run_detail(run).model_dump_json())
     else:
         print_run(run)
 
@@ -119,6 +119,6 @@ def delete_run(terminal: Terminal, run_id: str, yes: bool) -> None:
     with terminal.backend() as backend:
         run = backend.runs.get(wanted)
         if not yes and sys.stdin is not None and sys.stdin.isatty():
-            click.confirm(f"Delete {run.name or run.client_seed} ({run.count:,} nonces)?", abort=True)
+            confirm(f"Delete {run.name or run.client_seed} ({run.count:,} nonces)?")
         backend.runs.delete(wanted)
-    click.echo(f"Deleted {wanted}")
+    say(f"Deleted {wanted}")

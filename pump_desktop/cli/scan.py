@@ -15,6 +15,7 @@ import click
 from tqdm import tqdm
 
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.output import say, say_json
 from pump_desktop.cli.seeds import read_seeds, seed_options
 from pump_desktop.domain.odds import target_p_exact
 from pump_desktop.domain.payouts import exact_safe_pumps, nearest_entries
@@ -109,14 +110,14 @@ def run_scan(terminal: Terminal, request: ScanRequest, *, name: str, as_json: bo
     for target in request.targets:
         if exact_safe_pumps(request.difficulty, target) is None:
             entries = " and ".join(f"{entry}" for entry in nearest_entries(request.difficulty, target))
-            click.echo(
+            say(
                 f"Note: {target} is not in the {request.difficulty} table, so no nonce equals it; "
                 f"nearest: {entries}.",
                 err=True,
             )
     with terminal.backend() as backend:
         if warning := backend.runs.seed_warning(request.server_seed):
-            click.echo(f"Warning: {warning}", err=True)
+            say(f"Warning: {warning}", err=True)
         bar = ProgressBar(request.count)
         try:
             with stop_on_interrupt() as stop:
@@ -126,12 +127,10 @@ def run_scan(terminal: Terminal, request: ScanRequest, *, name: str, as_json: bo
         finally:
             bar.close()
         if as_json:
-            click.echo(run_detail(run, stored=keep).model_dump_json())
+            say_json(run_detail(run, stored=keep).model_dump_json())
         else:
             print_run(run)
-            click.echo(
-                f"Stored as {run.id} in {backend.database_path}" if keep else "Not stored (--no-save)."
-            )
+            say(f"Stored as {run.id} in {backend.database_path}" if keep else "Not stored (--no-save).")
     return run
 
 
@@ -149,13 +148,14 @@ def print_run(run: Run) -> None:
         ("Digest", f"{run.outcome_digest}  ({run.engine_version})"),
     ]
     for label, text in lines:
-        click.echo(f"{label:<9}{text}")
-    click.echo(f"\n{'Target':>14}  {'exactly':>10}  {'expected':>12}  {'at least':>10}")
+        say(f"{label:<9}{text}")
+    say()
+    say(f"{'Target':>14}  {'exactly':>10}  {'expected':>12}  {'at least':>10}")
     for target in run.targets:
         expected = run.count * float(target_p_exact(run.difficulty, target))
         exact, at_least = summary.counts_by_target[str(target)], summary.counts_at_least[str(target)]
-        click.echo(f"{target:>13,.2f}x  {exact:>10,}  {expected:>12,.2f}  {at_least:>10,}")
-    click.echo()
+        say(f"{target:>13,.2f}x  {exact:>10,}  {expected:>12,.2f}  {at_least:>10,}")
+    say()
 
 
 @click.command()

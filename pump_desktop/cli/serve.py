@@ -12,6 +12,7 @@ import click
 
 from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.output import say
 from pump_desktop.system.settle import settle
 
 
@@ -48,7 +49,7 @@ def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
                 "database": str(backend.database_path),
                 "version": __version__,
             }
-            click.echo(json.dumps(ready) if as_json else f"listening on {listener.url}")
+            say(json.dumps(ready) if as_json else f"listening on {listener.url}")
             # With a limit: on Windows a wait without one cannot be interrupted.
             while not stop.wait(0.5):
                 pass

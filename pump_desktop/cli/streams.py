@@ -9,7 +9,7 @@ import click
 
 from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.ids import parse_id
-from pump_desktop.cli.output import write_pieces
+from pump_desktop.cli.output import say, say_json, write_pieces
 from pump_desktop.cli.seeds import read_seed, server_seed_options
 
 if TYPE_CHECKING:
@@ -37,19 +37,19 @@ def list_streams(terminal: Terminal, limit: int, offset: int, as_json: bool) -> 
     with terminal.backend() as backend:
         page = backend.live.streams(StreamQuery(limit=limit, offset=offset))
     if as_json:
-        click.echo(stream_list(page).model_dump_json())
+        say_json(stream_list(page).model_dump_json())
         return
     if not page.items:
-        click.echo("No streams are stored yet." if not page.total else "No streams on this page.")
+        say("No streams are stored yet." if not page.total else "No streams on this page.")
         return
     for row in page.items:
         highest = "–" if row.highest_multiplier is None else f"{row.highest_multiplier:,.2f}x"
-        click.echo(
+        say(
             f"{row.id}  {row.last_seen_at:%Y-%m-%d %H:%M}  {row.total_bets:>9,} bets  "
             f"{row.total_rounds:>9,} rounds  {highest:>14}  "
             f"{'revealed' if row.revealed else 'hidden':<8}  {row.client_seed}"
         )
-    click.echo(f"{len(page.items)} of {page.total}")
+    say(f"{len(page.items)} of {page.total}")
 
 
 @streams.command("export")
@@ -82,17 +82,17 @@ def reveal_stream(
     with terminal.backend() as backend:
         audit = reveal(backend.live, wanted, seed)
     if as_json:
-        click.echo(audit_body(audit).model_dump_json())
+        say_json(audit_body(audit).model_dump_json())
     else:
         _print_audit(audit)
     return MISMATCH if audit.wrong else 0
 
 
 def _print_audit(audit: Audit) -> None:
-    click.echo(f"{audit.checked:,} checked, {audit.matches:,} match, {audit.wrong:,} do not.")
+    say(f"{audit.checked:,} checked, {audit.matches:,} match, {audit.wrong:,} do not.")
     for mismatch in audit.mismatches[:_SHOWN]:
         reported, actual = f"{mismatch.reported:,.2f}x", f"{mismatch.actual:,.2f}x"
-        click.echo(f"  nonce {mismatch.nonce:,}: {reported} reported, {actual} is right")
+        say(f"  nonce {mismatch.nonce:,}: {reported} reported, {actual} is right")
     more = audit.wrong - _SHOWN
     if more > 0:
-        click.echo(f"  and {more:,} more; --json names the first {len(audit.mismatches):,}")
+        say(f"  and {more:,} more; --json names the first {len(audit.mismatches):,}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pump_desktop.cli.context import Terminal
+from pump_desktop.cli.output import say
 from pump_desktop.domain.errors import KnownError
 
 
@@ -21,7 +22,7 @@ def show_token(terminal: Terminal) -> None:
     from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - as above
 
     prepare_paths(terminal.paths)
-    click.echo(token_in_force(terminal.settings, terminal.paths))
+    say(token_in_force(terminal.settings, terminal.paths))
 
 
 @token.command("rotate")
@@ -34,4 +35,4 @@ def rotate(terminal: Terminal) -> None:
     if terminal.settings.ingest_token is not None:
         raise KnownError("The token comes from PUMP_INGEST_TOKEN or the settings; change it there.")
     prepare_paths(terminal.paths)
-    click.echo(rotate_token(terminal.paths))
+    say(rotate_token(terminal.paths))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pump_desktop.cli.output import say, say_json
 from pump_desktop.cli.seeds import read_seeds, seed_options
 from pump_desktop.domain.payouts import snap
 from pump_desktop.domain.requests import VerifyRequest, parse_target
@@ -46,40 +47,41 @@ def verify(
     result = derivation.results[request.difficulty]
     if as_json:
         body = traced_body(request, derivation) if trace else outcome_body(request, derivation)
-        click.echo(body.model_dump_json())
+        say_json(body.model_dump_json())
     else:
         if trace:
             _print_steps(request, derivation)
-        click.echo(
+        say(
             f"{request.difficulty.label}, nonce {request.nonce:,}: {result.max_multiplier:,.2f}x "
             f"({result.max_pumps} safe pumps, pop point {result.pop_point})"
         )
     if expected is None:
         return 0
     if snap(request.difficulty, expected) == result.max_pumps:
-        click.echo("Match: this is the reported result.", err=True)
+        say("Match: this is the reported result.", err=True)
         return 0
-    click.echo(f"Mismatch: {expected:g}x was reported.", err=True)
+    say(f"Mismatch: {expected:g}x was reported.", err=True)
     return MISMATCH
 
 
 def _print_steps(request: VerifyRequest, derivation: Derivation) -> None:
-    click.echo(f"1. Key: the server seed as text (SHA-256 {derivation.server_seed_sha256})")
-    click.echo("2. HMAC-SHA256 of each message:")
+    say(f"1. Key: the server seed as text (SHA-256 {derivation.server_seed_sha256})")
+    say("2. HMAC-SHA256 of each message:")
     for block in derivation.blocks:
-        click.echo(f"   {block.message}\n   {block.digest}")
-    click.echo("3. Eight words from each digest; floor(word / 2^32 * remaining) is the index of the pick:")
-    click.echo(f"   {'word':>10}  {'float':>12}  {'remaining':>9}  {'index':>5}  {'position':>8}")
+        say(f"   {block.message}")
+        say(f"   {block.digest}")
+    say("3. Eight words from each digest; floor(word / 2^32 * remaining) is the index of the pick:")
+    say(f"   {'word':>10}  {'float':>12}  {'remaining':>9}  {'index':>5}  {'position':>8}")
     for number, pick in enumerate(derivation.picks):
         mark = "  pop" if number < request.difficulty.pops else ""
-        click.echo(
+        say(
             f"   {pick.word:>10}  {pick.float:>12.10f}  {pick.remaining:>9}  {pick.index:>5}"
             f"  {pick.position:>8}{mark}"
         )
-    click.echo("4. The pop point is the smallest of the first M picks; the pumps before it are safe:")
+    say("4. The pop point is the smallest of the first M picks; the pumps before it are safe:")
     for difficulty, outcome in derivation.results.items():
-        click.echo(
+        say(
             f"   {difficulty.label:<7} M = {difficulty.pops:<3} pop point {outcome.pop_point:<3}"
             f" safe pumps {outcome.max_pumps:<3} {outcome.max_multiplier:,.2f}x"
         )
-    click.echo()
+    say()

@@ -14,6 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from pump_desktop.domain.alert_notices import AlertRaised
+from pump_desktop.qt.foreign_text import plain_notice
 from pump_desktop.qt.icons import icon
 
 SHOWN_MS = 10_000
@@ -70,7 +71,7 @@ class Notifications(QObject):
             self._tray.activated.connect(self._activated)
         self._shown = notice
         words = f"{notice.sentence}\n{stream}" if stream else notice.sentence
-        self._tray.showMessage(notice.rule_name, words, _program_icon(), SHOWN_MS)
+        self._tray.showMessage(plain_notice(notice.rule_name), plain_notice(words), _program_icon(), SHOWN_MS)
 
     def close(self) -> None:
         """Leave the tray; may be called more than once."""

@@ -30,7 +30,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.system.paths import make_private_folder
+from pump_desktop.system.paths import OWNER_ONLY_FILE, make_private_folder
 
 LOCK_FILE = "window.lock"
 # A first window that is still importing, or busy for a moment, answers within this.
@@ -205,6 +205,8 @@ def _look(folder: Path, answer_ms: int) -> _Found:
             return _Found(Start.RAISED, folder)
         if passed > _SILENT_MS and lock.removeStaleLockFile():
             _log.info("The lock of %s was nobody's any more", folder)
+    # Qt makes it readable for all, with the computer's name in it.
+    (folder / LOCK_FILE).chmod(OWNER_ONLY_FILE)
     return _Found(Start.FIRST, folder, lock)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 
-# A cell that begins with one of these is a formula to a spreadsheet (the last two after it trims them).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet computes a cell that begins with one of = + - @, also in full width or small, and behind what
+# it trims: blanks of all kinds, line breaks, and signs without width.
+_FORMULA = re.compile(r"[\s\x00-\x1f\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n]")
 
 
 class _Lines(list[str]):
@@ -24,5 +26,5 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> str:
 
 
 def plain_cell(text: str) -> str:
-    """Give text that a spreadsheet shows and does not compute: a quote stands before a formula's sign."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Give text that a spreadsheet shows and does not compute: before what could be a formula stands a quote."""
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -14,6 +14,7 @@ from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Run
 from pump_desktop.services.runs import Runs
 from pump_desktop.stats.hits import HitFilter, Hits
+from pump_desktop.system.files import whole_file
 
 # Lines per piece: about 1.5 MB of text.
 PIECE = 1 << 16
@@ -80,14 +81,8 @@ def export_csv(runs: Runs, run: Run, kind: Export, wanted: HitFilter | None = No
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Write pieces to a file that appears only when it is whole; raises KnownError."""
-    unfinished = path.with_name(f"{path.name}.part")
     try:
-        try:
-            with unfinished.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(pieces)
-            unfinished.replace(path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+        with whole_file(path) as file:
+            file.writelines(pieces)
     except OSError as error:
         raise KnownError(f"{path} cannot be written: {error.strerror or error}.") from error

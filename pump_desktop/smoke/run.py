@@ -22,6 +22,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from pump_desktop import __version__
 from pump_desktop.app import make_application
+from pump_desktop.domain.text import visible
 from pump_desktop.smoke.checks import CHECKS, end
 from pump_desktop.smoke.report import Report
 from pump_desktop.smoke.stage import Stage
@@ -48,7 +49,7 @@ def run_smoke(arguments: Sequence[str]) -> int:
         if file is not None:
             file.touch()
     except OSError as error:
-        sys.stderr.write(f"Error: the report {file} cannot be written: {error.strerror}.\n")
+        sys.stderr.write(visible(f"Error: the report {file} cannot be written: {error.strerror}.") + "\n")
         return BAD_INPUT
     if display_name() is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

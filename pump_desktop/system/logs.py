@@ -8,7 +8,6 @@ logs.close()                                  # handlers off, levels as they wer
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections import deque
 from datetime import UTC, datetime
@@ -18,7 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pump_desktop.domain.text import visible
 from pump_desktop.system.files import append_private
+from pump_desktop.system.log_flood import FloodFilter
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.redaction import redact
 
@@ -27,8 +28,8 @@ _FILES = 5
 _FILE_BYTES = 1_000_000
 _TAIL_LINES = 50
 
-# C0, DEL, C1 and the two Unicode line ends: whatever a terminal or an editor would act on.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# A line of a message or of a traceback; a path alone may have 64 KiB.
+_LONGEST = 4_000
 
 
 class LineFormatter(logging.Formatter):
@@ -51,14 +52,15 @@ class LineFormatter(logging.Formatter):
         below = [self.formatException(record.exc_info)] if record.exc_info else []
         if record.stack_info:
             below.append(self.formatStack(record.stack_info))
-        lines = [_escape(redact(self.formatMessage(record)))]
+        flood: str = getattr(record, "flood", "")
+        lines = [_line(redact(self.formatMessage(record))) + flood]
         # Two spaces: no line of an exception's text can pass for a record of its own.
-        lines += [f"  {_escape(line)}" for text in below for line in redact(text).split("\n")]
+        lines += [f"  {_line(line)}" for text in below for line in redact(text).split("\n")]
         return "\n".join(lines)
 
 
-def _escape(text: str) -> str:
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+def _line(text: str) -> str:
+    return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …")
 
 
 class _PrivateFile(RotatingFileHandler):
@@ -78,7 +80,8 @@ class _PrivateFile(RotatingFileHandler):
             super().handleError(record)
         elif not self._told and sys.stderr is not None:
             self._told = True
-            sys.stderr.write(f"The log {self.baseFilename} cannot be written: {error.strerror or error}.\n")
+            sentence = f"The log {self.baseFilename} cannot be written: {error.strerror or error}."
+            sys.stderr.write(visible(sentence) + "\n")
 
 
 class _Tail(logging.Handler):
@@ -113,6 +116,7 @@ class Logs:
         formatter = LineFormatter()
         for handler in self._handlers:
             handler.setFormatter(formatter)
+            handler.addFilter(FloodFilter())
             root.addHandler(handler)
 
     def last_lines(self) -> tuple[str, ...]:

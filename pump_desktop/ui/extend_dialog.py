@@ -10,6 +10,7 @@ from pump_desktop.domain.extension import parse_wider_range
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Run, RunRow
 from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.dialogs import PlainDialog
@@ -85,7 +86,7 @@ class ExtendDialog(PlainDialog):
         for factor, button in zip(FACTORS, self._buttons, strict=True):
             end = self._end_of(factor)
             button.setAccessibleName(f"{factor} times as long")
-            button.setToolTip(f"{factor} times as long: up to nonce {grouped(end)}")
+            button.setToolTip(plain_tip(f"{factor} times as long: up to nonce {grouped(end)}"))
             button.setEnabled(end <= MAX_NONCE and run.count * factor <= self._max_nonces)
             longer.addWidget(button)
         longer.addStretch(1)

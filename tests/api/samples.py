@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import Any, BinaryIO
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - made up
 
@@ -47,12 +47,11 @@ def request_text(
 def exchange(connection: socket.socket, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send a request and give status, headers and body of its answer."""
     connection.sendall(request)
-    return answer(connection)
+    return answer(connection.makefile("rb"))
 
 
-def answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
+def answer(file: BinaryIO) -> tuple[int, dict[str, str], bytes]:
     """Read one answer that says its length."""
-    file = connection.makefile("rb")
     status = int(file.readline().split()[1])
     headers: dict[str, str] = {}
     while line := file.readline().strip():

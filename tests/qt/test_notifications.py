@@ -86,6 +86,13 @@ def test_a_notice_shows_its_rule_what_it_says_and_its_stream(told: Told) -> None
     assert told.beeps == 0
 
 
+def test_a_notice_carries_no_markup_to_a_desktop_that_reads_it(told: Told) -> None:
+    told.notifications.tell(replace(NOTICE, rule_name="<b>Big</b>"), '<img src="http://host/x">')
+    assert told.shown == [
+        ("‹b›Big‹/b›", '400.02x at nonce 7: 100.00x or more.\n‹img src="http://host/x"›'),
+    ]
+
+
 def test_a_rule_that_asks_for_nothing_gets_nothing(told: Told) -> None:
     told.notifications.tell(replace(NOTICE, desktop=False), "zXv1upuFns")
     assert told.trays == []

@@ -92,15 +92,15 @@ def test_a_seed_reaches_neither_message_nor_arguments_nor_traceback(paths: AppPa
     assert SEED not in "\n".join(logs.last_lines())
 
 
-@pytest.mark.usefixtures("logs")
 def test_five_files_of_one_megabyte_for_the_owner_alone(paths: AppPaths) -> None:
-    for number in range(70):
-        log.info("%03d %s", number, "x" * 100_000)
+    with open_logs(paths, "DEBUG"):
+        for number in range(1_800):
+            log.debug("%04d %s", number, "x" * 100_000)
     files = sorted(paths.logs.iterdir())
     assert [file.name for file in files] == [LOG_FILE, *(f"{LOG_FILE}.{number}" for number in range(1, 5))]
     assert all(file.stat().st_size <= 1_000_000 for file in files)
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
-    assert ": 069 " in text(paths)
+    assert ": 1799 " in text(paths)
 
 
 def test_a_folder_that_cannot_be_written_costs_one_sentence(
@@ -144,11 +144,12 @@ def test_only_our_own_details_pass(paths: AppPaths) -> None:
     assert [line.rpartition(": ")[2] for line in text(paths).splitlines()] == ["of theirs", "of ours"]
 
 
-def test_the_tail_holds_fifty_lines(logs: Logs) -> None:
-    for number in range(60):
-        log.info("line %d", number)
-    assert len(logs.last_lines()) == 50
-    assert logs.last_lines()[-1].endswith("line 59")
+def test_the_tail_holds_fifty_lines(paths: AppPaths) -> None:
+    with open_logs(paths, "DEBUG") as logs:
+        for number in range(60):
+            log.debug("line %d", number)
+        assert len(logs.last_lines()) == 50
+        assert logs.last_lines()[-1].endswith("line 59")
 
 
 def test_closing_puts_everything_back(paths: AppPaths) -> None:

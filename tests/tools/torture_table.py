@@ -291,7 +291,10 @@ class ExportFile(_Kept):
     def begin(self, folder: Path) -> Running:
         """Write every nonce."""
         file = folder / "full.csv"
-        begun = file.with_name(f"{file.name}.part").exists
+
+        def begun() -> bool:
+            return any(folder.glob(f"{file.name}-*.part"))
+
         arguments = ("runs", "export", only_run(folder), "--kind", "full", "--output", str(file))
         return begin_command(folder, begun, *arguments)
 

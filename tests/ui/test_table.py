@@ -239,6 +239,8 @@ def test_ranges_are_merged() -> None:
         ("@x", "'@x"),
         ("=A1", "'=A1"),
         ("a\nb", "a b"),
+        ("\n=A1", "' =A1"),
+        ("＝A1", "'＝A1"),
     ],
 )
 def test_cells_are_safe_for_spreadsheets(value: object, text: str) -> None:

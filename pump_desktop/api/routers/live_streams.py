@@ -12,7 +12,7 @@ from pump_desktop.api.answers import answered
 from pump_desktop.api.bodies import json_object, required
 from pump_desktop.api.context import Ctx
 from pump_desktop.api.errors import errors
-from pump_desktop.api.events import bets_events
+from pump_desktop.api.events import EventStream, bets_events
 from pump_desktop.api.json_bodies import SEED, SEED_SCHEMA, json_body
 from pump_desktop.api.params import (
     MAX_ID,
@@ -151,14 +151,13 @@ async def list_rounds(
     response_class=StreamingResponse,
     responses={**_READ, 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
-async def stream_events(context: Ctx, stream_id: UUID) -> StreamingResponse:
-    """Send a `bets` event with the last id after each commit, until the client hangs up."""
+async def stream_events(context: Ctx, stream_id: UUID) -> EventStream:
+    """Send a `bets` event with the last id after each commit, until the client hangs up.
+
+    At most 64 are open at a time; one more is a 503.
+    """
     await context.work.read(context.backend.live.key_of, stream_id)
-    return StreamingResponse(
-        bets_events(context.backend.hub, context.closing, stream_id),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store"},
-    )
+    return EventStream(context.watchers, bets_events(context.backend.hub, context.closing, stream_id))
 
 
 @router.get("/{stream_id}/metrics", response_model=MetricsBody, responses=_READ)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.alert_notices import RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
@@ -110,7 +111,7 @@ class AlertRulesModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 status = self._statuses.get(rule.id)
                 told = "" if status is None or status.state is RuleState.WATCHING else f"\n{status.sentence}"
-                return f"{rule.name}\n{rule.condition.words}{told}"
+                return plain_tip(f"{rule.name}\n{rule.condition.words}{told}")
             case _ if role == NATIVE_ROLE:
                 return rule
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import (
     count_text,
@@ -87,8 +88,10 @@ class _Rows(QAbstractTableModel):
         if not index.isValid():
             return None
         text, native = self._cells[index.row()][index.column()]
-        if role in {int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(text)
         return native if role == NATIVE_ROLE else None
 
 

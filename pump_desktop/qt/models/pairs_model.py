@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.pairs import CheckedPair
 from pump_desktop.domain.seeds import seed_sha256, short_seed
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import grouped
 
@@ -81,7 +82,8 @@ class PairsModel(QAbstractTableModel):
         if role == _TIP:
             # The line is named where its problem is read away from it.
             problem = column is PairColumn.REMARK and pair.problem
-            return f"line {pair.line.number}: {pair.problem}" if problem else _TEXTS[column](pair)
+            named = f"line {pair.line.number}: {pair.problem}"
+            return plain_tip(named if problem else _TEXTS[column](pair))
         return None
 
 

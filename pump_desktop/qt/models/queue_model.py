@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.batch import PairState, QueuedPair
 from pump_desktop.domain.seeds import short_seed
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import NBSP, count_text, grouped, multiplier_text, p_value_text, rate_text
 from pump_desktop.qt.queue import ScanQueue
@@ -125,7 +126,7 @@ class QueueModel(QAbstractTableModel):
         if role == _DISPLAY:
             return _TEXTS[column](pair, self._figures.get(pair.number))
         if role == _TIP:
-            return self._tip(pair, column)
+            return plain_tip(self._tip(pair, column))
         return None
 
     def _tip(self, pair: QueuedPair, column: QueueColumn) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 
 T = TypeVar("T")
@@ -74,5 +75,5 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if role == _DISPLAY:
             return cell.text(row)
         if role == _TIP and cell.tip is not None:
-            return cell.tip(row)
+            return plain_tip(cell.tip(row))
         return None

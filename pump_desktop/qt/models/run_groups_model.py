@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.runs import RunGroup, RunRow, SeedPair
 from pump_desktop.domain.seeds import short_seed
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.models.runs_model import TITLES, RunColumn, run_cell
 from pump_desktop.qt.numbers import counted, grouped, multiplier_text
@@ -193,7 +194,7 @@ class RunGroupsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return _text(line, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(line, column)
+                return plain_tip(_tip(line, column))
             case Qt.ItemDataRole.AccessibleTextRole if column is RunColumn.NAME:
                 state = "open" if line.pair in self._open else "closed"
                 return f"Seed pair {_text(line, column)}, {_text(line, RunColumn.NONCES)}, {state}"

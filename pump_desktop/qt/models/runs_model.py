@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.runs import RunRow, RunSort
 from pump_desktop.domain.seeds import short_seed
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import duration_text, grouped, multiplier_text
 from pump_desktop.qt.theme import current_theme
@@ -157,7 +158,8 @@ def run_cell(run: RunRow, column: RunColumn, role: int) -> Any:
         case Qt.ItemDataRole.DisplayRole:
             return _text(run, column)
         case Qt.ItemDataRole.ToolTipRole:
-            return run.server_seed_sha256 if column is RunColumn.SERVER_HASH else _text(run, column)
+            whole = run.server_seed_sha256 if column is RunColumn.SERVER_HASH else _text(run, column)
+            return plain_tip(whole)
         case Qt.ItemDataRole.ForegroundRole if column is RunColumn.NAME and not run.name:
             return current_theme().color("text.muted")
     return run if role == NATIVE_ROLE else None

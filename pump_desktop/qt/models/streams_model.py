@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE
 from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.times import relative_time
@@ -210,7 +211,7 @@ class StreamsModel(QAbstractListModel):
                 return f"{spoken}, with notes" if row.notes else spoken
             case Qt.ItemDataRole.ToolTipRole:
                 lines = f"{row.client_seed}\n{row.server_seed_hashed}"
-                return f"{lines}\n\n{row.notes}" if row.notes else lines
+                return plain_tip(f"{lines}\n\n{row.notes}" if row.notes else lines)
             case _ if role == NATIVE_ROLE:
                 return row
             case _ if role == ACTIVITY_ROLE:

@@ -16,6 +16,7 @@ from PySide6.QtSvg import QSvgGenerator
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.fonts import Type, tabular, ui_font
 from pump_desktop.qt.theme import Space
+from pump_desktop.system.files import whole_file
 from pump_desktop.ui.charts.legend import MARK_HEIGHT, MARK_WIDTH, Entry, paint_mark
 
 if TYPE_CHECKING:
@@ -35,12 +36,10 @@ class Picture:
 
     def write(self, path: Path) -> None:
         """Write the file, on any thread; it appears only when it is whole. Raises KnownError."""
-        unfinished = path.with_name(f"{path.name}.part")
         try:
-            unfinished.write_bytes(self._packed())
-            unfinished.replace(path)
+            with whole_file(path) as file:
+                file.buffer.write(self._packed())
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
             raise KnownError(f"{path} cannot be written: {error.strerror or error}.") from error
 
     def _packed(self) -> bytes:

@@ -16,6 +16,7 @@ from pump_desktop.domain.alerts import MAX_RULES, AlertRule
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.bet_pages import last_seen_streams
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.alert_rules_model import AlertRulesModel
 from pump_desktop.qt.numbers import counted
 from pump_desktop.qt.theme import Space
@@ -261,7 +262,9 @@ class AlertRulesList(QWidget):
         for part in (self._count, self._edit, self._delete, self._new):
             part.setVisible(count > 0)
         self._new.setEnabled(not full)
-        self._new.setToolTip(f"There are {MAX_RULES} rules already; delete one first." if full else "")
+        self._new.setToolTip(
+            plain_tip(f"There are {MAX_RULES} rules already; delete one first." if full else "")
+        )
         self._show_actions()
 
     @Slot()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from pump_desktop.domain.audits import Commitment, RevealedBy
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import Meaning, paint_icon
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import Space, Token, current_theme
@@ -64,7 +65,7 @@ class _Entry(QWidget):
             weight=QFont.Weight.DemiBold if here else QFont.Weight.Medium,
         )
         hashed = Label(short_seed(moments.server_seed_hashed, 8), mono=True, size=Type.HINT, ink="secondary")
-        hashed.setToolTip(moments.server_seed_hashed)
+        hashed.setToolTip(plain_tip(moments.server_seed_hashed))
         facts = QGridLayout()
         facts.setHorizontalSpacing(Space.S)
         facts.setVerticalSpacing(2)

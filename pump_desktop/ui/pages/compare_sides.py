@@ -12,6 +12,7 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import Meaning
 from pump_desktop.qt.numbers import grouped
 from pump_desktop.qt.theme import SERIES, Space, current_theme
@@ -127,13 +128,15 @@ class _SideCard(QFrame):
             self._mark.set_glyph("info", "text.muted")
         self._mark.setVisible(any(said))
         self.setToolTip(
-            "\n".join(
-                [
-                    f"{kind}: {side.name}",
-                    f"Server seed SHA-256 {source.server_seed_sha256}",
-                    f"Client seed {source.client_seed}",
-                    *filter(None, said),
-                ]
+            plain_tip(
+                "\n".join(
+                    [
+                        f"{kind}: {side.name}",
+                        f"Server seed SHA-256 {source.server_seed_sha256}",
+                        f"Client seed {source.client_seed}",
+                        *filter(None, said),
+                    ]
+                )
             )
         )
         self.setAccessibleName(f"{side.label}: {side.name}, {facts}")

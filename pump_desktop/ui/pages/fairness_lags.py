@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import current_theme
 
 _HEIGHT = 104
@@ -32,7 +33,7 @@ class LagBars(QWidget):
         """Show the autocorrelation of each lag, with dashes at plus and minus ``band``."""
         self._lags, self._band = tuple(lags), band
         words = "\n".join(f"Lag {lag}: {r:+.4f}".replace("-", "−") for lag, r in self._lags)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setAccessibleDescription(words)
         self.update()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.numbers import duration_text, grouped, rate_text
 from pump_desktop.qt.privacy import HIDDEN, current_privacy
 from pump_desktop.qt.theme import Space
@@ -72,7 +73,9 @@ class RunHeader(Card):
         made = f"{local_time(run.created_at)} · {duration_text(run.duration_ms / 1000, fine=True)}"
         self._hash.show_value(short_seed(run.server_seed_sha256, 10), run.server_seed_sha256)
         self._digest.show_value(short_seed(run.outcome_digest, 10), run.outcome_digest)
-        self._digest.setToolTip(f"SHA-256 of all outcomes, {run.engine_version}: {run.outcome_digest}")
+        self._digest.setToolTip(
+            plain_tip(f"SHA-256 of all outcomes, {run.engine_version}: {run.outcome_digest}")
+        )
         self._range.show_value(
             f"{grouped(run.nonce_start)} – {grouped(run.nonce_end)} · {run.difficulty.label}", ""
         )

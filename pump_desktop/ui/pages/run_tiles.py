@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.numbers import decimal_text, grouped, multiplier_text, p_value_text
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.card import Tile
@@ -83,7 +84,7 @@ class RunTiles(QWidget):
         self._test.set_figure(figure, reading)
         self._verdict = f" · {figure} against the odds"
         self._line.setText(self._words + self._verdict)
-        self._test.setToolTip(_test_tip(distribution))
+        self._test.setToolTip(plain_tip(_test_tip(distribution)))
 
 
 def _test_tip(distribution: Distribution) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pump_desktop.domain.runs import RunQuery, RunRow, RunSort
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.deletes import PendingDeletes
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.run_groups_model import RunGroupsModel
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
 from pump_desktop.qt.numbers import counted, grouped
@@ -257,7 +258,7 @@ class RunsPage(QWidget):
         few = "Select two to six runs to compare them (Ctrl+M)"
         many = f"At most {MOST_COMPARED} runs can be compared; select fewer"
         why = "Compare the selected runs (Ctrl+M)" if comparable else few if count < 2 else many
-        self._compare.setToolTip(why)
+        self._compare.setToolTip(plain_tip(why))
         self._compare.setAccessibleDescription(why)
 
     @Slot()

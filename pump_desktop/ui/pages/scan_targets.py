@@ -12,6 +12,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.domain.payouts import PAYOUTS, exact_safe_pumps, nearest_entries
 from pump_desktop.domain.requests import parse_target
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.multipliers import without_groups
 from pump_desktop.qt.numbers import multiplier_text, odds_text
 from pump_desktop.qt.theme import Size, Space
@@ -106,7 +107,7 @@ class ScanTargets(QWidget):
     def _describe(self, key: str) -> None:
         exact = odds_text(target_p_exact(self._difficulty, float(key)))
         at_least = odds_text(target_p_at_least(self._difficulty, float(key)))
-        self._chips.chip(key).setToolTip(f"Exactly: {exact}\nAt least: {at_least}")
+        self._chips.chip(key).setToolTip(plain_tip(f"Exactly: {exact}\nAt least: {at_least}"))
 
     @Slot()
     def _chips_changed(self, *_what: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from pump_desktop.domain.pins import Pin
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import paint_icon
 from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text
 from pump_desktop.qt.theme import Radius, Size, Space, Token, current_theme
@@ -70,7 +71,7 @@ class PinCard(QAbstractButton):
         self._card = card
         sentence = "" if card is None else card_sentence(card)
         self.setAccessibleDescription(sentence)
-        self.setToolTip(sentence)
+        self.setToolTip(plain_tip(sentence))
         self.update()
 
     def sizeHint(self) -> QSize:

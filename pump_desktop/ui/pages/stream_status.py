@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import icon
 from pump_desktop.qt.models.streams_model import Activity
 from pump_desktop.qt.theme import Size, Space
@@ -75,7 +76,7 @@ class StreamStatus(QWidget):
     def show_truncated(self, reason: str | None) -> None:
         """Mark a stream that leaves out rounds, and say why."""
         self._truncated.setVisible(reason is not None)
-        self._truncated.setToolTip(reason or "")
+        self._truncated.setToolTip(plain_tip(reason or ""))
         self._truncated.setAccessibleDescription(reason or "")
 
     def tick(self, now: datetime) -> None:

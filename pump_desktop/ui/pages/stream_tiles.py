@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import Radius, Space, Token, current_theme
 from pump_desktop.ui.pages import stream_words
 from pump_desktop.ui.pages.stream_paint import paint_words
@@ -58,8 +59,8 @@ class FigureCell(QAbstractButton):
             self.setAccessibleDescription(figure.sub)
             self.update()
         whole = "\n".join(part for part in (tip or f"{said} {figure.sub}".strip(), self._leads) if part)
-        if whole != self.toolTip():
-            self.setToolTip(whole)
+        if plain_tip(whole) != self.toolTip():
+            self.setToolTip(plain_tip(whole))
 
     def sizeHint(self) -> QSize:
         """Ask for room for a usual figure."""

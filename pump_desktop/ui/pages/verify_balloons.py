@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.domain.difficulty import POSITIONS
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import Theme, Token, current_theme
 
 # Pixels: the narrowest place of a balloon, the largest balloon, its knot, and the line of counts below.
@@ -60,7 +61,7 @@ class BalloonRow(QWidget):
         """Say what the balloon under the pointer is."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self._pop_point:
             position = min(int(event.pos().x() / self._cell()) + 1, POSITIONS)
-            QToolTip.showText(event.globalPos(), self.words_at(position), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.words_at(position)), self)
             return True
         return super().event(event)
 

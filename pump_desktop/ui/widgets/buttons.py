@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import Meaning, icon
 from pump_desktop.qt.theme import Size, Token
 
@@ -82,7 +83,7 @@ class IconButton(QToolButton):
     ) -> None:
         """Change icon and name."""
         self.setIcon(icon(meaning, ink, on=on))
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.setAccessibleName(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import Size, Space
 from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Ink, SectionTitle
 
@@ -81,7 +82,7 @@ class Tile(QFrame):
     def set_figure(self, figure: str, sub: str | None = None, ink: Ink = "primary") -> None:
         """Change the figure, and the words below it when ``sub`` is given."""
         self._figure.setText(figure)
-        self._figure.setToolTip(figure)
+        self._figure.setToolTip(plain_tip(figure))
         self._figure.set_ink(ink)
         if sub is not None:
             self._sub.setText(sub)

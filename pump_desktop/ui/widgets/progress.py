@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import Space
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.text import Label
@@ -24,7 +25,7 @@ class ProgressStrip(QWidget):
         self._bar.setAccessibleName(name)
         self._words = Label("", ink="secondary", figures=True, wrap=True)
         self._cancel = Button("Cancel", meaning="cancel")
-        self._cancel.setToolTip(tip)
+        self._cancel.setToolTip(plain_tip(tip))
         foot = QHBoxLayout()
         foot.addWidget(self._words, 1)
         foot.addWidget(self._cancel)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import Meaning, paint_icon
 from pump_desktop.qt.theme import Radius, Space, current_theme
 from pump_desktop.ui.widgets.style import paint_box
@@ -46,7 +47,7 @@ class RailButton(QAbstractButton):
     def set_folded(self, folded: bool) -> None:
         """Show the icon alone, with the word as tool tip, or both."""
         self._folded = folded
-        self.setToolTip(self.entry.word if folded else "")
+        self.setToolTip(plain_tip(self.entry.word if folded else ""))
         self.setFixedSize(self.sizeHint())
         self.update()
 

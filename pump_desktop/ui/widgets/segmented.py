@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, 
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import Radius, Size, Space, current_theme
 from pump_desktop.ui.widgets.style import paint_box
 
@@ -69,7 +70,7 @@ class SegmentButton(QAbstractButton):
     def event(self, event: QEvent) -> bool:
         """Show the whole text as tool tip while it is cut."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self.elided:
-            QToolTip.showText(event.globalPos(), self.text(), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.text()), self)
             return True
         return super().event(event)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStyle, QWidget
 
 from pump_desktop.qt.fonts import Type, ui_font
+from pump_desktop.qt.foreign_text import plain_tip, plain_words
 from pump_desktop.qt.theme import Size, Space, Token, current_theme
 from pump_desktop.ui.widgets.buttons import IconButton
 
@@ -80,9 +81,8 @@ class _LineButton(QPushButton):
     def _fit(self) -> None:
         room = self.width() - self._frame()
         words = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, room)
-        # An ampersand in a name is no mnemonic.
-        self.setText(words.replace("&", "&&"))
-        self.setToolTip(self._full if words != self._full else "")
+        self.setText(plain_words(words))
+        self.setToolTip(plain_tip(self._full if words != self._full else ""))
 
 
 class _ListenerButton(_LineButton):

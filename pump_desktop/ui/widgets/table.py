@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pump_desktop.qt.foreign_text import plain_words
 from pump_desktop.qt.theme import Size, current_theme, row_height
 from pump_desktop.ui.widgets.table_columns import NumberDelegate, TableHeader
 from pump_desktop.ui.widgets.text import columns_font
@@ -221,7 +222,7 @@ class BigTable(QTableView):
         left = self._header.count() - len(self.hidden_columns)
         for index in range(self._header.count()):
             title = self.model().headerData(index, Qt.Orientation.Horizontal)
-            action = QAction(str(title), menu)
+            action = QAction(plain_words(str(title)), menu)
             action.setCheckable(True)
             action.setChecked(not self._header.isSectionHidden(index))
             action.setEnabled(left > 1 or not action.isChecked())

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.qt.fonts import Type, mono_font, tabular, ui_font
+from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import Meaning, paint_icon
 from pump_desktop.qt.theme import Token, current_theme
 from pump_desktop.ui.widgets.style import set_style_property
@@ -104,7 +105,7 @@ class ElidedLabel(Label):
     def event(self, event: QEvent) -> bool:
         """Show the whole text as tool tip only while it is cut."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and not self.toolTip():
-            QToolTip.showText(event.globalPos(), self.text() if self.elided else "", self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.text() if self.elided else ""), self)
             return True
         return super().event(event)
 

@@ -17,6 +17,8 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from pump_desktop.services.csv_cells import plain_cell
+
 COPY_LIMIT = 1_000_000
 _SLICE_MS = 8
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,'’ \u00a0\u202f]*(?:[eE][+-]?[0-9]+)?")
@@ -38,9 +40,7 @@ def row_ranges(selection: QItemSelection) -> list[tuple[int, int]]:
 def safe_cell(value: object) -> str:
     """Give a cell as text on one line that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value).translate(_BREAKS)
-    if text[:1] in {"=", "+", "-", "@"} and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return text if _NUMBER.fullmatch(text) else plain_cell(text)
 
 
 class TsvCopy(QObject):
