@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
 
@@ -28,27 +28,30 @@ class KnownSeeds:
     them again, so that a reveal leaves no bet behind that was on its way.
     """
 
-    def __init__(self, ask: Callable[[StreamKey], str | None]) -> None:
+    def __init__(self, ask: Callable[[Collection[StreamKey]], Mapping[StreamKey, str | None]]) -> None:
         self._ask = ask
         self._kept: dict[StreamKey, str | None] = {}
         self.lock = RLock()
         self.generation = 0
 
-    def look(self, messages: Iterable[Message]) -> Looked:
-        """Give the seed of every stream of the messages, learning those that simulations say."""
-        seeds: dict[StreamKey, str | None] = {}
-        fresh = set()
-        with self.lock:
-            for message in messages:
-                key = message.stream
-                if seeds.get(key) is not None or (key in seeds and message.server_seed is None):
+    def look(self, messages: Sequence[Message]) -> Looked:
+        """Return the seed of every stream of the messages, learning those that simulations say."""
+        keys = {message.stream for message in messages}
+        while True:
+            with self.lock:
+                generation = self.generation
+                seeds = {key: self._kept[key] for key in keys if key in self._kept}
+            unknown = keys - seeds.keys()
+            # One question for all, and without the lock: everybody who submits a message needs it.
+            found = self._ask(unknown) if unknown else {}
+            with self.lock:
+                if generation != self.generation:
+                    # What was found may be older than what was learnt or forgotten meanwhile.
                     continue
-                seeds[key] = self._of(key)
-                if seeds[key] is None and message.server_seed is not None:
-                    self.learn(key, message.server_seed)
-                    seeds[key] = message.server_seed
-                    fresh.add(key)
-            return Looked(self.generation, seeds, frozenset(fresh))
+                self._keep(found)
+                seeds |= found
+                fresh = self._learn_from(messages, seeds)
+                return Looked(self.generation, seeds, fresh)
 
     def learn(self, key: StreamKey, server_seed: str) -> None:
         """Remember the seed of a stream."""
@@ -68,9 +71,20 @@ class KnownSeeds:
             self._kept.clear()
             self.generation += 1
 
-    def _of(self, key: StreamKey) -> str | None:
-        if key not in self._kept:
-            if len(self._kept) >= MAX_KEPT:
-                self._kept.clear()
-            self._kept[key] = self._ask(key)
-        return self._kept[key]
+    def _keep(self, found: Mapping[StreamKey, str | None]) -> None:
+        if len(self._kept) + len(found) > MAX_KEPT:
+            self._kept.clear()
+        self._kept |= found
+
+    def _learn_from(
+        self, messages: Sequence[Message], seeds: dict[StreamKey, str | None]
+    ) -> frozenset[StreamKey]:
+        """Learn the seeds that messages say and nobody knew; return the streams they are of."""
+        fresh = set()
+        for message in messages:
+            key = message.stream
+            if message.server_seed is not None and seeds[key] is None:
+                self.learn(key, message.server_seed)
+                seeds[key] = message.server_seed
+                fresh.add(key)
+        return frozenset(fresh)

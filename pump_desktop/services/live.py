@@ -63,7 +63,7 @@ class Live:
         self._writer = writer
         self._hub = hub
         self._now = now
-        self._seeds = KnownSeeds(store.seed_of)
+        self._seeds = KnownSeeds(store.seeds_of)
         self._landed = Landed(hub.publish, store.last_bet_id)
         self._beside = Beside("audit")
         self._judge = Judge(self._beside)

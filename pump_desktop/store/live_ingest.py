@@ -1,18 +1,19 @@
 """Messages into the file, each once: one call is one piece of work of the writer.
 
-What a batch meets (bets that are stored already, nonces that were observed before) is looked up once per
-stream; each message is then settled in memory, and all rows go in at the end, many to a statement. 1,000 bets
-take 25 ms that way, and the interpreter is free for other threads in most of them. The transaction holds the
-write lock since it began, so nobody comes between a look and an insert.
+The streams of a batch are looked up together, and what it meets in each (bets that are stored already,
+nonces that were observed before) once per stream; each message is then settled in memory, and all rows go in
+at the end, many to a statement. 1,000 bets take 25 ms that way, and the interpreter is free for other threads
+in most of them. A thread may have to wait for the interpreter behind every statement, so a new stream costs
+rows and no statement of its own. The transaction holds the write lock since it began, so nobody comes between
+a look and an insert.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
@@ -20,14 +21,13 @@ from sqlalchemy import Connection
 from pump_desktop.domain.live import Accepted, Bet, Heartbeat, Message, MessageKind, StreamKey, Verdict
 from pump_desktop.store.column_types import utc_text
 from pump_desktop.store.connections import driver_of
-from pump_desktop.store.live_figures import Figures
+from pump_desktop.store.live_figures import Figures, add_streams, store_figures
+from pump_desktop.store.many_rows import find_many, insert_many
 
-_FIND_STREAM = """
-    SELECT id, server_seed IS NOT NULL FROM live_streams WHERE server_seed_hashed = ? AND client_seed = ?
-"""
-_ADD_STREAM = """
-    INSERT INTO live_streams (id, server_seed_hashed, client_seed, created_at, last_seen_at)
-    VALUES (?, ?, ?, ?, ?)
+_FIND_STREAMS = """
+    SELECT wanted.column1, wanted.column2, s.id, s.server_seed IS NOT NULL
+    FROM ({wanted}) AS wanted CROSS JOIN live_streams AS s
+    ON s.server_seed_hashed = wanted.column1 AND s.client_seed = wanted.column2
 """
 _REVEAL = "UPDATE live_streams SET server_seed = ?, revealed_at = ? WHERE id = ?"
 _FIND_BETS = """
@@ -52,9 +52,6 @@ _ADD_ROUNDS = """
     VALUES """
 # A heartbeat's round that a bet now tells the same way.
 _CLAIM_ROUND = "UPDATE live_rounds SET by_bet = 1 WHERE stream_id = ? AND nonce = ?"
-
-# Rows per statement: one at a time takes half as long again, and hands the interpreter over for each.
-_TOGETHER = 50
 
 _Row = tuple[object, ...]
 
@@ -106,7 +103,16 @@ class _Ingest:
     def __init__(self, driver: sqlite3.Connection, received_at: str, messages: Sequence[Message]) -> None:
         self._driver = driver
         self._received_at = received_at
-        self._messages = messages
+        self._own: dict[StreamKey, list[Message]] = {}
+        for message in messages:
+            self._own.setdefault(message.stream, []).append(message)
+        self._stored = {
+            StreamKey(hashed, client): (stream_id, bool(revealed))
+            for hashed, client, stream_id, revealed in find_many(driver, _FIND_STREAMS, list(self._own))
+        }
+        # In order, because rows of neighbouring streams share their pages: at random, a thousand new streams
+        # among many visit each page again and again.
+        self._new_ids = iter(sorted(uuid4() for _ in range(len(self._own) - len(self._stored))))
         self._streams: dict[StreamKey, _Stream] = {}
         (self._last_bet_id,) = driver.execute(_LAST_BET_ID).fetchone()
         self._bets: list[_Row] = []
@@ -122,7 +128,10 @@ class _Ingest:
             new_stream = stream.figures.new
         figures = stream.figures
         if message.server_seed is not None and not figures.revealed:
-            self._driver.execute(_REVEAL, (message.server_seed, self._received_at, figures.text))
+            if figures.new:
+                figures.server_seed = message.server_seed
+            else:
+                self._driver.execute(_REVEAL, (message.server_seed, self._received_at, figures.text))
             figures.revealed = True
         if isinstance(message, Bet):
             return self._bet(stream, message, verdict, new_stream=new_stream)
@@ -130,27 +139,26 @@ class _Ingest:
 
     def finish(self) -> None:
         """Write the rows, and bring the figures of every stream up to date."""
-        _insert(self._driver, _ADD_BETS, self._bets)
-        _insert(self._driver, _ADD_ROUNDS, self._rounds)
+        figures = [stream.figures for stream in self._streams.values()]
+        # First, because rows of a stream that is not there are refused.
+        add_streams(self._driver, figures, self._received_at)
+        insert_many(self._driver, _ADD_BETS, self._bets)
+        insert_many(self._driver, _ADD_ROUNDS, self._rounds)
         self._driver.executemany(_CLAIM_ROUND, self._claims)
-        for stream in self._streams.values():
-            stream.figures.store(self._driver, self._received_at)
+        store_figures(self._driver, figures, self._received_at)
 
     def _meet(self, key: StreamKey) -> _Stream:
-        """Give a stream, made when it is not there, with what is stored of the batch's bets and nonces."""
-        found = self._driver.execute(_FIND_STREAM, (key.server_seed_hashed, key.client_seed)).fetchone()
+        """Give a stream, new when it is not there, with what is stored of the batch's bets and nonces."""
+        found = self._stored.get(key)
         if found is None:
-            stream = _Stream(Figures(uuid4(), new=True, revealed=False))
-            seeds = (key.server_seed_hashed, key.client_seed)
-            times = (self._received_at, self._received_at)
-            self._driver.execute(_ADD_STREAM, (stream.figures.text, *seeds, *times))
-            return stream
-        stream = _Stream(Figures(UUID(found[0]), new=False, revealed=bool(found[1])))
-        own = [message for message in self._messages if message.stream is key or message.stream == key]
+            return _Stream(Figures(key, next(self._new_ids), new=True, revealed=False))
+        text, revealed = found
+        stream = _Stream(Figures(key, UUID(text), new=False, revealed=revealed))
+        own = self._own[key]
         names = json.dumps([message.antebot_bet_id for message in own if isinstance(message, Bet)])
-        stream.bet_ids.update(self._driver.execute(_FIND_BETS, (stream.figures.text, names)))
+        stream.bet_ids.update(self._driver.execute(_FIND_BETS, (text, names)))
         nonces = json.dumps([message.nonce for message in own])
-        for nonce, *told in self._driver.execute(_FIND_ROUNDS, (stream.figures.text, nonces)):
+        for nonce, *told in self._driver.execute(_FIND_ROUNDS, (text, nonces)):
             stream.rounds[nonce] = _Round(*told)
         return stream
 
@@ -247,19 +255,3 @@ class _Ingest:
             met.by_bet = 1
             self._claims.append((figures.text, bet.nonce))
             figures.take_back(met.verdict)
-
-
-def _insert(driver: sqlite3.Connection, statement: str, rows: Sequence[_Row]) -> None:
-    """Insert rows of one shape, ``_TOGETHER`` to a statement, and the rest one by one."""
-    if not rows:
-        return
-    places = f"({', '.join('?' * len(rows[0]))})"
-    whole = len(rows) - len(rows) % _TOGETHER
-    many = statement + ", ".join([places] * _TOGETHER)
-    for at in range(0, whole, _TOGETHER):
-        driver.execute(many, _flat(rows[at : at + _TOGETHER]))
-    driver.executemany(statement + places, rows[whole:])
-
-
-def _flat(rows: Iterable[_Row]) -> list[object]:
-    return list(chain.from_iterable(rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
@@ -42,12 +42,19 @@ from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.live_ingest import ingest
+from pump_desktop.store.many_rows import find_many
 from pump_desktop.store.marks import MarksStore
 from pump_desktop.store.writer import Writer
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+_SEEDS = """
+    SELECT wanted.column1, wanted.column2, s.server_seed
+    FROM ({wanted}) AS wanted CROSS JOIN live_streams AS s
+    ON s.server_seed_hashed = wanted.column1 AND s.client_seed = wanted.column2
+"""
 
 
 class StreamsStore:
@@ -105,11 +112,16 @@ class StreamsStore:
         return StreamKey(row.server_seed_hashed, row.client_seed)
 
     def seed_of(self, key: StreamKey) -> str | None:
-        """Give the server seed of a seed pair's stream; None before its reveal and without a stream."""
-        sql = "SELECT server_seed FROM live_streams WHERE server_seed_hashed = ? AND client_seed = ?"
+        """Return the server seed of a seed pair's stream; None before its reveal and without a stream."""
+        return self.seeds_of((key,))[key]
+
+    def seeds_of(self, keys: Collection[StreamKey]) -> dict[StreamKey, str | None]:
+        """Return the server seed of each seed pair's stream, all read on one connection."""
+        seeds: dict[StreamKey, str | None] = dict.fromkeys(keys)
         with self._database.at_one_moment() as driver:
-            row = driver.execute(sql, (key.server_seed_hashed, key.client_seed)).fetchone()
-        return None if row is None else row[0]
+            for hashed, client_seed, seed in find_many(driver, _SEEDS, list(seeds)):
+                seeds[StreamKey(hashed, client_seed)] = seed
+        return seeds
 
     def seed_of_hash(self, server_seed_hashed: str) -> str | None:
         """Give the server seed with this hash, when a stream with any client seed has revealed it."""

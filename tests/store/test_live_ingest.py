@@ -21,6 +21,9 @@ from pump_desktop.domain.live import (
     StreamQuery,
     Verdict,
 )
+from pump_desktop.store.connections import driver_of
+from pump_desktop.store.database import Database
+from pump_desktop.store.live_ingest import ingest
 from pump_desktop.store.streams import StreamsStore
 from tests.store.live_samples import KEY, make_bet, make_heartbeat, random_messages, stream_id, take_in
 from tests.store.samples import NOON
@@ -253,6 +256,47 @@ def test_a_batch_leaves_what_its_messages_one_by_one_leave(
             assert halves[0] == halves[1] != []
 
 
+def test_many_streams_in_one_batch_are_each_what_they_are_alone(streams: StreamsStore, path: Path) -> None:
+    keys = [StreamKey(f"{number:064x}", "client") for number in range(120)]
+    some = random_messages(12, seed=7)
+    with_seed = keys[::5]
+    first = [message._replace(stream=key) for key in keys[:70] for message in some[:6]]
+    first += [some[0]._replace(stream=key, server_seed="the seed") for key in with_seed]
+    batch = [message._replace(stream=key) for message in some for key in keys]
+    take_in(streams, *first)
+    take_in(streams, *batch)
+    for key in keys:
+        alone = key._replace(client_seed="alone")
+        for message in (*first, *batch):
+            if message.stream == key:
+                take_in(streams, message._replace(stream=alone))
+    with closing(sqlite3.connect(path)) as connection:
+        for query in TOLD_BY_PAIR:
+            told: dict[tuple[object, ...], list[object]] = {}
+            for hashed, client, *rest in connection.execute(query):
+                told.setdefault((hashed, client), []).append(rest)
+            assert len(told) == 240
+            for key in keys:
+                assert told[key] == told[key.server_seed_hashed, "alone"]
+
+
+def test_a_new_stream_costs_rows_and_no_statement_of_its_own(database: Database) -> None:
+    def statements(count: int, first: int) -> int:
+        seen: list[str] = []
+        batch = [
+            make_bet(1, stream=StreamKey(f"{number:064x}", "c")) for number in range(first, first + count)
+        ]
+        with database.connect_for_writing() as connection, connection.begin():
+            driver_of(connection).set_trace_callback(seen.append)
+            ingest(connection, batch, NOON, None)
+            driver_of(connection).set_trace_callback(None)
+        return len(seen)
+
+    few, many = statements(100, 0), statements(1_000, 1_000)
+    # Seven rows a stream, fifty to a statement.
+    assert many - few < 900 / 5
+
+
 STREAM = "FROM {} JOIN live_streams ON live_streams.id = stream_id"
 TOLD = (
     (
@@ -270,5 +314,21 @@ TOLD = (
     (
         "SELECT server_seed_hashed, total_bets, total_rounds, heartbeats, duplicate_nonces, off_table,"
         " highest_multiplier, round(multiplier_sum, 6) FROM live_streams"
+    ),
+)
+PAIR = "server_seed_hashed, client_seed"
+TOLD_BY_PAIR = (
+    f"SELECT {PAIR}, antebot_bet_id, nonce {STREAM.format('live_bets')} ORDER BY live_bets.id",
+    f"SELECT {PAIR}, nonce, round_result, by_bet {STREAM.format('live_rounds')} ORDER BY nonce",
+    (
+        f"SELECT {PAIR}, axis, difficulty, round_result, sum(bets), sum(rounds)"
+        f" {STREAM.format('live_tallies')} GROUP BY 1, 2, 3, 4, 5 ORDER BY 3, 4, 5"
+    ),
+    f"SELECT {PAIR}, currency, bets, wagered, paid {STREAM.format('live_money')} ORDER BY currency",
+    (
+        "SELECT server_seed_hashed, client_seed, created_at, last_seen_at, first_nonce, last_nonce,"
+        " server_seed, revealed_at, total_bets, total_rounds, heartbeats, duplicate_nonces, off_table,"
+        " lowest_multiplier, highest_multiplier, round(multiplier_sum, 6), matches, mismatches"
+        " FROM live_streams"
     ),
 )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -94,6 +94,33 @@ class TestStreams:
             assert self.order(model) == [1, 2, 3]
         assert model.latest is not None
         assert model.latest.id.int == 2
+
+    def test_many_streams_come_wake_and_fall_silent_in_a_few_steps(
+        self, model: StreamsModel, clock: list[datetime]
+    ) -> None:
+        tester = watched(model)
+        steps: list[str] = []
+        model.rowsInserted.connect(lambda _parent, first, last: steps.append(f"in {first}-{last}"))
+        model.rowsMoved.connect(lambda _from, first, last, *_to: steps.append(f"moved {first}-{last}"))
+        model.layoutChanged.connect(lambda *_: steps.append("arranged"))
+        model.set_streams([stream(number, 40 * MINUTE) for number in range(1, 101)])
+        model.merge([stream(number) for number in range(101, 181)])
+        assert self.order(model) == [*range(101, 181), *range(1, 101)]
+        clock[0] += 6 * MINUTE
+        model.tick()
+        kept = QPersistentModelIndex(model.index(99))
+        model.merge([stream(1, -6 * MINUTE)])
+        model.merge([stream(150, -6 * MINUTE), stream(90, -6 * MINUTE)])
+        assert self.order(model)[:4] == [150, 90, 1, 101]
+        assert model.stream_at(kept.row()).id.int == 20
+        clock[0] += 2 * MINUTE
+        model.merge([stream(number, -8 * MINUTE) for number in range(101, 141)])
+        assert self.order(model)[39:45] == [140, 150, 90, 1, 141, 142]
+        clock[0] += 4 * MINUTE
+        model.tick()
+        assert self.order(model)[39:45] == [140, 150, 90, 1, 141, 142]
+        assert steps == ["in 0-99", "in 0-79", "moved 80-80", "arranged", "moved 0-2"]
+        tester.deleteLater()
 
     def test_where_the_latest_stream_is_followed_to(self, model: StreamsModel, clock: list[datetime]) -> None:
         old, new = stream(1), stream(2, created_at=NOON, last_seen_at=NOON - MINUTE)

@@ -120,25 +120,30 @@ class StreamsModel(QAbstractListModel):
     def merge(self, streams: Sequence[StreamRow]) -> list[StreamRow]:
         """Take in some streams, last seen first, and give those that were not known."""
         now = self._now()
-        fresh = []
-        # The last one first: each that wakes goes to the top, so the last seen ends up highest.
-        for row in reversed(streams):
+        fresh: list[StreamRow] = []
+        # Those that began or woke, last seen first: they go to the top of their activity.
+        risen: list[UUID] = []
+        fell = False
+        for row in streams:
             if row.id in self._deleted:
                 continue
-            activity = activity_of(row.last_seen_at, now)
-            if row.id not in self._known:
+            activity, before = activity_of(row.last_seen_at, now), self._activity.get(row.id)
+            if before is None:
                 fresh.append(row)
-                self._insert(row, activity)
-                continue
+            else:
+                fell |= activity > before
+            if before is None or activity < before:
+                risen.append(row.id)
             self._known[row.id] = row
-            woke = activity < self._activity[row.id]
             self._activity[row.id] = activity
-            if woke:
-                self._woke = row.id if activity is Activity.LIVE else self._woke
-                self._move(row.id, self._first_of(activity))
-        self._settle()
+        new = {row.id for row in fresh}
+        woken = (known for known in risen if known not in new and self._activity[known] is Activity.LIVE)
+        self._woke = next(woken, self._woke)
+        self._insert(fresh)
+        if risen or fell:
+            self._arrange(risen)
         self._tell_changed()
-        return fresh[::-1]
+        return fresh
 
     def forget(self, stream_id: UUID) -> None:
         """Take a deleted stream out; a list that was read before its end does not bring it back."""
@@ -190,7 +195,7 @@ class StreamsModel(QAbstractListModel):
         now = self._now()
         for stream_id, row in self._known.items():
             self._activity[stream_id] = activity_of(row.last_seen_at, now)
-        self._settle()
+        self._arrange()
         self._tell_changed()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -248,36 +253,42 @@ class StreamsModel(QAbstractListModel):
         texts = (row.client_seed, row.server_seed_hashed, row.notes)
         return not self._search or any(self._search in text.casefold() for text in texts)
 
-    def _first_of(self, activity: Activity) -> int:
-        return sum(self._activity[stream_id] < activity for stream_id in self._shown)
+    def _insert(self, fresh: Sequence[StreamRow]) -> None:
+        """Insert new streams, those of one activity as one range at its top."""
+        for activity in Activity:
+            rows = [row.id for row in fresh if self._activity[row.id] is activity and self._matches(row)]
+            if rows:
+                place = sum(self._activity[stream_id] < activity for stream_id in self._shown)
+                self.beginInsertRows(_ROOT, place, place + len(rows) - 1)
+                self._shown[place:place] = rows
+                self.endInsertRows()
 
-    def _insert(self, row: StreamRow, activity: Activity) -> None:
-        self._known[row.id] = row
-        self._activity[row.id] = activity
-        if self._matches(row):
-            place = self._first_of(activity)
-            self.beginInsertRows(_ROOT, place, place)
-            self._shown.insert(place, row.id)
-            self.endInsertRows()
-
-    def _move(self, stream_id: UUID, to: int) -> None:
-        at = self.row_of(stream_id)
-        # In one list, the place behind the row counts as the row's own.
-        if at is None or to in {at, at + 1}:
+    def _arrange(self, first: Sequence[UUID] = ()) -> None:
+        """Order the rows by activity; within one, those of ``first`` come first and the rest holds still."""
+        rank = {stream_id: place for place, stream_id in enumerate(first)}
+        wanted = sorted(
+            self._shown, key=lambda stream_id: (self._activity[stream_id], rank.get(stream_id, len(rank)))
+        )
+        differ = [place for place, stream_id in enumerate(wanted) if stream_id != self._shown[place]]
+        if not differ:
             return
-        self.beginMoveRows(_ROOT, at, at, _ROOT, to)
-        del self._shown[at]
-        self._shown.insert(to if to < at else to - 1, stream_id)
-        self.endMoveRows()
-
-    def _settle(self) -> None:
-        """Bring the rows into the order of their activity; within one activity nothing moves."""
-        wanted = sorted(self._shown, key=self._activity.__getitem__)
-        if wanted == self._shown:
+        start, end = differ[0], differ[-1] + 1
+        middle = self._shown.index(wanted[start])
+        if wanted[start:end] == self._shown[middle:end] + self._shown[start:middle]:
+            # One stream woke, or neighbours fell silent: two blocks change places, and the shorter one moves.
+            up = end - middle < middle - start
+            block = (middle, end - 1) if up else (start, middle - 1)
+            self.beginMoveRows(_ROOT, *block, _ROOT, start if up else end)
+            self._shown = wanted
+            self.endMoveRows()
             return
-        for place, stream_id in enumerate(wanted):
-            if self._shown[place] != stream_id:
-                self._move(stream_id, place)
+        # Row by row, each move would have the view look at every row behind it.
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        streams = [self._shown[index.row()] for index in kept]
+        self._shown = wanted
+        self.changePersistentIndexList(kept, [self.index(wanted.index(stream_id)) for stream_id in streams])
+        self.layoutChanged.emit()
 
     def _tell_changed(self) -> None:
         if self._shown:
