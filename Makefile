@@ -14,6 +14,9 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 	{ echo "Pump Desktop needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3.12 setup" >&2; exit 1; }; \
 	$(PYTHON) packaging/prepare.py
 
+# Compiled files are kept, whatever the shell says: without them every process compiles the whole program anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev wheel-smoke bundle torture faults fuzz soak
 
@@ -41,7 +44,7 @@ layers: dev ## Check that imports point down
 	@echo "lint-imports" && $(BIN)/lint-imports --no-logo
 
 test: lint types layers ## Check style, types and layers, then run all tests without a screen
-	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
+	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist worksteal --max-worker-restart=0 $(ARGS)
 
 bench: dev ## Measure speed against the reference and the machine's limits
 	@$(BIN)/python tests/tools/bench.py $(ARGS)

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -34,6 +34,7 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 _failed = pytest.StashKey[bool]()
+_died = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,6 +47,27 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
     ]
     return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(report: pytest.TestReport, sched: Any) -> None:
+    """End the run with the name of the test in which a test process died; others would go on for minutes."""
+    sched.config.hook.pytest_runtest_logreport(report=report)
+    pytest.exit(str(report.longrepr), returncode=pytest.ExitCode.TESTS_FAILED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Remember that a test process died, for pytest-xdist calls it no failure where no test was running."""
+    if error is not None:
+        node.config.stash[_died] = True
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let no run in which a test process died end green."""
+    if session.config.stash.get(_died, False) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        session.shouldfail = "A test process died while it ran no test"
 
 
 @pytest.fixture
