@@ -26,5 +26,5 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> str:
 
 
 def plain_cell(text: str) -> str:
-    """Give text that a spreadsheet shows and does not compute: before what could be a formula stands a quote."""
+    """Return text that a spreadsheet shows and never computes; a possible formula gets a quote before it."""
     return f"'{text}" if _FORMULA.match(text) else text
