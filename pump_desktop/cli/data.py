@@ -45,6 +45,7 @@ def check_data(terminal: Terminal, as_json: bool) -> int:
             "database": str(report.path),
             "healthy": report.healthy,
             "problems": list(report.problems),
+            "kept_logs": [str(one) for one in report.kept_logs],
             "newest_healthy_backup": None if newest is None else newest.path.name,
         }
         click.echo(json.dumps(body))
