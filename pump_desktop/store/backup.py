@@ -145,7 +145,8 @@ def read_backup(file: Path, revisions: Collection[str], *, check: bool = False) 
             runs, bets = count_rows(connection)
     except KnownError:
         return Backup(file, at, named[2], size, None, healthy=False)
-    healthy = check_file(file, whole=False).healthy if check else None
+    # What has no schema, such as a file that a power cut has emptied, is whole to SQLite.
+    healthy = revision is not None and check_file(file, whole=False).healthy if check else None
     newer = revision is not None and revision not in revisions
     return Backup(file, at, named[2], size, revision, newer, healthy, runs, bets)
 
