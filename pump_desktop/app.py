@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import time
 from contextlib import ExitStack
 
@@ -17,18 +18,23 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.text import visible
 from pump_desktop.program import Program
 from pump_desktop.qt.lifecycle import quit_on_signals
+from pump_desktop.qt.messages import log_qt_messages
 from pump_desktop.qt.single_instance import SingleInstance, Start
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
 from pump_desktop.system.display import display_name
-from pump_desktop.system.logs import Logs, open_logs
+from pump_desktop.system.logs import LOG_FILE, Logs, open_logs
 from pump_desktop.system.paths import AppPaths, named_data_dir, resolve_paths
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings
 from pump_desktop.system.settle import settle, take_short_turns
+from pump_desktop.system.threads import leave, still_running
 from pump_desktop.ui.crash_bridge import CrashBridge
 
 PROBE = "PUMP_STARTUP_PROBE"
+BAD_INPUT, BUG = 2, 70
+
+_log = logging.getLogger(__name__)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -58,53 +64,74 @@ def run_window(arguments: list[str]) -> int:
 
 
 def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
-    app = make_application(sys.argv[:1])
-    with SingleInstance() as instance:
+    bridge = CrashBridge()
+    with ExitStack() as stack:
+        # Before the application: without a screen that Qt can use, its first word is its last.
+        hooks = stack.enter_context(install(paths.logs, bridge.report, logs.last_lines, utc_now))
+        stack.enter_context(log_qt_messages(hooks.last_words))
+        app = make_application(sys.argv[:1])
+        stack.enter_context(quit_on_signals(app))
+        instance = stack.enter_context(SingleInstance())
         match instance.begin(paths.data):
             case Start.FIRST:
-                return _run_first(app, settings, paths, logs, instance)
+                return _run_first(app, settings, paths, bridge, instance)
             case Start.RAISED:
                 return 0
             case Start.NO_ANSWER:
                 sentence = f"Pump Desktop is open on {paths.data} already, but does not answer. End it first."
-                sys.stderr.write(visible(f"Error: {sentence}") + "\n")
-                _show(sentence)
-                return 2
+                return _refuse(app, sentence, BAD_INPUT)
 
 
-def _show(sentence: str) -> None:
+def _refuse(app: QApplication, sentence: str, code: int) -> int:
+    """Say why the program cannot run, on a terminal and on the screen, and return the exit code."""
+    sys.stderr.write(visible(f"Error: {sentence}") + "\n")
+    sys.stderr.flush()
     box = QMessageBox(QMessageBox.Icon.Critical, "Pump Desktop", sentence)
     # A folder's name may look like HTML.
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.exec()
+    box.finished.connect(app.quit)
+    box.open()
+    # Not the box's own loop: no signal could end that one.
+    app.exec()
+    return code
 
 
 def _run_first(
-    app: QApplication, settings: Settings, paths: AppPaths, logs: Logs, instance: SingleInstance
+    app: QApplication, settings: Settings, paths: AppPaths, bridge: CrashBridge, instance: SingleInstance
 ) -> int:
     take_short_turns()
-    program = Program(app, settings, paths, instance)
-    bridge = CrashBridge(program.window)
-    with ExitStack() as stack:
-        stack.enter_context(install(paths.logs, bridge.report, logs.last_lines, utc_now))
-        stack.callback(program.stop)
-        stack.enter_context(quit_on_signals(app))
-        if PROBE in os.environ:
-            program.painted.connect(_tell_first_paint)
-            program.painted.connect(app.quit)
-        # For the process, not for the program: tests build several programs in one process.
-        program.warm.connect(settle)
-        # Once more behind the compiler and the kernels.
-        program.measured.connect(settle)
-        program.show()
-        code = app.exec()
-    if not program.ended:
-        # A compile cannot be interrupted, and Qt aborts when an object goes whose thread still runs. All
-        # that was to be stored is stored by now.
+    before = frozenset(threading.enumerate())
+    try:
+        with ExitStack() as stack:
+            program = Program(app, settings, paths, instance)
+            stack.callback(program.stop)
+            bridge.show_in(program.window)
+            stack.callback(bridge.show_in, None)
+            _follow_start(app, program)
+            program.show()
+            code = app.exec()
+    except KnownError as error:
+        code = _refuse(app, str(error), BAD_INPUT)
+    except Exception as error:  # noqa: BLE001 - the last net: a sentence, never a traceback
+        _log.critical("Uncaught error: the program ends", exc_info=True)
+        what = f"something unexpected went wrong ({type(error).__name__})"
+        code = _refuse(app, f"{what}. The details are in {paths.logs / LOG_FILE}.", BUG)
+    if left := still_running(before):
+        # A compile cannot be interrupted. All that was to be stored is stored by now.
+        _log.error("still running at the end: %s", ", ".join(left))
         instance.release()
-        logging.shutdown()
-        os._exit(code)
+        leave(code)
     return code
+
+
+def _follow_start(app: QApplication, program: Program) -> None:
+    if PROBE in os.environ:
+        program.painted.connect(_tell_first_paint)
+        program.painted.connect(app.quit)
+    # For the process, not for the program: tests build several programs in one process.
+    program.warm.connect(settle)
+    # Once more behind the compiler and the kernels.
+    program.measured.connect(settle)
 
 
 def _tell_first_paint() -> None:

@@ -3,28 +3,17 @@
 Start-up paints first: the window needs Qt alone. Then it gets its Live side, and behind it the query thread
 imports and opens the store, the engine thread imports the charts, and the listener starts; then the program
 is ``warm``. The kernel is compiled or loaded, and its speed measured, when the Scan form is first touched:
-the compiler takes 120 MB that a window which only listens does without. Each start has its stop beside it,
-the first three in ``app.py``:
+the compiler takes 120 MB that a window which only listens does without.
 
-    logs            open_logs / close
-    single instance SingleInstance.begin / release (a second start ends here)
-    crash hooks     install / uninstall
-    query thread    JobRunner("queries") / stop
-    live thread     JobRunner("live") / stop
-    engine thread   JobRunner("engine") / stop
-    import thread   JobRunner("imports") / stop
-    audit thread    JobRunner("audit") / stop
-    storage thread  JobRunner("storage") / stop
-    backend         open_backend (on the query thread) / close (after all threads have ended)
-    event bridge    EventBridge.start / stop
-    listener        Listening.start (on a thread of its own) / stop (first of all)
-    preferences     Preferences (writes on a thread of its own) / stop (writes what is left)
+``__init__`` names the stop of each part beside its start. They run in the opposite order, each of them even
+when another one fails, and also when a part cannot be built. What starts before and ends behind the program
+is in ``app.py``: the log, the crash hooks, the data folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,45 +72,59 @@ class Program(QObject):
         self._backend = BackendDoor()
         self._stopped = False
         self._coming = {"charts", "listener"}
-        self.ended = True
-        """Whether every thread ended in time; false only after ``stop()``."""
+        self._runners: list[JobRunner] = []
+        with ExitStack() as ending:
+            # Behind all threads: they work with it.
+            ending.callback(self._close_backend)
+            self._queries = self._begin_thread("queries", ending)
+            # A long export on the query thread must not hold up bets that are landing.
+            self._live_queries = self._begin_thread("live", ending)
+            self._engine = self._begin_thread("engine", ending)
+            self._long_reads = self._begin_thread("imports", ending)
+            self._auditing = self._begin_thread("audit", ending)
+            self._storing = self._begin_thread("storage", ending)
+            self.appearance = Appearance(app, Mode(settings.theme), self)
+            self.asker = Asker(self._queries, self._backend, self)
+            self.scans = Scans(self._engine, self._backend, self)
+            self.queue = ScanQueue(self.scans, self)
+            self.deletes = PendingDeletes(self.asker, self)
+            self.live_asker = Asker(self._live_queries, self._backend, self)
+            self.imports = Imports(self._long_reads, self._backend, self)
+            self.audits = Audits(self._auditing, self._backend, self)
+            self.storage = StorageWork(self._storing, self._backend, self)
+            self.recovering = Recovering(self._storing, self)
+            self.bridge = EventBridge(self)
+            ending.callback(self.bridge.stop)
+            hearing = self._begin_thread("listener", ending)
+            self.listening = Listening(hearing, self._backend, self._endpoint, self)
+            saving = self._begin_thread("settings", ending)
+            self.preferences = Preferences(saving, settings, paths, self.appearance, self.listening, self)
+            ending.callback(self.preferences.stop)
+            # No more bets from here on.
+            ending.callback(self.listening.stop)
+            self.window = Window(
+                self.asker,
+                self.scans,
+                self.queue,
+                self.deletes,
+                self.appearance,
+                settings.max_nonces,
+                LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
+            )
+            ending.callback(self.window.deleteLater)
+            ending.callback(self.window.keep_layout)
+            self._connect()
+            self.window.closing.connect(app.quit)
+            self.window.use_paths(paths)
+            if instance is not None:
+                instance.raise_asked.connect(self.window.come_forward)
+            self._ending = ending.pop_all()
 
-        self._queries = JobRunner("queries", self)
-        # A long export on the query thread must not hold up bets that are landing.
-        self._live_queries = JobRunner("live", self)
-        self._engine = JobRunner("engine", self)
-        self._long_reads = JobRunner("imports", self)
-        self._auditing = JobRunner("audit", self)
-        self._storing = JobRunner("storage", self)
-        self.appearance = Appearance(app, Mode(settings.theme), self)
-        self.asker = Asker(self._queries, self._backend, self)
-        self.scans = Scans(self._engine, self._backend, self)
-        self.queue = ScanQueue(self.scans, self)
-        self.deletes = PendingDeletes(self.asker, self)
-        self.live_asker = Asker(self._live_queries, self._backend, self)
-        self.imports = Imports(self._long_reads, self._backend, self)
-        self.audits = Audits(self._auditing, self._backend, self)
-        self.storage = StorageWork(self._storing, self._backend, self)
-        self.recovering = Recovering(self._storing, self)
-        self.bridge = EventBridge(self)
-        self.listening = Listening(JobRunner("listener", self), self._backend, self._endpoint, self)
-        self.preferences = Preferences(
-            JobRunner("settings", self), settings, paths, self.appearance, self.listening, self
-        )
-        self.window = Window(
-            self.asker,
-            self.scans,
-            self.queue,
-            self.deletes,
-            self.appearance,
-            settings.max_nonces,
-            LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
-        )
-        self._connect()
-        self.window.closing.connect(app.quit)
-        self.window.use_paths(paths)
-        if instance is not None:
-            instance.raise_asked.connect(self.window.come_forward)
+    def _begin_thread(self, name: str, ending: ExitStack) -> JobRunner:
+        runner = JobRunner(name)
+        ending.callback(runner.stop)
+        self._runners.append(runner)
+        return runner
 
     def _connect(self) -> None:
         self.live_asker.sentence.connect(self.window.refuse)
@@ -152,25 +155,19 @@ class Program(QObject):
         self.window.show()
 
     def stop(self) -> None:
-        """Stop listening, cancel jobs, end the threads, carry out deletions, drain and close the store."""
-        if self._stopped:
-            return
+        """End every part in order, in bounded time; a second call does nothing."""
         self._stopped = True
-        self.window.keep_layout()
-        self.listening.stop()
-        self.preferences.stop()
-        self.bridge.stop()
-        deleted = self.deletes.take_all()
-        deleted_streams = self.window.take_deleted_streams()
-        beside = (self._engine, self._long_reads, self._auditing, self._storing)
-        threads = (*beside, self._queries, self._live_queries)
-        for thread in threads:
-            self.ended &= thread.stop()
+        # All at once, so that they end side by side.
+        for runner in self._runners:
+            runner.quit()
+        self._ending.close()
+
+    def _close_backend(self) -> None:
+        """Carry out the deletions that still had an undo, drain the writer and close the file."""
         backend = self._backend.opened()
         if backend is not None:
             with closing(backend):
-                delete_at_the_end(backend, deleted, deleted_streams)
-        self.window.deleteLater()
+                delete_at_the_end(backend, self.deletes.take_all(), self.window.take_deleted_streams())
 
     @Slot()
     def _open(self) -> None:

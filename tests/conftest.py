@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pump_desktop.system import redaction
+from tests.last_words import last_words_told
 from tests.leak_checks import QtThings, WarningTrap, left_threads, qt_is_up
 
 if TYPE_CHECKING:
@@ -35,6 +36,24 @@ hypothesis_settings.load_profile("house")
 
 _failed = pytest.StashKey[bool]()
 _died = pytest.StashKey[bool]()
+_stderr = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the real stderr, which the capture takes away."""
+    config.stash[_stderr] = os.dup(2)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close it."""
+    os.close(config.stash[_stderr])
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Have Qt's last words told while a test is set up and taken down, outside of pytest-qt's care."""
+    with last_words_told(item.config.stash[_stderr]):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -68,6 +87,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.stash.get(_died, False) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         session.shouldfail = "A test process died while it ran no test"
+
+
+@pytest.fixture(autouse=True)
+def last_words(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have Qt's last words told while a test runs, in which pytest-qt takes what Qt says."""
+    with last_words_told(request.config.stash[_stderr]):
+        yield
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ DEATHS = {
     "hang": "ctypes.PyDLL(None).sleep(60)",
 }
 TESTS = """
-import ctypes, os, signal, pytest
+import ctypes, os, signal, PySide6.QtCore, pytest
 @pytest.mark.parametrize("number", range(9))
 def test_among_others(number):
     if number == 4:
@@ -54,13 +54,14 @@ def test_a_death_in_a_test_ends_the_run_with_its_name(death: str, tmp_path: Path
     assert "1 failed, 4 passed" in output
 
 
-def test_the_other_processes_do_not_go_on(tmp_path: Path) -> None:
+def test_the_other_processes_do_not_go_on_and_qt_says_why(tmp_path: Path) -> None:
     # Handed out in halves: while one process dies, the other has a minute before it.
-    tests = TESTS.format(death="os.abort()") + "    if number > 4: signal.pause()\n"
+    tests = TESTS.format(death="PySide6.QtCore.QThread().start()") + "    if number > 4: signal.pause()\n"
     code, output = run(tmp_path / "test_sample.py", tests, processes=2)
     assert code == pytest.ExitCode.TESTS_FAILED, output
     assert "1 failed" in output
     assert "test_among_others[4]' !" in output, output
+    assert "Qt ends this process: QThread: Destroyed while thread '' is still running\n" in output
 
 
 def test_a_death_between_the_tests_is_red_too(tmp_path: Path) -> None:

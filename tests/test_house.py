@@ -98,3 +98,15 @@ def test_files_are_made_through_the_one_way_that_shuts_them_to_others() -> None:
         and not (name == "write_text" and isinstance(call.func, ast.Name))
     ]
     assert bare == []
+
+
+def test_no_qobject_of_the_program_owns_a_thread() -> None:
+    """Qt ends the process when a QThread is deleted while it runs; threads are Python's (``qt/jobs.py``)."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources("pump_desktop")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and {"QThread", "QThreadPool", "QRunnable"}.intersection(name.name for name in node.names)
+    ]
+    assert bare == []

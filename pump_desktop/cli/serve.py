@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
 
 import click
@@ -14,19 +11,7 @@ from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.output import say
 from pump_desktop.system.settle import settle
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[Event]:
-    """Turn Ctrl-C and SIGTERM into an event."""
-    stop = Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+from pump_desktop.system.signals import hear_stop_signals
 
 
 @click.command()
@@ -34,11 +19,12 @@ def stop_on_signals() -> Iterator[Event]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready.")
 @click.pass_obj
 def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
-    """Listen on 127.0.0.1 without a window, until Ctrl-C or SIGTERM."""
+    """Listen on 127.0.0.1 without a window, until Ctrl-C, SIGTERM or the end of the terminal."""
     from pump_desktop.api.server import Listener  # noqa: PLC0415 - FastAPI and uvicorn take 0.7 s
     from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - with it
 
-    with stop_on_signals() as stop, terminal.backend(thorough=True) as backend:
+    stop = Event()
+    with hear_stop_signals(stop.set), terminal.backend(thorough=True) as backend:
         token = token_in_force(terminal.settings, terminal.paths)
         listener = Listener(backend, settings=terminal.settings, token=token)
         listener.start(terminal.settings.ingest_port if port is None else port)

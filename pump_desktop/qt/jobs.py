@@ -1,25 +1,58 @@
 """Work beside the window: a thread that runs jobs one after another, and the word each job ends with.
 
-A job lives in the window's thread and is a child of its runner, so that it is always destroyed there. Its
-signals are emitted there too: the worker only posts what is to be said. A signal of the worker's own would
-be lost whenever a short job ended before somebody had connected to it.
+The thread is Python's and belongs to no QObject. A QThread ends the whole process when it is deleted while
+it runs ("QThread: Destroyed while thread is still running"), and a parent, an exception or the end of the
+interpreter may delete it at any time; a thread of Python's keeps itself alive until it ends.
+
+A job lives in the window's thread, and its signals are emitted there: the worker only posts what is to be
+said. A signal of the worker's own would be lost whenever a short job ended before somebody had connected to
+it, and a worker may emit no signal of an object that somebody else may delete.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Event
+from functools import cache, partial
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pump_desktop.domain.errors import CancelledError, KnownError
 
 _log = logging.getLogger(__name__)
 
-STOP_TIMEOUT_MS = 5_000
+STOP_TIMEOUT_S = 5.0
+
+
+class _Post(QObject):
+    """Calls functions in the window's thread, in the order they were sent; ``send()`` is for any thread.
+
+    There is one for the process, and it is never deleted: a thread that does not end may send at any time.
+    """
+
+    _sent = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sent.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def send(self, call: Callable[[], None]) -> None:
+        """Have a function called when control is back in the event loop."""
+        self._sent.emit(call)
+
+    @Slot(object)
+    def _deliver(self, call: Callable[[], None]) -> None:
+        call()
+
+
+@cache
+def _post() -> _Post:
+    """Return the one post; the first caller must be the window's thread."""
+    return _Post()
 
 
 class Job(QObject):
@@ -30,14 +63,13 @@ class Job(QObject):
     failed = Signal(object)
     cancelled = Signal()
 
-    _told = Signal(object)
-
-    def __init__(self, work: Callable[[Job], Any], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, work: Callable[[Job], Any]) -> None:
+        post = _post()
+        # A child, so that Qt destroys it in the window's thread, whoever drops the last Python reference.
+        super().__init__(post)
+        self._post = post
         self._stop = Event()
-        self._told.connect(self.progress)
         self.work = work
-        self.taken = False
 
     def cancel(self) -> None:
         """Ask the work to stop; it answers within a chunk."""
@@ -49,61 +81,25 @@ class Job(QObject):
 
     def tell(self, value: object) -> None:
         """Send a frozen value to the window; called by the work, at most 20 times a second."""
-        self._told.emit(value)
+        self._post.send(partial(self.progress.emit, value))
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
-    """How a job ended: with a result, or with an error."""
+class JobRunner:
+    """A worker thread; ``submit()`` queues work for it, ``stop()`` cancels all of it and ends the thread.
 
-    job: Job
-    result: object = None
-    error: Exception | None = None
+    No QObject and nobody's child, so that nothing but ``stop()`` ends it.
+    """
 
-
-class _Worker(QObject):
-    """Runs jobs in the thread it was moved to."""
-
-    ended = Signal(object)
-
-    @Slot(object)
-    def run(self, job: Job) -> None:
-        """Run one job and post how it ended."""
-        job.taken = True
-        # No local variable may hold an error: its traceback holds this frame, and only the garbage
-        # collector could free the two, in whichever thread it happens to run.
-        try:
-            if job.is_cancelled():
-                raise CancelledError  # noqa: TRY301 - the same word, whether it began or not
-            result = job.work(job)
-        except KnownError as error:
-            self.ended.emit(_End(job, error=error))
-        except Exception as error:  # noqa: BLE001 - a bug is reported, and the next job runs
-            _log.exception("A job failed")
-            self.ended.emit(_End(job, error=error))
-        else:
-            self.ended.emit(_End(job, result))
-
-
-class JobRunner(QObject):
-    """A worker thread; ``submit()`` queues work for it, ``stop()`` cancels all of it and ends the thread."""
-
-    _asked = Signal(object)
-    _never_ran = Signal(object)
-
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._post = _post()
         self._live: list[Job] = []
-        self._stopped = False
-        self._worker = _Worker()
-        self._thread = QThread(self)
-        self._thread.setObjectName(name)
-        self._worker.moveToThread(self._thread)
-        self._asked.connect(self._worker.run)
-        self._worker.ended.connect(self._on_ended)
-        self._never_ran.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
-        # The worker has no parent; it goes where it lived, when its thread's loop has ended.
-        self._thread.finished.connect(self._worker.deleteLater)
+        self._deadline: float | None = None
+        self._told = False
+        # None ends the thread.
+        self._waiting: SimpleQueue[Job | None] = SimpleQueue()
+        # A daemon: work that does not end must not keep the process from ending.
+        self._thread = Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
     @property
@@ -114,47 +110,71 @@ class JobRunner(QObject):
     def submit(self, work: Callable[[Job], Any]) -> Job:
         """Queue ``work(job)``; connect to the job's signals before control returns to the event loop.
 
-        After ``stop()`` the job's only word is ``cancelled``.
+        After ``quit()`` the job's only word is ``cancelled``.
         """
-        job = Job(work, self)
+        job = Job(work)
         self._live.append(job)
-        if self._stopped:
-            self._give_up(job)
+        if self._deadline is None:
+            self._waiting.put(job)
         else:
-            self._asked.emit(job)
+            self._post.send(partial(self._end, job, error=CancelledError()))
         return job
 
-    def stop(self) -> bool:
-        """Cancel what runs and waits, end the thread, and tell whether it ended in time."""
-        self._stopped = True
+    def quit(self) -> None:
+        """Take no more work, cancel what runs and waits, and have the thread end behind it."""
+        if self._deadline is not None:
+            return
+        self._deadline = time.monotonic() + STOP_TIMEOUT_S
         for job in self._live:
             job.cancel()
-        self._thread.quit()
-        ended = self._thread.wait(STOP_TIMEOUT_MS)
-        if not ended:
-            _log.error("The thread %s did not end in %d ms", self._thread.objectName(), STOP_TIMEOUT_MS)
-            return False
-        # A thread that was told to quit takes no more jobs out of its queue.
-        for job in self._live:
-            if not job.taken:
-                self._give_up(job)
-        return True
+        self._waiting.put(None)
 
-    def _give_up(self, job: Job) -> None:
-        job.taken = True
-        self._never_ran.emit(_End(job, error=CancelledError()))
+    def stop(self) -> bool:
+        """Quit, wait for the thread, and tell whether it has ended.
 
-    @Slot(object)
-    def _on_ended(self, end: _End) -> None:
-        job = end.job
+        The wait is over STOP_TIMEOUT_S after ``quit()``; from then on this tells at once how it is by now.
+        """
+        self.quit()
+        assert self._deadline is not None  # noqa: S101 - quit() has set it
+        self._thread.join(max(0.0, self._deadline - time.monotonic()))
+        ended = not self._thread.is_alive()
+        if not (ended or self._told):
+            self._told = True
+            _log.error("The thread %s did not end in %g s", self.name, STOP_TIMEOUT_S)
+        return ended
+
+    def _serve(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            self._run(job)
+            # Not held while waiting for the next: what a job drags along may be widgets.
+            del job
+
+    def _run(self, job: Job) -> None:
+        """Run one job on the worker's thread and post how it ended."""
+        # No local variable may hold an error: its traceback holds this frame, and only the garbage
+        # collector could free the two, in whichever thread it happens to run.
+        try:
+            if job.is_cancelled():
+                raise CancelledError  # noqa: TRY301 - the same word, whether it began or not
+            result = job.work(job)
+        except KnownError as error:
+            self._post.send(partial(self._end, job, error=error))
+        except BaseException as error:  # noqa: BLE001 - a bug is reported, and the next job runs
+            _log.exception("A job failed")
+            self._post.send(partial(self._end, job, error=error))
+        else:
+            self._post.send(partial(self._end, job, result=result))
+
+    def _end(self, job: Job, *, result: object = None, error: BaseException | None = None) -> None:
+        """Say a job's last word in the window's thread."""
         self._live.remove(job)
         # The work may hold widgets. Dropped here, they cannot die with the last reference of the worker.
         del job.work
         job.deleteLater()
-        match end.error:
+        match error:
             case None:
-                job.finished.emit(end.result)
+                job.finished.emit(result)
             case CancelledError():
                 job.cancelled.emit()
-            case error:
+            case _:
                 job.failed.emit(error)

@@ -7,15 +7,26 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMetaObject,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtWidgets import QWidget
+
+from pump_desktop.system.signals import hear_stop_signals
 
 PATIENCE_MS = 1_000
 
 
 @contextmanager
 def quit_on_signals(app: QCoreApplication) -> Iterator[None]:
-    """End the program in order on Ctrl-C and SIGTERM.
+    """End the program in order when a signal asks for it, also before its event loop has begun.
 
     Python runs signal handlers between its own instructions, and the event loop has none; the wake-up
     socket brings the loop back to Python.
@@ -25,16 +36,15 @@ def quit_on_signals(app: QCoreApplication) -> Iterator[None]:
         end.setblocking(False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: reader.recv(64))
-    before = {
-        number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
     old_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     try:
-        yield
+        # Queued: a loop that has not begun yet does not hear quit() itself.
+        with hear_stop_signals(
+            lambda: QMetaObject.invokeMethod(app, "quit", Qt.ConnectionType.QueuedConnection)
+        ):
+            yield
     finally:
         signal.set_wakeup_fd(old_fd)
-        for number, handler in before.items():
-            signal.signal(number, handler)
         notifier.setEnabled(False)
         reader.close()
         writer.close()

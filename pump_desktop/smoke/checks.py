@@ -21,6 +21,7 @@ from pump_desktop.qt.listening import ListenerState
 from pump_desktop.smoke.report import SmokeError
 from pump_desktop.smoke.stage import Stage
 from pump_desktop.system.resources import resource
+from pump_desktop.system.threads import still_running
 from pump_desktop.ui.page_shelf import SECTIONS
 from pump_desktop.ui.widgets.drawing import NEEDS, Drawing
 
@@ -235,8 +236,8 @@ def bet(stage: Stage) -> str:
 def end(stage: Stage) -> str:
     """End the program in order: listener, threads, database."""
     stage.program.stop()
-    if not stage.program.ended:
-        raise SmokeError("a thread did not end in time")
+    if left := still_running(stage.threads_before):
+        raise SmokeError(f"still running: {', '.join(left)}")
     if stage.crashes:
         raise SmokeError(stage.crash())
     left = sorted(file.name for file in stage.paths.data.glob("pump.db-*"))

@@ -33,9 +33,6 @@ class Report:
         self._about = dict(about)
         self._names = tuple(names)
         self._checks: dict[str, Check] = {}
-        # Kept: the frames of their tracebacks hold what was half built. A window that dies there takes
-        # running threads with it, and Qt aborts the process before the report is out.
-        self._errors: list[Exception] = []
         self.under_way = self._names[0]
         """The check that is being made, for a watchdog that has to say where it stopped."""
 
@@ -58,7 +55,6 @@ class Report:
         except Exception as error:  # noqa: BLE001 - the report is where it goes, with its kind
             kind = "" if isinstance(error, SmokeError) else f"{type(error).__name__}: "
             ok, told = False, f"{kind}{error}"
-            self._errors.append(error)
         self._checks[name] = Check(ok, time.perf_counter() - started, told)
         return ok
 

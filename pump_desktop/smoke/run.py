@@ -6,7 +6,6 @@ and a watchdog ends what hangs.
 
 from __future__ import annotations
 
-import logging
 import os
 import platform
 import sys
@@ -23,6 +22,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pump_desktop import __version__
 from pump_desktop.app import make_application
 from pump_desktop.domain.text import visible
+from pump_desktop.qt.messages import log_qt_messages
 from pump_desktop.smoke.checks import CHECKS, end
 from pump_desktop.smoke.report import Report
 from pump_desktop.smoke.stage import Stage
@@ -33,6 +33,7 @@ from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.resources import installation
 from pump_desktop.system.settings import Settings
+from pump_desktop.system.threads import leave, still_running
 
 PASSED, FAILED, BAD_INPUT = 0, 1, 2
 # A cold disk and a first compile take half a minute on a slow machine.
@@ -65,37 +66,39 @@ def run_smoke(arguments: Sequence[str]) -> int:
     # The folder outlives the logs that are written in it.
     folder = tempfile.TemporaryDirectory(prefix="pump-desktop-smoke-")
     settings = Settings(data_dir=Path(folder.name), ingest_port=0)
-    ended = True
+    before = frozenset(threading.enumerate())
     try:
         with _watchdog(report, file), open_logs(resolve_paths(settings.data_dir), settings.log_level) as logs:
-            ended = _make_checks(report, settings, logs)
+            _make_checks(report, settings, logs)
             lines = logs.last_lines()
     finally:
         # Whatever the checks found, nothing of them stays.
         report.take("folder", lambda: _remove(folder))
     report.write(report.text(lines), file)
     code = PASSED if report.ok else FAILED
-    if not ended:
-        # As the program itself does: Qt aborts when an object goes whose thread still runs.
-        logging.shutdown()
-        os._exit(code)
+    if still_running(before):
+        # The report has it, from the check of the end.
+        leave(code)
     return code
 
 
-def _make_checks(report: Report, settings: Settings, logs: Logs) -> bool:
-    """Make all checks up to the first that does not hold, and tell whether every thread has ended."""
+def _make_checks(report: Report, settings: Settings, logs: Logs) -> None:
+    """Make all checks up to the first that does not hold."""
     paths = resolve_paths(settings.data_dir)
-    app = make_application(sys.argv[:1])
     crashes: list[CrashReport] = []
     stages: list[Stage] = []
+    with (
+        install(paths.logs, crashes.append, logs.last_lines, utc_now) as hooks,
+        log_qt_messages(hooks.last_words),
+    ):
+        app = make_application(sys.argv[:1])
 
-    def build() -> str:
-        stages.append(Stage(app, settings, paths, crashes))
-        return "window, threads and models are made"
+        def build() -> str:
+            stages.append(Stage(app, settings, paths, crashes))
+            return "window, threads and models are made"
 
-    with install(paths.logs, crashes.append, logs.last_lines, utc_now):
         if not report.take("program", build):
-            return False
+            return
         (stage,) = stages
         for name, check in CHECKS.items():
             if not report.take(name, partial(check, stage)):
@@ -103,7 +106,6 @@ def _make_checks(report: Report, settings: Settings, logs: Logs) -> bool:
         report.take("end", partial(end, stage))
         stage.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        return stage.program.ended
 
 
 def _remove(folder: tempfile.TemporaryDirectory[str]) -> str:

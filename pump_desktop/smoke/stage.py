@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ class Stage(QObject):
         self.paths = paths
         self.crashes = crashes
         """Filled from any thread by the crash hooks."""
+        self.threads_before = frozenset(threading.enumerate())
         self.is_ready = False
         self.is_warm = False
         self.program = Program(app, settings, paths)

@@ -27,17 +27,22 @@ class Teller(Protocol):
 class CrashBridge(QObject):
     """Shows the first report of each error; its repeats get a toast now and then, the log gets all.
 
-    While a dialog is open nothing else opens: an error in a paint or a timer comes back at every turn.
+    While a dialog is open nothing else opens: an error in a paint or a timer comes back at every turn. Before
+    there is a window, and behind it, reports stay in the log.
     """
 
     reported = Signal(object)
 
-    def __init__(self, window: Teller) -> None:
+    def __init__(self, window: Teller | None = None) -> None:
         super().__init__()
         self._window = window
         self._shown = False
         self._known: set[str] = set()
         self.reported.connect(self._show)
+
+    def show_in(self, window: Teller | None) -> None:
+        """Show reports in this window from now on, or nowhere."""
+        self._window = window
 
     def report(self, report: CrashReport) -> None:
         """Take a report in the thread that failed."""
@@ -45,7 +50,7 @@ class CrashBridge(QObject):
 
     @Slot(object)
     def _show(self, report: CrashReport) -> None:
-        if self._shown:
+        if self._shown or self._window is None:
             return
         if report.same_as in self._known:
             # The second time, and then ever more seldom.

@@ -57,7 +57,7 @@ def test_serve_list_export_and_reveal(tmp_path: Path) -> None:
     assert revealed.returncode == (1 if audit["mismatches"] else 0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_serve_ends_with_0_when_asked_to(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as server:
         server.process.send_signal(number)

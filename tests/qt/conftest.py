@@ -11,11 +11,10 @@ from pump_desktop.services.backend import Backend
 
 
 @pytest.fixture
-def runner(qapp: QApplication) -> Iterator[JobRunner]:  # noqa: ARG001 - a QThread needs it
+def runner(qapp: QApplication) -> Iterator[JobRunner]:  # noqa: ARG001 - its words need an event loop
     runner = JobRunner("test worker")
     yield runner
     assert runner.stop()
-    runner.deleteLater()
 
 
 @pytest.fixture

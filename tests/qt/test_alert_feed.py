@@ -103,7 +103,7 @@ def stage(tmp_path: Path, qtbot: QtBot) -> Iterator[Stage]:
     assert stage.runner.stop()
     backend.close()
     tester.deleteLater()
-    for part in (stage.ear, stage.feed, stage.bridge, stage.asker, stage.runner):
+    for part in (stage.ear, stage.feed, stage.bridge, stage.asker):
         part.deleteLater()
 
 
@@ -247,5 +247,5 @@ def test_without_a_store_quiet_hours_are_refused_with_a_sentence(qtbot: QtBot) -
         feed.set_quiet_hours(ALWAYS[0])
     assert told.args == ["The disk is full."]
     assert runner.stop()
-    for part in (feed, bridge, asker, runner):
+    for part in (feed, bridge, asker):
         part.deleteLater()

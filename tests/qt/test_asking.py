@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Event
@@ -69,12 +70,12 @@ def wait_for_answers(qtbot: QtBot, runner: JobRunner, asker: Asker) -> None:
 def test_answers_come_in_order_in_the_windows_thread(
     qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page, backend: Backend
 ) -> None:
-    worked_in: set[QThread] = set()
+    worked_in: set[threading.Thread] = set()
 
     def number(answer: int) -> Callable[[Backend], int]:
         def work(given: Backend) -> int:
             assert given is backend
-            worked_in.add(QThread.currentThread())
+            worked_in.add(threading.current_thread())
             return answer
 
         return work
@@ -191,4 +192,3 @@ def test_questions_cut_off_by_the_end_are_let_go(qtbot: QtBot) -> None:
     asker.ask(page, lambda _backend: "never", page.take, page.take_failure)
     wait_for_answers(qtbot, runner, asker)
     assert (page.answers, page.failures) == ([], [])
-    runner.deleteLater()

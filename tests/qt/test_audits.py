@@ -178,4 +178,3 @@ def test_an_audit_under_way_ends_with_the_program(qtbot: QtBot, backend: Backend
     assert runner.stop()
     qtbot.waitUntil(lambda: not runner.busy)
     assert listener.words == ["started", "cancelled"]
-    runner.deleteLater()

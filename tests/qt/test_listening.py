@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError, PortTakenError
@@ -241,7 +240,7 @@ def test_a_stop_while_it_starts_waits_for_it_and_stops_it(listen: Make, runner: 
     # No event loop runs from here on, as at the end of the program.
     listening.stop()
     assert server.asked == ["start 0", "stop"]
-    assert not runner.findChildren(QThread)[0].isRunning()
+    assert not runner._thread.is_alive()
 
 
 def test_it_moves_by_listening_there_before_it_stops_here(listen: Make, qtbot: QtBot) -> None:

@@ -43,7 +43,7 @@ def preferences(qapp: QApplication, qtbot: QtBot, paths: AppPaths) -> Iterator[P
     preferences.stop()
     listening.stop()
     appearance.set_mode(Mode.SYSTEM)
-    for one in (preferences, listening, listening._runner, preferences._runner, appearance):
+    for one in (preferences, listening, appearance):
         one.deleteLater()
     qapp.setStyleSheet("")
     palette, font, style = before

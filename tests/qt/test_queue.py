@@ -210,7 +210,6 @@ def test_the_end_of_the_program_starts_nothing_more(qtbot: QtBot, source: Source
     qtbot.waitUntil(lambda: queue.running is None and not runner.busy)
     assert states(queue) == [CANCELLED, WAITING, WAITING]
     assert names(backend) == []
-    runner.deleteLater()
 
 
 def test_the_queue_waits_for_a_scan_that_is_not_its_own(

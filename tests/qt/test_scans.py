@@ -194,7 +194,6 @@ def test_a_scan_under_way_ends_with_the_program(qtbot: QtBot, door: Future[Backe
     qtbot.waitUntil(lambda: not runner.busy)
     assert listener.last_words == ["cancelled"]
     assert stored(door.result()) == 0
-    runner.deleteLater()
 
 
 def test_an_extension_takes_the_place_of_a_scan(qtbot: QtBot, scans: Scans, backend: Backend) -> None:

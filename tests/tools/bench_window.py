@@ -56,7 +56,7 @@ class Bench(QObject):
         super().__init__()
         self._backend = backend
         self._loop = QEventLoop(self)
-        self._runner = JobRunner("engine", self)
+        self._runner = JobRunner("engine")
         future: Future[Backend] = Future()
         future.set_result(backend)
         self._scans = Scans(self._runner, future, self)

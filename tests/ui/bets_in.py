@@ -31,7 +31,7 @@ class BetsIn:
         self.listener = Listener(self.backend, settings=Settings(), token=TOKEN)
         opened: Future[Backend] = Future()
         opened.set_result(self.backend)
-        self._runners = [JobRunner("queries", page), JobRunner("imports", page)]
+        self._runners = [JobRunner("queries"), JobRunner("imports")]
         self.asker = Asker(self._runners[0], opened, page)
         self.imports = Imports(self._runners[1], opened, page)
 

@@ -56,7 +56,7 @@ class Comparing:
         self.page.close()
         self.bridge.stop()
         assert self._runner.stop()
-        for part in (self.page, self.bridge, self._asker, self._runner):
+        for part in (self.page, self.bridge, self._asker):
             part.deleteLater()
         del self.page
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -62,7 +62,6 @@ class Verifying:
     def close(self) -> None:
         """End the query thread."""
         assert self._runner.stop()
-        self._runner.deleteLater()
 
     @property
     def scroll(self) -> QScrollArea:

@@ -79,7 +79,7 @@ def drawer_on(folder: Path, qtbot: QtBot) -> Iterator[Drawer]:
         assert drawer.queries.stop()
         assert drawer.engine.stop()
         backend.close()
-        for part in (drawer.audits, drawer.asker, drawer.queries, drawer.engine):
+        for part in (drawer.audits, drawer.asker):
             part.deleteLater()
 
 

@@ -94,10 +94,10 @@ class Several:
 
     def close(self) -> None:
         """End the threads and close the database."""
-        self._engine.stop()
-        self._queries.stop()
+        assert self._engine.stop()
+        assert self._queries.stop()
         self.backend.close()
-        for part in (self.queue, self.scans, self.asker, self._engine, self._queries):
+        for part in (self.queue, self.scans, self.asker):
             part.deleteLater()
 
 

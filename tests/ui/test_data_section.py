@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -226,12 +227,12 @@ def test_the_folder_moves_and_the_program_goes_on_there(
 def test_a_move_that_the_next_start_would_not_know_leaves_the_data_where_it_was(
     running: Running, section: DataSection, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[QThread] = []
+    asked: list[threading.Thread] = []
     heard: list[str] = []
     section.look_asked.connect(lambda _part: heard.append(section._banner.text))
 
     def refuse(_former: Path | None, folder: Path) -> bool:
-        asked.append(QThread.currentThread())
+        asked.append(threading.current_thread())
         raise KnownError(f"The settings file cannot name {folder.name}.")
 
     monkeypatch.setattr(preferences, "remember_folder", refuse)
@@ -239,7 +240,7 @@ def test_a_move_that_the_next_start_would_not_know_leaves_the_data_where_it_was(
     sentence = "The data stays where it was. The settings file cannot name another."
     qtbot.waitUntil(lambda: sentence in toasts(running.window))
     # Written beside the window, and what is posted is taken again.
-    assert QThread.currentThread() not in asked
+    assert threading.current_thread() not in asked
     # It was never said that the data is elsewhere.
     assert not [words for words in heard if "another" in words]
     assert running.program.data_folder == running.data

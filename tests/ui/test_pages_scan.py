@@ -6,13 +6,14 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import Qt, QThread
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.system.threads import still_running
 from pump_desktop.ui.connect_dialog import ConnectDialog
 from tests.ui.program import (
     CLIENT,
@@ -243,15 +244,13 @@ def test_closing_while_a_scan_runs_ends_every_thread_and_stores_nothing(start: S
     before = set(threading.enumerate())
     running = start()
     counting(running, qtbot, request(ENDLESS))
-    threads = running.program.findChildren(QThread)
-    assert {"queries", "engine"} <= {thread.objectName() for thread in threads}
+    threads = set(threading.enumerate()) - before
+    assert {"queries", "engine"} <= {thread.name for thread in threads}
     began = time.perf_counter()
     running.window.close()
     running.program.stop()
     assert time.perf_counter() - began < STOP_SECONDS
-    assert all(thread.isFinished() for thread in threads)
-    left = {thread for thread in set(threading.enumerate()) - before if thread.is_alive()}
-    assert not [thread for thread in left if not isinstance(thread, threading._DummyThread)]
+    assert still_running(before) == []
     assert running.stored() == []
 
 

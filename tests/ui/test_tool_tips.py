@@ -76,8 +76,7 @@ def _queue() -> QueueModel:
     states = (PairState.DONE, PairState.FAILED)
     queue._pairs = [filled(QueuedPair, state=state, scanned=scanned) for state in states]
     model = QueueModel(queue)
-    for part in (runner, queue):
-        part.setParent(model)
+    queue.setParent(model)
     return model
 
 
