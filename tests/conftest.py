@@ -142,7 +142,7 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     trap = WarningTrap()
     logging.getLogger().addHandler(trap)
     threads = set(threading.enumerate())
-    # Only tests that ask for Qt pay for looking at it (a walk over all objects, twice).
+    # Only tests that ask for Qt pay for looking at it.
     things = QtThings() if "qapp" in request.fixturenames and qt_is_up() else None
     yield
     logging.getLogger().removeHandler(trap)

@@ -78,20 +78,15 @@ def qt_is_up() -> bool:
 def _running() -> Iterator[QObject]:
     """Yield the QThreads that run and the QTimers that tick, as far as Python holds them."""
     from PySide6.QtCore import QThread, QTimer  # noqa: PLC0415 - loaded already, see above
-    from shiboken6 import isValid  # noqa: PLC0415 - as above
+    from shiboken6 import getAllValidWrappers  # noqa: PLC0415 - as above
 
-    kinds = _with_subclasses(QThread) | _with_subclasses(QTimer)
-    for found in gc.get_objects():
-        if type(found) in kinds and isValid(found):
-            if isinstance(found, QTimer):
-                if found.isActive():
-                    yield found
-            elif found.isRunning() and found is not QThread.currentThread():
+    # Takes 0.1 ms where a walk over all objects of Python takes 10 ms, before and after every test of Qt.
+    for found in getAllValidWrappers():
+        if isinstance(found, QTimer):
+            if found.isActive():
                 yield found
-
-
-def _with_subclasses(kind: type[QObject]) -> set[type[QObject]]:
-    return {kind}.union(*(_with_subclasses(below) for below in kind.__subclasses__()))
+        elif isinstance(found, QThread) and found.isRunning() and found is not QThread.currentThread():
+            yield found
 
 
 def _windows() -> Iterator[QObject]:
