@@ -10,8 +10,11 @@ from typing import Any
 import click
 
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.system.files import NOT_A_FILE, read_regular
 
 STDIN = "-"
+# A seed has 256 characters at most.
+_LARGEST = 64 * 1024
 
 
 def _options_for(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,9 +58,10 @@ def read_seed(field: str, given: str | None, file: Path | None) -> str:
         raise FieldError(field, f"{field} is given twice: use {option} or {option}-file, not both")
     if file is not None:
         try:
-            return _without_line_end(file.read_text("utf-8"))
+            return _without_line_end(read_regular(file, _LARGEST).decode("utf-8"))
         except OSError as error:
-            raise FieldError(field, f"{field} cannot be read from {file}: {error.strerror}") from error
+            way = f"; {option} - reads a line from standard input" if error.strerror == NOT_A_FILE else ""
+            raise FieldError(field, f"{field} cannot be read from {file}: {error.strerror}{way}") from error
         except UnicodeDecodeError as error:
             raise FieldError(field, f"{field} cannot be read from {file}: it is not UTF-8 text") from error
     if given == STDIN:

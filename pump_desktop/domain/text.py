@@ -15,7 +15,7 @@ UNSEEN = re.compile(
 
 
 def visible(text: str) -> str:
-    r"""Give ``text`` on one line, with what cannot be seen spelled out: ``\x1b``, ``\u202e``."""
+    r"""Return ``text`` on one line, with what cannot be seen spelled out: ``\x1b``, ``\u202e``."""
     return UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 

@@ -17,9 +17,11 @@ from PySide6.QtCore import QByteArray, QRect, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from pump_desktop.system.files import write_private
+from pump_desktop.system.files import read_regular, write_private
 
 LAYOUT_FILE = "window.ini"
+# Some hundred times what a window keeps.
+_LARGEST = 1024 * 1024
 DEFAULT_SIZE = (1280, 820)
 # So much of the title bar has to lie on a screen for a person to find and move the window.
 _GRIP_WIDTH, _GRIP_HEIGHT = 120, 30
@@ -85,15 +87,19 @@ class KeptLayout:
     def __init__(self, folder: Path) -> None:
         self._file = folder / LAYOUT_FILE
         self._store: QSettings | None = None
+        self._refused = False
 
     def value(self, key: str) -> str | None:
         """Give a kept word."""
-        found = self._open().value(key)
+        store = self._open()
+        found = None if store is None else store.value(key)
         return found if isinstance(found, str) else None
 
     def set_value(self, key: str, value: str) -> None:
         """Keep a word, from the next ``save()`` on."""
-        self._open().setValue(key, value)
+        store = self._open()
+        if store is not None:
+            store.setValue(key, value)
 
     def table(self, key: str) -> KeptTable | None:
         """Give how a table stood."""
@@ -140,8 +146,17 @@ class KeptLayout:
         if store.status() is not QSettings.Status.NoError:
             _log.info("The layout of the window is not kept: %s", store.status().name)
 
-    def _open(self) -> QSettings:
-        if self._store is None:
+    def _open(self) -> QSettings | None:
+        if self._store is None and not self._refused:
+            try:
+                read_regular(self._file, _LARGEST)
+            except FileNotFoundError:
+                pass  # it is made when there is something to keep
+            except OSError as error:
+                # Qt would wait for ever at a pipe, and read a file of any size.
+                self._refused = True
+                _log.info("%s cannot be read, and no layout is kept: %s", self._file, error.strerror)
+                return None
             store = QSettings(str(self._file), QSettings.Format.IniFormat)
             store.setFallbacksEnabled(False)
             if store.status() is not QSettings.Status.NoError:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.imports import FileKind
 from pump_desktop.services.antebot_script import LOG_PREFIX
+from pump_desktop.system.files import open_regular
 
 # What decides of the kind of file.
 HEAD = 1 << 18
@@ -94,7 +95,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise KnownError(f"{path} is a folder. Choose a file of bets.")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             yield file
     except FileNotFoundError:
         raise KnownError(f"{path} is not there.") from None

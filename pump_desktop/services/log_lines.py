@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from pump_desktop.system.files import open_regular
+
 # One step reads this much: a backlog of gigabytes passes in pieces.
 PIECE = 1 << 20
 # A line is one message; what is longer is none, and must not fill the memory.
@@ -62,7 +64,7 @@ class LogLines:
 
     def _open(self) -> bool:
         try:
-            self._file = self._path.open("rb")
+            self._file = open_regular(self._path)
         except FileNotFoundError:
             return False
         return True

@@ -9,6 +9,7 @@ from pathlib import Path
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.pairs import CheckedPair, PairDefaults, PairList, read_pairs
 from pump_desktop.services.runs import HASH_WARNING, Runs
+from pump_desktop.system.files import open_regular
 
 MAX_BYTES = 4 * 1024 * 1024
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -17,7 +18,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def read_pair_file(path: Path) -> str:
     """Give the text of a list saved as CSV; raises KnownError with a sentence when it is none."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise KnownError(f"{path.name} cannot be read: {error.strerror or error}.") from error

@@ -135,7 +135,7 @@ def _open(
 def database_path(target: str | Path) -> Path:
     """Give the absolute path of the file that a path or ``sqlite:///`` address means."""
     if isinstance(target, Path) or "://" not in target:
-        return Path(target).resolve()
+        return _file_at(Path(target))
     try:
         url = make_url(target)
     except ArgumentError as error:
@@ -152,7 +152,21 @@ def database_path(target: str | Path) -> Path:
             "database_url",
             "database_url must name one file and nothing else, such as sqlite:////folder/pump.db",
         )
-    return Path(str(url.database)).resolve()
+    return _file_at(Path(str(url.database)))
+
+
+def _file_at(path: Path) -> Path:
+    """Return the absolute path of a file or of none yet; a link leads to what it stands for."""
+    try:
+        found = path.resolve()
+    except (OSError, RuntimeError) as error:
+        # Python before 3.13 raises RuntimeError.
+        raise StoreError(f"{path} links to itself. Choose another data folder.") from error
+    if found.is_symlink():
+        raise StoreError(f"{path} links to itself. Choose another data folder.")
+    if found.exists() and not found.is_file():
+        raise StoreError(f"{path} is not a file. Choose another data folder.")
+    return found
 
 
 def _is_open_here(path: Path) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from pump_desktop.domain.errors import KnownError
 from pump_desktop.system.paths import resolve_paths
-from pump_desktop.system.settings import save_settings
+from pump_desktop.system.settings import read_stored, save_settings
 
 
 def remember_folder(former: Path | None, folder: Path) -> bool:
@@ -24,10 +24,10 @@ def remember_folder(former: Path | None, folder: Path) -> bool:
 
 def _points_to(settings_file: Path, folder: Path) -> bool:
     try:
-        stored = json.loads(settings_file.read_bytes())
-    except (OSError, ValueError):
+        stored = read_stored(settings_file)
+    except KnownError:
         # No file, or one that cannot be read: then it has not brought anybody here.
         return False
-    named = stored.get("data_dir") if isinstance(stored, dict) else None
+    named = stored.get("data_dir")
     # As paths: a person may have written it with a slash at its end.
     return isinstance(named, str) and Path(named) == folder

@@ -19,11 +19,13 @@ from pydantic_settings import (
 from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES
-from pump_desktop.system.files import write_private
+from pump_desktop.system.files import read_regular, write_private
 from pump_desktop.system.paths import resolve_paths
 
 DEFAULT_PORT = 17888
 DEFAULT_RATE_LIMIT = 12_000
+# A hundred times what all settings together take.
+_LARGEST = 1024 * 1024
 
 
 def _no_bool(value: object) -> object:
@@ -176,11 +178,11 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
     environment = EnvSettingsSource(Settings)()
     start = _check({}, _only(environment, "data_dir"), _only(given, "data_dir"), None).data_dir
     path = resolve_paths(start).settings_file
-    stored = _known(_read(path))
+    stored = _known(read_stored(path))
     if start is None and "data_dir" in stored:
         start = _check(_only(stored, "data_dir"), {}, {}, path).data_dir
         path = resolve_paths(start).settings_file
-        stored = _known(_read(path))
+        stored = _known(read_stored(path))
     stored.pop("data_dir", None)
     settings = _check(stored, environment, given, path).model_copy(update={"data_dir": start})
     settings._origins = {  # noqa: SLF001 - told by whoever merges, and by nobody else
@@ -198,7 +200,7 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
     read or written.
     """
     _check({name: value for name, value in changes.items() if value is not None}, {}, {}, None)
-    stored = _read(path)
+    stored = read_stored(path)
     for name, value in changes.items():
         if value is None:
             stored.pop(name, None)
@@ -239,9 +241,10 @@ def _known(stored: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in stored.items() if name in Settings.model_fields}
 
 
-def _read(path: Path) -> dict[str, object]:
+def read_stored(path: Path) -> dict[str, object]:
+    """Return what stands in a settings file, unchecked; nothing where there is none. Raises KnownError."""
     try:
-        stored = json.loads(path.read_bytes())
+        stored = json.loads(read_regular(path, _LARGEST))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:

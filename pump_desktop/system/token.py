@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.system.files import write_private
+from pump_desktop.system.files import open_regular, write_private
 from pump_desktop.system.paths import OWNER_ONLY_FILE, AppPaths
 from pump_desktop.system.redaction import hide_seed
 from pump_desktop.system.settings import Settings
@@ -65,7 +65,7 @@ def _fresh() -> str:
 def _read(file: Path) -> str | None:
     """Give what the file holds, empty when that is no token; None when there is no file."""
     try:
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             if os.name == "posix" and os.fstat(opened.fileno()).st_mode & 0o077:
                 file.chmod(OWNER_ONLY_FILE)
             raw = opened.read(_LONGEST + 1)

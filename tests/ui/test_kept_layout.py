@@ -209,3 +209,17 @@ def test_a_chart_page_comes_back_when_the_charts_are_there(start: Start, data: P
             pass
     assert running.window.section == "compare"
     click(running.window, "Scan")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names are POSIX")
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_neither_waited_for_nor_replaced(tmp_path: Path, make: object) -> None:
+    there = tmp_path / "window.ini"
+    make(there)  # type: ignore[operator]  # each of them makes what the path names
+    kept = KeptLayout(tmp_path)
+    assert kept.value("window/page") is None
+    kept.set_value("window/page", "live")
+    kept.save()
+    assert kept.value("window/page") is None
+    assert not there.is_file()
