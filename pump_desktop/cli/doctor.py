@@ -23,7 +23,7 @@ NOT_WELL = 1
 @click.command()
 @click.pass_obj
 def doctor(terminal: Terminal) -> int:
-    """Check database, port, kernel with its cache, and display."""
+    """Check SQLite, database, port, kernel with its cache, and display."""
     say(f"Pump Desktop {__version__}, Python {platform.python_version()}, {platform.platform()}")
     checks: tuple[tuple[str, Callable[[Terminal], str]], ...] = (
         ("Settings", _settings),
@@ -34,6 +34,7 @@ def doctor(terminal: Terminal) -> int:
         ("Display", _display),
     )
     well = True
+    _tell_sqlite()
     for name, check in checks:
         try:
             say(f"ok    {name:<9} {check(terminal)}")
@@ -41,6 +42,20 @@ def doctor(terminal: Terminal) -> int:
             well = False
             say(f"FAIL  {name:<9} {error}")
     return 0 if well else NOT_WELL
+
+
+def _tell_sqlite() -> None:
+    from pump_desktop.store.connections import may_lose_commits, sqlite_version  # noqa: PLC0415 - as below
+
+    version = sqlite_version()
+    if not may_lose_commits(version):
+        say(f"ok    {'SQLite':<9} {version}")
+        return
+    say(
+        f"warn  {'SQLite':<9} {version} can, very rarely, lose bets when two programs write into one data "
+        "file, such as a window and 'pump-desktop serve'. Use one of them at a time, or a Python with SQLite "
+        "3.51.3 or newer."
+    )
 
 
 def _settings(terminal: Terminal) -> str:

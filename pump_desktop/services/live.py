@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -93,8 +93,7 @@ class Live:
                     self._forget_seeds(fresh)
                     raise
                 stored.add_done_callback(partial(self._forget_unstored, fresh))
-                blind = frozenset(key for key, seed in looked.seeds.items() if seed is None)
-                return followed(stored, partial(self._took_in, messages, fresh, blind))
+                return followed(stored, partial(self._took_in, messages, fresh, looked.seeds))
 
     def reject(self, reason: str, body: str) -> Future[None]:
         """Keep a refused message with its reason, and tell of it."""
@@ -328,24 +327,25 @@ class Live:
         self,
         messages: Sequence[Message],
         fresh: frozenset[StreamKey],
-        blind: frozenset[StreamKey],
+        seeds: Mapping[StreamKey, str | None],
         accepted: Sequence[Accepted],
     ) -> None:
         """Count what a commit brought; a stream whose older bets can be judged only now is audited.
 
         A simulation revealed it, or another program did (``streams reveal`` beside the window), so that
-        messages came in ``blind``: without a seed, though the file has it.
+        messages came in without a seed, though the file has it. Where it is the other way round, another
+        program has deleted the stream.
         """
         self._landed.add(accepted)
-        if not fresh and not (blind and any(one.revealed for one in accepted)):
-            return
         new = {one.stream_id for one in accepted if one.new_stream}
         told = set()
         for message, one in zip(messages, accepted, strict=True):
             if message.stream in fresh:
                 told.add(one.stream_id)
-            elif one.revealed and message.stream in blind:
+            elif one.revealed and seeds[message.stream] is None:
                 self._seeds.forget(message.stream)
                 told.add(one.stream_id)
+            elif one.accepted and not one.revealed and seeds[message.stream] is not None:
+                self._seeds.forget(message.stream)
         for stream_id in told - new:
             self._beside.do(partial(self.audit, stream_id))

@@ -79,3 +79,15 @@ def _casefold(text: Any) -> str | None:
 def sqlite_version() -> str:
     """Give the version of the SQLite library in use."""
     return sqlite3.sqlite_version
+
+
+def may_lose_commits(version: str) -> bool:
+    """Tell whether a version of SQLite can lose commits of two programs that write into one file.
+
+    A checkpoint that begins right behind another one may overlook that a writer has begun the log anew
+    meanwhile ("WAL-reset bug": 3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7, too). It takes two programs:
+    within one, the writer's thread alone writes and copies the log back.
+    """
+    numbers = tuple(int(part) for part in version.split("."))
+    mended = {3_44: (3, 44, 6), 3_50: (3, 50, 7)}.get(numbers[0] * 100 + numbers[1], (3, 51, 3))
+    return (3, 7) <= numbers < mended

@@ -114,6 +114,7 @@ class _Ingest:
         # among many visit each page again and again.
         self._new_ids = iter(sorted(uuid4() for _ in range(len(self._own) - len(self._stored))))
         self._streams: dict[StreamKey, _Stream] = {}
+        self._telling_seed = frozenset(one.stream for one in messages if one.server_seed is not None)
         (self._last_bet_id,) = driver.execute(_LAST_BET_ID).fetchone()
         self._bets: list[_Row] = []
         self._rounds: list[_Row] = []
@@ -133,6 +134,9 @@ class _Ingest:
             else:
                 self._driver.execute(_REVEAL, (message.server_seed, self._received_at, figures.text))
             figures.revealed = True
+        if not figures.revealed and message.stream not in self._telling_seed:
+            # Judged by a remembered seed: another program has deleted the stream, and with it the seed.
+            verdict = None
         if isinstance(message, Bet):
             return self._bet(stream, message, verdict, new_stream=new_stream)
         return self._heartbeat(stream, message, verdict, new_stream=new_stream)

@@ -14,6 +14,7 @@ import pytest
 from pump_desktop.cli.main import run
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.services.backend import open_backend
+from pump_desktop.store import connections
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.store.damage import BETS, DAMAGES, counts, fill, flip_log, leave_log
@@ -132,6 +133,18 @@ def test_a_restore_beside_a_server_is_refused_and_its_bets_go_on_landing(folder:
         assert pump("data", "restore", "--yes", data=folder).returncode == 2
         assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").json()["status"] == "ok"
     assert pump("data", "restore", "--yes", data=folder).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "line"), [("3.51.2", "warn  SQLite    3.51.2 can"), ("3.51.3", "ok    SQLite    3.51.3")]
+)
+def test_doctor_warns_of_a_sqlite_that_may_lose_bets(
+    tmp_path: Path, pump: Pump, monkeypatch: pytest.MonkeyPatch, version: str, line: str
+) -> None:
+    monkeypatch.setattr(connections, "sqlite_version", lambda: version)
+    done = pump("doctor", data=tmp_path, PUMP_KERNEL="reference", PUMP_INGEST_PORT="0")
+    assert done.returncode == 0
+    assert any(said.startswith(line) for said in done.stdout.splitlines())
 
 
 def test_doctor_tells_of_damage_and_of_the_way_out(folder: Path, pump: Pump) -> None:

@@ -152,6 +152,22 @@ def test_a_stream_that_another_program_reveals_is_judged_from_then_on(backend: B
     assert backend.live.stream(stream_id).audit == AuditTotals(4, 4, 0)
 
 
+def test_a_stream_that_another_program_deletes_is_one_without_a_seed(backend: Backend) -> None:
+    stream_id = send(backend.live, [simulated(1)])[0].stream_id
+    with closing(open_backend(Settings(), resolve_paths(backend.database_path.parent))) as other:
+        other.live.delete(stream_id).result(5)
+    fresh = send(backend.live, [bet(2), heartbeat(3)])[0]
+    assert fresh.new_stream
+    assert not backend.live.stream(fresh.stream_id).row.revealed
+    assert backend.live.stream(fresh.stream_id).audit == AuditTotals(0, 0, 0)
+    assert verdicts(backend, fresh.stream_id) == [None]
+    # Revealed once more, it is judged as a whole.
+    heard = Heard(backend)
+    send(backend.live, [bet(4), simulated(5)])
+    heard.wait_for(lambda events: StreamChanged(fresh.stream_id) in events)
+    assert verdicts(backend, fresh.stream_id) == [Verdict.MATCH] * 3
+
+
 def test_bets_on_their_way_during_a_reveal_are_judged_too(backend: Backend) -> None:
     stream_id = send(backend.live, [bet(1)])[0].stream_id
     halfway = threading.Event()

@@ -17,6 +17,7 @@ from pump_desktop.domain.errors import (
     KnownError,
     StoreClosedError,
 )
+from pump_desktop.store.connections import may_lose_commits
 from pump_desktop.store.database import Database, database_path, open_database
 from pump_desktop.store.faults import known
 from tests.store.samples import noon
@@ -195,3 +196,13 @@ def test_opening_a_current_file_needs_neither_alembic_nor_the_orm(path: Path) ->
         "assert not {'alembic', 'sqlalchemy.orm'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("version", ["3.7.0", "3.40.1", "3.44.5", "3.45.0", "3.50.6", "3.51.2"])
+def test_a_sqlite_that_may_lose_commits_is_known(version: str) -> None:
+    assert may_lose_commits(version)
+
+
+@pytest.mark.parametrize("version", ["3.6.23", "3.44.6", "3.50.7", "3.51.3", "3.53.0"])
+def test_a_sqlite_that_loses_nothing_is_known(version: str) -> None:
+    assert not may_lose_commits(version)

@@ -160,7 +160,8 @@ def test_a_batch_that_breaks_a_rule_leaves_nothing(streams: StreamsStore, path: 
 
 
 def test_verdicts_are_stored_and_counted(streams: StreamsStore) -> None:
-    messages: list[Message] = [make_bet(1), make_bet(2), make_heartbeat(3), make_bet(3)]
+    told = make_bet(1, server_seed="secret")
+    messages: list[Message] = [told, make_bet(2), make_heartbeat(3), make_bet(3)]
     verdicts = [Verdict.MATCH, Verdict.MISMATCH, Verdict.MATCH, Verdict.MATCH]
     found = stream_id(take_in(streams, *messages, verdicts=verdicts))
     assert [bet.verdict for bet in streams.bets(found, BetQuery()).items] == [
@@ -176,6 +177,20 @@ def test_verdicts_are_stored_and_counted(streams: StreamsStore) -> None:
     # The heartbeat at nonce 3 says what the bet says: one observation.
     audit = streams.stream(found).audit
     assert (audit.checked, audit.matches, audit.mismatches) == (3, 2, 1)
+
+
+def test_a_verdict_by_a_seed_that_the_file_does_not_have_is_not_stored(streams: StreamsStore) -> None:
+    found = stream_id(take_in(streams, make_bet(1), make_heartbeat(2), verdicts=[Verdict.MATCH] * 2))
+    assert [bet.verdict for bet in streams.bets(found, BetQuery()).items] == [None]
+    assert streams.stream(found).audit.checked == 0
+    # One message of a batch that says the seed is enough for all.
+    told = make_bet(4, server_seed="secret")
+    take_in(streams, make_bet(3), told, verdicts=[Verdict.MATCH] * 2)
+    assert [bet.verdict for bet in streams.bets(found, BetQuery()).items] == [
+        None,
+        Verdict.MATCH,
+        Verdict.MATCH,
+    ]
 
 
 def test_a_simulation_files_its_stream_as_revealed(streams: StreamsStore) -> None:

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -157,7 +158,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=10, help="kills of each long operation (10)")
     parser.add_argument("--only", default="", help="the operations with this in their name")
     parser.add_argument("--seed", type=int, default=None, help="for the random moments (a new one)")
-    parser.add_argument("--xvfb", action="store_true", help="every other round is the window on an X server")
+    parser.add_argument(
+        "--xvfb", action="store_true", help="every other round is the window, on an X server if Xvfb is there"
+    )
     parser.add_argument("--beside", action="store_true", help="with storage commands beside each round")
     parser.add_argument("--json", type=Path, help="where the figures go (proof/torture.json)")
     options = parser.parse_args(arguments)
@@ -169,10 +172,11 @@ def main(arguments: list[str] | None = None) -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pump-torture-")))
         starts: list[tuple[str, Start]] = [("headless", serving)]
-        if options.xvfb:
-            display = stack.enter_context(x_display())
-            environment = on_display(display)
+        if options.xvfb and shutil.which("Xvfb") is not None:
+            environment = on_display(stack.enter_context(x_display()))
             starts.append(("window", lambda folder: windowed(folder, **environment)))
+        elif options.xvfb:
+            starts.append(("window (offscreen)", windowed))
         rounds, last = run_rounds(folder / "load", options.rounds, seed, starts, beside=options.beside)
         print(f"{rounds_table(rounds, last)}\n", flush=True)
         operations = torture_operations(folder / "operations", options.kills, seed, say, options.only)
