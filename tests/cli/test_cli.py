@@ -11,35 +11,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.command import Done, Pump, one_sentence
+
 SERVER = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"
 SEEDS = ("--server-seed", SERVER, "--client-seed", "zXv1upuFns")
 SCAN = ("scan", *SEEDS, "--start", "1", "--end", "200000", "--difficulty", "expert", "--target", "11200.65")
 
 
-def pump(
-    *arguments: str, stdin: str = "", data: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    folder = ("--data-dir", str(data)) if data else ()
-    return subprocess.run(
-        [sys.executable, "-m", "pump_desktop", *folder, *arguments],
-        input=stdin,
+def in_a_process(*arguments: str, **environment: str) -> Done:
+    done = subprocess.run(
+        [sys.executable, "-m", "pump_desktop", *arguments],
         capture_output=True,
         text=True,
         timeout=100,
         env=os.environ | environment,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-def one_sentence(finished: subprocess.CompletedProcess[str]) -> str:
-    assert finished.stdout == ""
-    assert finished.stderr.count("\n") == 1
-    assert "Traceback" not in finished.stderr
-    return finished.stderr.strip()
-
-
-def test_a_scan_prints_the_stored_run_as_json() -> None:
-    done = pump(*SCAN, "--target", "48536.13", "--json")
+def test_a_scan_prints_the_stored_run_as_json(pump: Pump) -> None:
+    done = in_a_process(*SCAN, "--target", "48536.13", "--json")
     assert done.returncode == 0, done.stderr
     body = json.loads(done.stdout)
     assert body["summary"]["counts_by_target"] == {"11200.65": 16, "48536.13": 3}
@@ -68,13 +60,13 @@ def test_a_scan_prints_the_stored_run_as_json() -> None:
     assert one_sentence(gone) == f"Error: Run with id {body['id']} not found"
 
 
-def test_a_scan_that_is_not_saved_leaves_no_run() -> None:
+def test_a_scan_that_is_not_saved_leaves_no_run(pump: Pump) -> None:
     done = pump(*SCAN, "--no-save", "--json")
     assert json.loads(done.stdout)["id"] is None
     assert json.loads(pump("runs", "list", "--json").stdout)["total"] == 0
 
 
-def test_the_text_of_a_scan_says_where_the_run_is(tmp_path: Path) -> None:
+def test_the_text_of_a_scan_says_where_the_run_is(tmp_path: Path, pump: Pump) -> None:
     done = pump(*SCAN, data=tmp_path / "here")
     assert str(tmp_path / "here" / "pump.db") in done.stdout
     assert "291,216.80x" in done.stdout
@@ -97,7 +89,7 @@ def test_the_text_of_a_scan_says_where_the_run_is(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_sentence_and_code_2_and_nothing_is_written(
-    arguments: Sequence[str], sentence: str, tmp_path: Path
+    arguments: Sequence[str], sentence: str, tmp_path: Path, pump: Pump
 ) -> None:
     done = pump(*SCAN, *arguments, data=tmp_path / "data")
     assert done.returncode == 2
@@ -105,19 +97,19 @@ def test_bad_input_is_one_sentence_and_code_2_and_nothing_is_written(
     assert not (tmp_path / "data" / "pump.db").exists()
 
 
-def test_no_targets_is_bad_input() -> None:
+def test_no_targets_is_bad_input(pump: Pump) -> None:
     done = pump("scan", *SEEDS, "--end", "5", "--difficulty", "easy")
     assert (done.returncode, one_sentence(done)) == (2, "Error: targets cannot be empty")
 
 
-def test_a_target_off_the_table_gets_a_hint_not_an_error() -> None:
+def test_a_target_off_the_table_gets_a_hint_not_an_error(pump: Pump) -> None:
     done = pump("scan", *SEEDS, "--end", "5", "--difficulty", "expert", "--target", "35", "--json")
     assert done.returncode == 0
     assert "nearest: 34.68 and 73.21" in done.stderr
     assert json.loads(done.stdout)["summary"]["counts_by_target"] == {"35.0": 0}
 
 
-def test_seeds_come_from_standard_input_and_files(tmp_path: Path) -> None:
+def test_seeds_come_from_standard_input_and_files(tmp_path: Path, pump: Pump) -> None:
     straight = pump(
         "verify", "--server-seed", "s", "--client-seed", "c", "--nonce", "7", "--difficulty", "hard"
     )
@@ -136,7 +128,7 @@ def test_seeds_come_from_standard_input_and_files(tmp_path: Path) -> None:
     assert "server_seed cannot be read from nowhere" in one_sentence(missing)
 
 
-def test_verify_gives_the_known_answer_and_its_derivation() -> None:
+def test_verify_gives_the_known_answer_and_its_derivation(pump: Pump) -> None:
     done = pump("verify", *SEEDS, "--nonce", "5663", "--difficulty", "expert", "--json", "--trace")
     body = json.loads(done.stdout)
     assert (body["max_pumps"], body["max_multiplier"], body["pop_point"]) == (12, 11200.65, 13)
@@ -147,13 +139,15 @@ def test_verify_gives_the_known_answer_and_its_derivation() -> None:
     assert json.loads(short.stdout) == {"max_pumps": 12, "max_multiplier": 11200.65, "pop_point": 13}
 
 
-def test_verify_says_no_with_code_1() -> None:
+def test_verify_says_no_with_code_1(pump: Pump) -> None:
     bet = ("verify", *SEEDS, "--nonce", "5663", "--difficulty", "expert", "--expect")
     assert pump(*bet, "11200.65").returncode == 0
     assert pump(*bet, "17.34").returncode == 1
 
 
-def test_doctor_finds_everything_well_or_a_file_that_is_no_database_and_a_taken_port(tmp_path: Path) -> None:
+def test_doctor_finds_everything_well_or_a_file_that_is_no_database_and_a_taken_port(
+    tmp_path: Path, pump: Pump
+) -> None:
     assert pump("doctor", PUMP_INGEST_PORT="0").returncode == 0
     (tmp_path / "pump.db").write_bytes(b"not a database, but somebody's only copy of something")
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
@@ -165,12 +159,12 @@ def test_doctor_finds_everything_well_or_a_file_that_is_no_database_and_a_taken_
     assert (tmp_path / "pump.db").read_bytes().startswith(b"not a database")
 
 
-def test_the_version_is_printed() -> None:
+def test_the_version_is_printed(pump: Pump) -> None:
     assert pump("--version").stdout.startswith("pump-desktop ")
 
 
 def test_a_window_without_a_display_is_one_sentence() -> None:
-    done = pump(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    done = in_a_process(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
     assert done.returncode == 2
     assert "pump-desktop scan" in one_sentence(done)
 
@@ -201,7 +195,7 @@ def test_ctrl_c_stops_a_scan_cleanly(interrupt: signal.Signals, tmp_path: Path) 
     database.close()
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
+def test_a_reader_that_leaves_early_is_no_error(pump: Pump) -> None:
     run = json.loads(pump(*SCAN, "--json").stdout)["id"]
     shell = f"'{sys.executable}' -m pump_desktop runs export {run} --kind full | head -2"
     done = subprocess.run(
@@ -211,7 +205,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert done.stderr == ""
 
 
-def test_the_data_folder_may_stand_before_and_behind_the_command(tmp_path: Path) -> None:
+def test_the_data_folder_may_stand_before_and_behind_the_command(tmp_path: Path, pump: Pump) -> None:
     here = tmp_path / "here"
     behind = pump("runs", "list", "--json", "--data-dir", str(here), data=tmp_path / "there")
     assert behind.returncode == 0, behind.stderr
@@ -225,7 +219,7 @@ def test_the_data_folder_may_stand_before_and_behind_the_command(tmp_path: Path)
     ("group", "names"),
     [("runs", "delete, export, list, show"), ("token", "rotate, show")],
 )
-def test_a_group_alone_names_its_commands_in_one_sentence(group: str, names: str) -> None:
+def test_a_group_alone_names_its_commands_in_one_sentence(group: str, names: str, pump: Pump) -> None:
     alone = pump(group)
     assert alone.returncode == 2
     assert one_sentence(alone) == f"Error: pump-desktop {group} needs one of: {names}."
@@ -245,5 +239,4 @@ from pump_desktop.__main__ import main
 sys.exit(main())
 """
     stopped = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=False)
-    assert stopped.returncode == 130
-    assert one_sentence(stopped) == "Stopped."
+    assert (stopped.returncode, stopped.stdout, stopped.stderr) == (130, "", "Stopped.\n")

@@ -5,51 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from pump_desktop.cli.main import run
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.services.backend import open_backend
 from pump_desktop.store import connections
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
+from tests.cli.command import Pump, one_sentence
 from tests.store.damage import BETS, DAMAGES, counts, fill, flip_log, leave_log
 from tests.tools.load_server import serving
-
-
-@dataclass(frozen=True)
-class Done:
-    """What one command printed and how it ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Pump = Callable[..., Done]
-
-
-@pytest.fixture
-def pump(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Pump:
-    """Give a function that runs a command here: a process of its own takes seconds of imports each."""
-
-    def pumped(*arguments: str, data: Path, **environment: str) -> Done:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        code = run(["--data-dir", str(data), *arguments])
-        return Done(code, *capsys.readouterr())
-
-    return pumped
-
-
-def one_sentence(done: Done) -> str:
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    return done.stderr.strip()
 
 
 @pytest.fixture
