@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from pump_desktop.domain.errors import DiskFullError, FileReplacedError, StoreError
 from pump_desktop.store.faults import folder_gone, told
+
+if os.name == "posix":
+    import fcntl
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +48,10 @@ class OpenFile:
         """
         if not self._path.parent.is_dir():
             raise folder_gone(self._path)
+        with _one_at_a_time(self._path.parent):
+            self._save(connection)
+
+    def _save(self, connection: sqlite3.Connection) -> None:
         part = self._path.with_name(f"{self._path.name}.part")
         try:
             self._copy(connection, part)
@@ -87,6 +96,26 @@ class OpenFile:
             f"{self._path} was taken away while it was in use, and cannot be put back ({error}). "
             "Make its folder writable before you close the program: the next bet or run then puts it back."
         )
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait while another program puts its file back: the first one does, and the others find it there.
+
+    A disk without locks on folders has none here either; a kill lets go.
+    """
+    if os.name != "posix":
+        yield  # no open file can be taken away
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            _log.info("%s cannot be locked (%s)", folder, error.strerror)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

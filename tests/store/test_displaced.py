@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +13,15 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from pump_desktop.domain.errors import DiskFullError, FolderGoneError, NotFoundError, StoreError
+from pump_desktop.domain.errors import (
+    DiskFullError,
+    FileReplacedError,
+    FolderGoneError,
+    NotFoundError,
+    StoreError,
+)
 from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.displaced import OpenFile
 from pump_desktop.store.writer import Writer
 from tests.store.samples import noon
 from tests.store.writing import insert, stored
@@ -60,6 +68,39 @@ def test_a_deleted_file_is_put_back_before_the_answer(database: Database, ending
     writer.close()
     assert numbers(database.path) == [1, 2, 3]
     assert database.path.stat().st_mode & 0o077 == 0
+
+
+def test_of_two_programs_one_puts_a_deleted_file_back_and_the_other_finds_it_there(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = Writer(database), Writer(database)
+    for number, writer in enumerate((one, other), 1):
+        writer.submit(insert(number)).result(10)
+    copying, go_on = threading.Event(), threading.Event()
+    copy = OpenFile._copy
+
+    def slowly(self: OpenFile, connection: sqlite3.Connection, part: Path) -> None:
+        copy(self, connection, part)
+        if not copying.is_set():
+            copying.set()
+            assert go_on.wait(10)
+
+    monkeypatch.setattr(OpenFile, "_copy", slowly)
+    database.path.unlink()
+    first = one.submit(insert(3))
+    assert copying.wait(10)
+    second = other.submit(insert(4))
+    # It has seen that the file is gone, and would copy into the same unfinished file.
+    with pytest.raises(TimeoutError):
+        second.result(0.2)
+    go_on.set()
+    first.result(10)
+    with pytest.raises(FileReplacedError, match=r"until then is in .*pump-replaced-1\.db"):
+        second.result(10)
+    assert numbers(database.path) == [1, 2, 3]
+    one.close()
+    other.close()
+    assert numbers(database.path.with_name("pump-replaced-1.db")) == [1, 2, 3, 4]
 
 
 def test_a_file_deleted_after_the_last_write_is_put_back_at_the_end(database: Database) -> None:

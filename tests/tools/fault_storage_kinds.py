@@ -27,6 +27,7 @@ BATCH, BATCHES = 1000, 30
 KEPT = 20_000
 # Each command is given so often, and for so long at least.
 TIMES, SECONDS = 3, 4.0
+REMOVALS = 5
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "backup": ("backup",),
@@ -197,6 +198,37 @@ def moved_beside_serve(fault: Fault, folder: Path) -> None:
         crowd.end(moved if moved.exists() else data / "pump.db")
 
 
+def removed_under_two(fault: Fault, folder: Path) -> None:
+    """database file removed while two `serve` have it open"""
+    for number in range(REMOVALS):
+        place = folder / str(number)
+        with serving(place) as one, serving(place) as other:
+            posters = [Poster(one, 1, 2), Poster(other, 2, 2)]
+            for poster in posters:
+                post(fault, poster, 20)
+            for ending in ("", "-wal", "-shm"):
+                one.database.with_name(one.database.name + ending).unlink(missing_ok=True)
+            threads = [threading.Thread(target=_post_some, args=(fault, poster, place)) for poster in posters]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        files = [place / "pump.db", *place.glob("pump-replaced-*.db")]
+        stored = set().union(*(stored_numbers(file) for file in files))
+        told = set().union(*(poster.acknowledged for poster in posters))
+        fault.acknowledged += len(told)
+        fault.lost += len(told - stored)
+    fault.recovery = "one of them"
+
+
+def _post_some(fault: Fault, poster: Poster, place: Path) -> None:
+    for _ in range(50):
+        status, sentence = poster.post()
+        if status != 200:
+            fault.hear(f"{status} {sentence}", place)
+            fault.expect(status == 503, f"{status} {sentence}")
+
+
 def _click(fault: Fault, window: WatchedWindow, texts: tuple[str, ...]) -> None:
     """Have clicked what starts a piece of work, and wait until the window has said what came of it."""
     window.forget()
@@ -233,4 +265,5 @@ STORAGE_FAULTS: tuple[Callable[[Fault, Path], None], ...] = (
     *(_row(f"`data {name}` beside the window", _command_beside_window, name) for name in COMMANDS),
     *(_row(f"in the window, beside `serve`: {name}", _window_beside_serve, name) for name in CLICKS),
     moved_beside_serve,
+    removed_under_two,
 )
