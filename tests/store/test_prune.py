@@ -101,7 +101,8 @@ def test_heartbeats_go_with_their_rounds(database: Database, writer: Writer) -> 
     streams = StreamsStore(database, writer)
     (first, *_rest) = take_in(streams, *(make_heartbeat(nonce) for nonce in range(1, 31)))
     prune(database, writer, 10)
-    assert streams.round_nonces(first.stream_id).tolist() == list(range(21, 31))
+    with streams.board(first.stream_id) as reader:
+        assert reader.nonces().tolist() == list(range(21, 31))
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT heartbeats FROM live_streams").scalar() == 10
 
