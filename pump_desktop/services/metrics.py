@@ -17,12 +17,13 @@ from pump_desktop.stats.streams import (
     Coverage,
     DensityBucket,
     MultiplierMetrics,
-    among,
+    Nonces,
     bucket_count,
     coverage,
     density,
     multiplier_metrics,
 )
+from pump_desktop.store.live_board import BoardReader
 from pump_desktop.store.streams import StreamsStore
 
 # A strip of more buckets is wider than any screen, and an answer of megabytes.
@@ -69,20 +70,21 @@ def stream_metrics(
     wanted = parse_multipliers(multipliers)
     size = parse_bucket_size(bucket_size)
     with store.board(stream_id) as reader:
-        detail, played = reader.detail(), reader.rounds_by_difficulty()
-    difficulty, mixed = stream_difficulty(detail, played)
-    nonces = store.round_nonces(stream_id)
-    if bucket_count(nonces, size) > MAX_BUCKETS:
-        raise FieldError(
-            "bucket_size", f"bucket_size is too small: there would be over {MAX_BUCKETS} buckets"
-        )
-    # Each read sees the stream a little later than the one before: what landed in between waits its turn.
-    apart = None
-    if mixed and difficulty is not None:
-        apart = among(store.nonces_apart(stream_id, difficulty), nonces)
-    hits = store.multiplier_nonces(stream_id, wanted, match)
-    found = {value: among(some, nonces) for value, some in hits.items()}
+        detail = reader.detail()
+        difficulty, mixed = stream_difficulty(detail, reader.rounds_by_difficulty())
+        nonces = reader.nonces()
+        if bucket_count(nonces, size) > MAX_BUCKETS:
+            raise FieldError(
+                "bucket_size", f"bucket_size is too small: there would be over {MAX_BUCKETS} buckets"
+            )
+        hits = reader.hits(wanted, match)
+        others = dict.fromkeys(wanted, 0)
+        if mixed and difficulty is not None:
+            others = {value: _others_since(reader, found, difficulty) for value, found in hits.items()}
+        highest = reader.top_rounds(top)
     covered = coverage(nonces, detail.heartbeats, detail.lowest_multiplier)
+    # What is at least the highest of them is at least the lowest, too.
+    shown = list(hits.values()) if match is Match.EXACT else [hits[value] for value in wanted[:1]]
     return StreamMetrics(
         match=match,
         difficulty=difficulty,
@@ -91,15 +93,21 @@ def stream_metrics(
         multipliers=tuple(
             multiplier_metrics(
                 value,
-                found[value],
+                hits[value],
                 nonces,
                 covered,
                 None if difficulty is None else Pin(value, match).probability(difficulty),
-                apart,
+                others[value],
             )
             for value in wanted
         ),
         bucket_size=size,
-        density=density(nonces, list(found.values()), size),
-        top=store.top_rounds(stream_id, top),
+        density=density(nonces, shown, size),
+        top=highest,
     )
+
+
+def _others_since(reader: BoardReader, hits: Nonces, difficulty: Difficulty) -> int:
+    """Count the rounds behind the last hit that say another difficulty."""
+    behind = reader.rounds_behind(int(hits[-1]) if len(hits) else 0)
+    return sum(rounds for name, rounds in behind.items() if name and name != difficulty)

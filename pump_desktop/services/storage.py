@@ -44,6 +44,8 @@ Progress = Callable[[StorageProgress], None]
 Cancelled = Callable[[], bool]
 
 _TOLD_EVERY_S = 0.05
+# Another program looks every 0.1 s at most whether the file is free; a stop waits no longer than this.
+_LONGEST_PAUSE_S = 0.2
 
 MOVING = "The data folder is being moved. Try again in a moment."
 
@@ -67,12 +69,14 @@ class Storage:
         *,
         now: Callable[[], datetime],
         start_over: Callable[[], None],
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._database = database
         self._writer = writer
         self._hub = hub
         self._now = now
         self._start_over = start_over
+        self._pause = pause
 
     @property
     def path(self) -> Path:
@@ -160,7 +164,8 @@ class Storage:
     def prune(self, pruning: Pruning, tell: Progress = _nobody, cancelled: Cancelled = _never) -> Pruned:
         """Delete what a plan names, after a backup, piece by piece; give what has gone.
 
-        A stop leaves whole pieces: what is left can be deleted another time.
+        A stop leaves whole pieces: what is left can be deleted another time. Between two of them there is as
+        long a pause: another program that waits for the file looks only now and then whether it is free.
         """
         self.back_up("before-delete", tell, cancelled)
         told = _Paced("Deleting old rounds", tell)
@@ -173,11 +178,13 @@ class Storage:
                 rounds, bets, after = self._writer.submit(
                     partial(prune_piece, stream=stream, after=after, limit=limit)
                 ).result()
-                limit = next_limit(limit, time.monotonic() - started)
+                took = time.monotonic() - started
+                limit = next_limit(limit, took)
                 gone_rounds, gone_bets = gone_rounds + rounds, gone_bets + bets
                 told.tell(gone_rounds, pruning.rounds)
                 if not after:
                     break
+                self._pause(min(took, _LONGEST_PAUSE_S))
             self._hub.publish(StreamChanged(stream.stream_id))
         return Pruned(gone_rounds, gone_bets, stopped=cancelled() and gone_rounds < pruning.rounds)
 

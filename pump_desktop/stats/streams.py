@@ -120,22 +120,19 @@ def multiplier_metrics(
     nonces: Nonces,
     covered: Coverage,
     p: Fraction | None,
-    apart: Nonces | None = None,
+    others: int = 0,
 ) -> MultiplierMetrics:
     """Give the figures of one multiplier from its ascending hits among the observed nonces.
 
     ``p`` is None when no message says the difficulty, and 0 when the multiplier is not on its table;
-    ``apart`` are the ascending nonces of rounds at another difficulty, for which p does not hold.
+    ``others`` counts the rounds since the last hit at another difficulty, for which p does not hold.
     """
     last = int(hits[-1]) if len(hits) else None
     streak = unseen = None
-    others = 0
     if covered.first_nonce is not None and covered.last_nonce is not None:
         since = covered.first_nonce - 1 if last is None else last
         streak = covered.last_nonce - since
         unseen = streak - (len(nonces) - int(np.searchsorted(nonces, since, side="right")))
-        if apart is not None:
-            others = len(apart) - int(np.searchsorted(apart, since, side="right"))
     reason = _reason(covered, p, unseen, others)
     known = float(p) if p else None
     whole = streak is not None and not unseen and not others and not covered.truncated
@@ -168,18 +165,9 @@ def _reason(covered: Coverage, p: Fraction | None, unseen: int | None, others: i
     return f"Rounds at another difficulty since the last hit: {others:,}." if others else None
 
 
-def among(hits: Nonces, nonces: Nonces) -> Nonces:
-    """Give the hits that are among the ascending observed nonces."""
-    if not len(nonces):
-        return hits[:0]
-    at = np.minimum(np.searchsorted(nonces, hits), len(nonces) - 1)
-    kept: Nonces = hits[nonces[at] == hits]
-    return kept
-
-
 def bucket_count(nonces: Nonces, size: int) -> int:
     """Give how many buckets of ``size`` nonces hold an observed one."""
-    return 0 if not len(nonces) else 1 + int(np.count_nonzero(np.diff((nonces - 1) // size)))
+    return len(_buckets(nonces, size)[0])
 
 
 def density(nonces: Nonces, hits: Sequence[Nonces], size: int) -> tuple[DensityBucket, ...]:
@@ -187,11 +175,34 @@ def density(nonces: Nonces, hits: Sequence[Nonces], size: int) -> tuple[DensityB
 
     Empty buckets are left out: a stream may begin at any nonce and leave out millions.
     """
-    buckets, rounds = np.unique((nonces - 1) // size, return_counts=True)
-    # At least 10 is at least 5, too: a nonce that matches both is one hit.
-    any_of = np.unique(np.concatenate([np.empty(0, np.int64), *hits]))
-    found = np.bincount(np.searchsorted(buckets, (any_of - 1) // size), minlength=len(buckets))
+    buckets, rounds = _buckets(nonces, size)
+    any_of = _any_of(hits)
+    found = np.searchsorted(any_of, (buckets + 1) * size, "right")
+    found -= np.searchsorted(any_of, buckets * size, "right")
     return tuple(
         DensityBucket(bucket * size + 1, (bucket + 1) * size, count, hit)
         for bucket, count, hit in zip(buckets.tolist(), rounds.tolist(), found.tolist(), strict=True)
     )
+
+
+def _buckets(nonces: Nonces, size: int) -> tuple[Nonces, Nonces]:
+    """Give the places of the buckets that hold one of the ascending nonces, and how many each holds."""
+    if not len(nonces):
+        return nonces, nonces
+    first, last = int(nonces[0] - 1) // size, int(nonces[-1] - 1) // size
+    if last - first >= len(nonces):
+        return np.unique((nonces - 1) // size, return_counts=True)
+    # Looking for the edges of few buckets leaves out most of the nonces.
+    places = np.arange(first, last + 1)
+    rounds = np.diff(np.searchsorted(nonces, places * size + size, "right"), prepend=0)
+    return places[rounds > 0], rounds[rounds > 0]
+
+
+def _any_of(hits: Sequence[Nonces]) -> Nonces:
+    """Give the nonces that are among any of some ascending ones, ascending and once."""
+    if len(hits) == 1:
+        return hits[0]
+    # A stable sort merges what is in order already.
+    together = np.sort(np.concatenate([np.empty(0, np.int64), *hits]), kind="stable")
+    another = together[1:] != together[:-1]
+    return together if another.all() else together[np.concatenate(([True], another))]

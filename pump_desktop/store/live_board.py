@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.live import StreamDetail
+from pump_desktop.domain.live import RoundRow, StreamDetail
+from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.domain.runs import Match
 from pump_desktop.store.live_pages import bets_up_to
-from pump_desktop.store.live_reads import round_nonces, stream_detail
+from pump_desktop.store.live_reads import round_nonces, stream_detail, top_rounds
 from pump_desktop.store.tables import TALLY_BUCKET
 
 RoundTuple = tuple[int, float, str | None, int | None]
@@ -116,6 +119,26 @@ class BoardReader:
             self._bounds(least, most),
         ).fetchone()
         return np.concatenate([np.zeros(0, np.int64), *_numbers(text)])
+
+    def hits(self, multipliers: Sequence[float], match: Match) -> dict[float, NDArray[np.int64]]:
+        """Return the nonces of each of some ascending multipliers, ascending; each round is read once."""
+        hits: dict[float, NDArray[np.int64]] = {}
+        higher, most = np.empty(0, np.int64), math.inf
+        for multiplier in reversed(multipliers):
+            least = multiplier - EXACT_TOLERANCE
+            if match is Match.EXACT:
+                hits[multiplier] = np.sort(
+                    self.hit_nonces(least, multiplier + EXACT_TOLERANCE), kind="stable"
+                )
+                continue
+            # Those of each result are in order, and a stable sort makes use of that.
+            higher = np.sort(np.concatenate([higher, self.hit_nonces(least, most)]), kind="stable")
+            hits[multiplier], most = higher, math.nextafter(least, -math.inf)
+        return hits
+
+    def top_rounds(self, count: int) -> tuple[RoundRow, ...]:
+        """Return the rounds with the highest results, highest first, then the lowest nonce."""
+        return top_rounds(self._driver, self._id, count)
 
     def nonces(self) -> NDArray[np.int64]:
         """Give every observed nonce, ascending."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import (
     AuditTotals,
@@ -24,7 +23,6 @@ from pump_desktop.domain.live import (
     StreamQuery,
     StreamRow,
 )
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
 from pump_desktop.store.live_pages import bets_page
 from pump_desktop.store.live_rows import (
     BET_COLUMNS,
@@ -34,6 +32,7 @@ from pump_desktop.store.live_rows import (
     round_of,
     stream_of,
 )
+from pump_desktop.store.tables import TALLY_BUCKET
 
 RECENT_BETS = 10
 # One page of an export or an audit: 30 ms to read, some megabytes to hold.
@@ -122,55 +121,58 @@ def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
 
 
 def round_nonces(driver: sqlite3.Connection, stream_id: UUID) -> NDArray[np.int64]:
-    """Give every observed nonce of a stream, ascending."""
-    return np.concatenate(list(_nonces(driver, stream_id)))
+    """Return every observed nonce of a stream, ascending.
 
-
-def multiplier_nonces(driver: sqlite3.Connection, stream_id: UUID, multiplier: float) -> NDArray[np.int64]:
-    """Give the nonces of a stream's rounds with exactly that result (within 1e-9), ascending."""
+    Where the tallies tell that none is missing, none is read.
+    """
+    first, last = driver.execute(
+        "SELECT first_nonce, last_nonce FROM live_streams WHERE id = ?", (str(stream_id),)
+    ).fetchone()
+    counts: list[tuple[int, int]] = driver.execute(
+        """
+        SELECT bucket, sum(rounds) FROM live_tallies WHERE stream_id = ? AND axis = 'nonce'
+        GROUP BY bucket HAVING sum(rounds) > 0 ORDER BY bucket
+        """,
+        (str(stream_id),),
+    ).fetchall()
     pieces = [np.empty(0, np.int64)]
-    # Mostly one value lies within the tolerance; each step is one look into the index.
-    least = multiplier - EXACT_TOLERANCE
-    following = "SELECT min(round_result) FROM live_rounds WHERE stream_id = ? AND round_result >= ?"
-    while True:
-        (result,) = driver.execute(following, (str(stream_id), least)).fetchone()
-        if result is None or result > multiplier + EXACT_TOLERANCE:
-            break
-        pieces += _nonces(driver, stream_id, result, "AND round_result = :value")
-        least = math.nextafter(result, math.inf)
-    return np.sort(np.concatenate(pieces))
+    for whole, buckets in groupby(counts, key=lambda one: _is_whole(one[0], one[1], first, last)):
+        for start, end in _runs([bucket for bucket, _ in buckets]):
+            low, high = max(start * TALLY_BUCKET, first), min(end * TALLY_BUCKET - 1, last)
+            pieces += [np.arange(low, high + 1)] if whole else _nonces(driver, stream_id, low, high)
+    return np.concatenate(pieces)
 
 
-def nonces_from(driver: sqlite3.Connection, stream_id: UUID, multiplier: float) -> NDArray[np.int64]:
-    """Give the nonces of a stream's rounds with at least that result (within 1e-9), ascending."""
-    least = multiplier - EXACT_TOLERANCE
-    return np.concatenate(list(_nonces(driver, stream_id, least, "AND round_result >= :value")))
+def _is_whole(bucket: int, rounds: int, first: int, last: int) -> bool:
+    """Tell whether every nonce of a bucket, from the stream's first to its last one, was observed."""
+    low, high = max(bucket * TALLY_BUCKET, first), min((bucket + 1) * TALLY_BUCKET - 1, last)
+    return rounds == high - low + 1
 
 
-def nonces_apart(driver: sqlite3.Connection, stream_id: UUID, difficulty: Difficulty) -> NDArray[np.int64]:
-    """Give the nonces of rounds that say another difficulty, ascending."""
-    return np.concatenate(list(_nonces(driver, stream_id, difficulty.value, "AND difficulty <> :value")))
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield ascending numbers as ranges, each from its first number to the one behind its last."""
+    start = 0
+    for at in range(1, len(numbers) + 1):
+        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
+            yield numbers[start], numbers[at - 1] + 1
+            start = at
 
 
 def _nonces(
-    driver: sqlite3.Connection, stream_id: UUID, value: float | str | None = None, condition: str = ""
+    driver: sqlite3.Connection, stream_id: UUID, first: int, last: int
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield the nonces under a condition on ``:value`` (without one: all) in pieces, the last one empty.
+    """Yield the observed nonces from one to another in pieces.
 
     As text that SQLite joins: half the time of a million rows, and other threads go on meanwhile.
     """
-    sql = f"""
+    sql = """
         SELECT group_concat(nonce), max(nonce) FROM (
-            SELECT nonce FROM live_rounds
-            WHERE stream_id = :stream_id AND nonce > :last {condition}
-            ORDER BY nonce LIMIT {NONCES_AT_ONCE}
+            SELECT nonce FROM live_rounds WHERE stream_id = ? AND nonce BETWEEN ? AND ? ORDER BY nonce LIMIT ?
         )
-    """  # noqa: S608 - constants
-    last: int | None = 0
-    while last is not None:
-        text, last = driver.execute(
-            sql, {"stream_id": str(stream_id), "last": last, "value": value}
-        ).fetchone()
+    """
+    found: int | None = first - 1
+    while found is not None:
+        text, found = driver.execute(sql, (str(stream_id), found + 1, last, NONCES_AT_ONCE)).fetchone()
         yield np.fromstring(text or "", np.int64, sep=",")
 
 

@@ -22,9 +22,15 @@ FEWEST_AT_ONCE, MOST_AT_ONCE = 20, 1000
 NONCES_AT_FIRST = 100
 PIECE_S = 0.025
 
+# CROSS JOIN fixes the order of the loops. A plan asks for all bookmarks of a stream, which are few among its
+# bets; a piece asks which of its own bets have one, so that its cost follows from its size alone.
 _BOOKMARKED = """
-    SELECT DISTINCT b.nonce FROM live_bookmarks AS m JOIN live_bets AS b ON b.id = m.bet_id
+    SELECT DISTINCT b.nonce FROM live_bookmarks AS m CROSS JOIN live_bets AS b ON b.id = m.bet_id
     WHERE b.stream_id = :id AND b.nonce < :first_kept
+"""
+_BOOKMARKED_IN_PIECE = """
+    SELECT DISTINCT b.nonce FROM live_bets AS b CROSS JOIN live_bookmarks AS m ON m.bet_id = b.id
+    WHERE b.stream_id = :id AND b.nonce BETWEEN :first AND :last
 """
 _LONG_STREAMS = """
     SELECT id, client_seed, server_seed_hashed, total_rounds FROM live_streams
@@ -62,11 +68,12 @@ def prune_piece(
     nonces = [nonce for (nonce,) in driver.execute(_OLDEST, span)]
     if not nonces:
         return 0, 0, 0
-    marked = {nonce for (nonce,) in driver.execute(_BOOKMARKED, span)}
+    piece: dict[str, object] = {"id": text, "first": nonces[0], "last": nonces[-1]}
+    marked = {nonce for (nonce,) in driver.execute(_BOOKMARKED_IN_PIECE, piece)}
     going = [nonce for nonce in nonces if nonce not in marked]
     if not going:
         return 0, 0, nonces[-1]
-    piece = {"id": text, "nonces": json.dumps(going)}
+    piece["nonces"] = json.dumps(going)
     changes = _take_out_bets(driver, piece)
     bets = int(changes["bets"])
     rounds = _take_out_rounds(driver, piece, changes)
@@ -96,7 +103,7 @@ def _first_kept(driver: sqlite3.Connection, text: str, keep: int) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _take_out_bets(driver: sqlite3.Connection, piece: dict[str, str]) -> dict[str, float]:
+def _take_out_bets(driver: sqlite3.Connection, piece: dict[str, object]) -> dict[str, float]:
     """Delete the bets of a piece, and give what the stream's figures lose by that."""
     bets, off_table, matches, mismatches, nonces_with_two = driver.execute(
         f"""
@@ -136,6 +143,14 @@ def _take_out_bets(driver: sqlite3.Connection, piece: dict[str, str]) -> dict[st
         piece,
     )
     driver.execute("DELETE FROM live_money WHERE stream_id = :id AND bets <= 0", piece)
+    # Buckets of this piece only: looking through all of the stream's would take longer the longer it is.
+    driver.execute(
+        f"""
+        DELETE FROM live_tallies WHERE stream_id = :id AND axis = 'id' AND bets <= 0
+            AND bucket IN (SELECT id / {TALLY_BUCKET} FROM live_bets WHERE {_OF_PIECE})
+        """,  # noqa: S608 - constants
+        piece,
+    )
     driver.execute(f"DELETE FROM live_bets WHERE {_OF_PIECE}", piece)  # noqa: S608 - constants
     return {
         "bets": bets,
@@ -146,7 +161,7 @@ def _take_out_bets(driver: sqlite3.Connection, piece: dict[str, str]) -> dict[st
     }
 
 
-def _take_out_rounds(driver: sqlite3.Connection, piece: dict[str, str], changes: dict[str, float]) -> int:
+def _take_out_rounds(driver: sqlite3.Connection, piece: dict[str, object], changes: dict[str, float]) -> int:
     """Delete the rounds of a piece, and add to what the stream's figures lose; give how many."""
     rounds, heartbeats, total, matches, mismatches = driver.execute(
         f"""
@@ -169,7 +184,13 @@ def _take_out_rounds(driver: sqlite3.Connection, piece: dict[str, str], changes:
         """,  # noqa: S608 - constants
         piece,
     )
-    driver.execute("DELETE FROM live_tallies WHERE stream_id = :id AND bets <= 0 AND rounds <= 0", piece)
+    driver.execute(
+        f"""
+        DELETE FROM live_tallies WHERE stream_id = :id AND axis = 'nonce' AND bets <= 0 AND rounds <= 0
+            AND bucket BETWEEN :first / {TALLY_BUCKET} AND :last / {TALLY_BUCKET}
+        """,  # noqa: S608 - constants
+        piece,
+    )
     driver.execute(f"DELETE FROM live_rounds WHERE {_OF_PIECE}", piece)  # noqa: S608 - constants
     changes["rounds"], changes["heartbeats"], changes["total"] = rounds, heartbeats, total
     changes["matches"] += matches

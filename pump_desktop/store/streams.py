@@ -11,12 +11,9 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from numpy import int64
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, StreamMoments
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import StoreClosedError, StoreError
 from pump_desktop.domain.live import (
     Accepted,
@@ -27,7 +24,6 @@ from pump_desktop.domain.live import (
     Message,
     RejectedMessage,
     RoundPage,
-    RoundRow,
     StreamDetail,
     StreamKey,
     StreamPage,
@@ -35,7 +31,6 @@ from pump_desktop.domain.live import (
     StreamRow,
     Verdict,
 )
-from pump_desktop.domain.runs import Match
 from pump_desktop.store import audit_reads, live_changes, live_pages, live_reads
 from pump_desktop.store.compare_reads import SideReader
 from pump_desktop.store.connections import driver_of
@@ -211,29 +206,6 @@ class StreamsStore:
         """Give a page of rounds after a nonce, highest first; raises NotFoundError."""
         with self._reading_of(stream_id) as (driver, row):
             return live_pages.rounds_page(driver, stream_id, row.total_rounds, since_nonce, limit, offset)
-
-    def multiplier_nonces(
-        self, stream_id: UUID, multipliers: Sequence[float], match: Match = Match.EXACT
-    ) -> dict[float, NDArray[int64]]:
-        """Give, per multiplier, the nonces of rounds whose result matches it; raises NotFoundError."""
-        read = live_reads.multiplier_nonces if match is Match.EXACT else live_reads.nonces_from
-        with self._reading_of(stream_id) as (driver, _):
-            return {wanted: read(driver, stream_id, wanted) for wanted in multipliers}
-
-    def nonces_apart(self, stream_id: UUID, difficulty: Difficulty) -> NDArray[int64]:
-        """Give the nonces of rounds that say another difficulty, ascending; raises NotFoundError."""
-        with self._reading_of(stream_id) as (driver, _):
-            return live_reads.nonces_apart(driver, stream_id, difficulty)
-
-    def round_nonces(self, stream_id: UUID) -> NDArray[int64]:
-        """Give every observed nonce of a stream, ascending; raises NotFoundError."""
-        with self._reading_of(stream_id) as (driver, _):
-            return live_reads.round_nonces(driver, stream_id)
-
-    def top_rounds(self, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
-        """Give the rounds with the highest multipliers; raises NotFoundError."""
-        with self._reading_of(stream_id) as (driver, _):
-            return live_reads.top_rounds(driver, stream_id, count)
 
     @contextmanager
     def board(self, stream_id: UUID) -> Iterator[BoardReader]:

@@ -25,10 +25,16 @@ from pump_desktop.domain.live import StreamQuery
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.storage import SizeKind, StorageProgress, parse_rounds_kept
 from pump_desktop.services.backend import Backend, open_backend
+from pump_desktop.services.events import Hub
 from pump_desktop.services.recovery import Recovery
+from pump_desktop.services.storage import Storage
 from pump_desktop.store import backup as backup_module
 from pump_desktop.store import restore as restore_module
+from pump_desktop.store.database import open_database
+from pump_desktop.store.prune import MOST_AT_ONCE
 from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.writer import Writer
+from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.store.damage import BETS, counts, fill, overwrite_page, whole
@@ -189,6 +195,32 @@ def test_compacting_gives_the_room_back(backend: Backend) -> None:
     assert counts(backend.storage.path) == (0, 100)
     bet(backend, 9_004)
     assert sorted(one.label for one in backend.storage.backups()) == ["before-compact", "before-delete"]
+
+
+def test_between_two_pieces_of_a_deletion_another_program_can_write(folder: Path) -> None:
+    database = open_database(folder / "pump.db", now=utc_now)
+    writer = Writer(database)
+    waited: list[float] = []
+
+    def another_program_writes(seconds: float) -> None:
+        waited.append(seconds)
+        # Without any patience: the file is free, or this raises.
+        with closing(sqlite3.connect(database.path, timeout=0, isolation_level=None)) as another:
+            another.execute("BEGIN IMMEDIATE")
+            another.execute("UPDATE runs SET notes = notes || 'x'")
+            another.execute("COMMIT")
+
+    storage = Storage(
+        database, writer, Hub(), now=utc_now, start_over=lambda: None, pause=another_program_writes
+    )
+    assert storage.prune(storage.pruning(100)).rounds == BETS - 100
+    writer.close()
+    database.close()
+    # The last piece finds nothing more.
+    assert len(waited) > BETS // MOST_AT_ONCE
+    assert all(0 < seconds <= 0.2 for seconds in waited)
+    with closing(sqlite3.connect(folder / "pump.db")) as connection:
+        assert connection.execute("SELECT notes FROM runs").fetchone() == ("x" * len(waited),)
 
 
 def test_sizes_add_up_to_the_files(backend: Backend) -> None:

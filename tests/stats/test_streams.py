@@ -11,7 +11,6 @@ from pump_desktop.domain.odds import target_p_exact
 from pump_desktop.stats.streams import (
     DensityBucket,
     Nonces,
-    among,
     bucket_count,
     coverage,
     density,
@@ -118,11 +117,6 @@ def test_an_empty_stream_has_no_figures() -> None:
     assert metrics.reason == "No round was observed yet."
     assert density(nonces(), [nonces()], 1000) == ()
     assert bucket_count(nonces(), 1000) == 0
-
-
-def test_hits_that_landed_after_the_rounds_were_read_are_left_out() -> None:
-    assert among(nonces(2, 3, 7, 9), nonces(1, 2, 7, 8)).tolist() == [2, 7]
-    assert among(nonces(2, 3), nonces()).tolist() == among(nonces(), nonces(1)).tolist() == []
 
 
 def test_density_buckets_begin_at_nonce_one_and_leave_out_empty_ones() -> None:

@@ -54,6 +54,7 @@ def test_kill_in_the_middle_leaves_whole_batches(path: Path, answered: int) -> N
     assert bets == list(range(1, row.total_bets + 1))
     assert row.total_bets >= told
     assert row.total_bets % 100 == 0
-    assert store.round_nonces(row.id).tolist() == bets
+    with store.board(row.id) as reader:
+        assert reader.nonces().tolist() == bets
     writer.close()
     database.close()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -21,6 +23,7 @@ from pump_desktop.domain.live import (
     StreamKey,
     StreamQuery,
 )
+from pump_desktop.domain.runs import Match
 from pump_desktop.store.streams import StreamsStore
 from tests.store.live_samples import (
     bets_of,
@@ -55,6 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pump_desktop.store.live_pages.WORTH_SORTING", 40)
     monkeypatch.setattr("pump_desktop.store.live_reads.PAGE_ROWS", 9)
     monkeypatch.setattr("pump_desktop.store.live_reads.NONCES_AT_ONCE", 9)
+    monkeypatch.setattr("pump_desktop.store.live_reads.TALLY_BUCKET", 7)
 
 
 def fits(bet: BetRow, query: BetQuery) -> bool:
@@ -185,15 +189,51 @@ def test_iterators_yield_everything_in_pages(streams: StreamsStore) -> None:
     every = in_order(bets_of(streams, stream), BetOrder.NONCE_ASC)
     assert [bet for page in pages for bet in page] == every
     rounds = list(streams.rounds(stream, None, 1000, 0).items)[::-1]
-    nonces_by_result = streams.multiplier_nonces(stream, [1.0, 7.77, 11200.65, 999.0])
-    for result, found in nonces_by_result.items():
-        assert found.tolist() == [row.nonce for row in rounds if row.round_result == result]
-    assert nonces_by_result[999.0].dtype == "int64"
-    (nearly,) = streams.multiplier_nonces(stream, [7.77 + 1e-10]).values()
-    assert nearly.tolist() == nonces_by_result[7.77].tolist()
-    assert streams.round_nonces(stream).tolist() == [row.nonce for row in rounds]
-    top = sorted(rounds, key=lambda row: (-row.round_result, row.nonce))[:20]
-    assert list(streams.top_rounds(stream, 20)) == top
+    with streams.board(stream) as reader:
+        assert reader.nonces().tolist() == [row.nonce for row in rounds]
+        top = sorted(rounds, key=lambda row: (-row.round_result, row.nonce))[:20]
+        assert list(reader.top_rounds(20)) == top
+
+
+def test_hits_are_those_of_a_plain_look(streams: StreamsStore) -> None:
+    stream = filled(streams, MESSAGES)
+    rounds = list(streams.rounds(stream, None, 1000, 0).items)[::-1]
+    wanted = [1.0, 7.77 + 1e-10, 999.0, 11200.65]
+    with streams.board(stream) as reader:
+        for match in Match:
+            for result, found in reader.hits(wanted, match).items():
+                passing = (
+                    abs(row.round_result - result) < 1e-9
+                    if match is Match.EXACT
+                    else row.round_result > result - 1e-9
+                    for row in rounds
+                )
+                assert found.tolist() == [row.nonce for row, yes in zip(rounds, passing, strict=True) if yes]
+                assert found.dtype == "int64"
+
+
+@pytest.mark.usefixtures("small")
+def test_nonces_are_read_only_where_some_are_missing(streams: StreamsStore) -> None:
+    there = [*range(5, 70), *range(71, 90), *range(98, 104), 120]
+    # As they may come: not in order.
+    shuffled = random.Random(3).sample(there, len(there))
+    stream = stream_id(take_in(streams, *(make_heartbeat(nonce) for nonce in shuffled)))
+    with streams.board(stream) as reader:
+        asked: list[str] = []
+        reader._driver.set_trace_callback(asked.append)
+        assert reader.nonces().tolist() == there
+        reader._driver.set_trace_callback(None)
+    ranges = [re.findall(r"nonce BETWEEN (\d+) AND (\d+)", sql) for sql in asked]
+    # Seven nonces a bucket; a look behind the last one found ends each.
+    read = [(int(first), int(last)) for ((first, last),) in filter(None, ranges)]
+    assert [(first, last) for first, last in read if first <= last] == [
+        (70, 76),
+        (84, 90),
+        (90, 90),
+        (98, 104),
+        (104, 104),
+        (119, 120),
+    ]
 
 
 def test_an_iterator_tells_that_its_stream_is_gone(

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
+from sqlalchemy import Connection
+
 from pump_desktop.domain.live import BetQuery, StreamDetail, StreamKey
+from pump_desktop.domain.storage import StreamPruning
+from pump_desktop.store import prune as prune_module
+from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
 from pump_desktop.store.prune import (
     FEWEST_AT_ONCE,
@@ -94,7 +101,8 @@ def test_heartbeats_go_with_their_rounds(database: Database, writer: Writer) -> 
     streams = StreamsStore(database, writer)
     (first, *_rest) = take_in(streams, *(make_heartbeat(nonce) for nonce in range(1, 31)))
     prune(database, writer, 10)
-    assert streams.round_nonces(first.stream_id).tolist() == list(range(21, 31))
+    with streams.board(first.stream_id) as reader:
+        assert reader.nonces().tolist() == list(range(21, 31))
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT heartbeats FROM live_streams").scalar() == 10
 
@@ -122,3 +130,49 @@ def test_pieces_follow_from_what_the_last_one_took() -> None:
     assert next_limit(100, 10.0) == FEWEST_AT_ONCE
     assert next_limit(100, 0.001) == 200
     assert next_limit(900, 0.001) == MOST_AT_ONCE
+
+
+def test_bookmarks_are_looked_up_from_the_shorter_side(database: Database) -> None:
+    values = {"id": "", "first_kept": 9, "first": 1, "last": 9}
+
+    def loops(sql: str) -> list[str]:
+        with database.at_one_moment() as driver:
+            rows = driver.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+        return [detail for *_, detail in rows if detail.startswith(("SCAN", "SEARCH"))]
+
+    # For a plan from the bookmarks: a stream has millions of bets. For a piece from its few bets.
+    first, second = loops(prune_module._BOOKMARKED)
+    assert first.startswith("SCAN m")
+    assert second.startswith("SEARCH b USING INTEGER PRIMARY KEY")
+    first, second = loops(prune_module._BOOKMARKED_IN_PIECE)
+    assert first.startswith("SEARCH b")
+    assert first.endswith("nonce>? AND nonce<?)")
+    assert second.startswith("SEARCH m")
+
+
+def test_a_piece_costs_the_same_in_a_stream_of_any_length(database: Database, writer: Writer) -> None:
+    streams = StreamsStore(database, writer)
+
+    def steps(stream: StreamPruning) -> int:
+        """Count the steps of SQLite's machine that one piece takes."""
+
+        def work(connection: Connection) -> int:
+            counted = itertools.count()
+            driver_of(connection).set_progress_handler(lambda: next(counted) < 0, 100)
+            prune_piece(connection, stream, 0, 100)
+            driver_of(connection).set_progress_handler(None, 0)
+            return next(counted)
+
+        return writer.submit(work).result(20)
+
+    for number, length in enumerate((400, 4_000)):
+        key = StreamKey("a" * 64, f"client {number}")
+        # Over many buckets of ten thousand, so that the long stream has ten times as many tallies.
+        bets = [make_bet(1 + at * 500, stream=key) for at in range(length)]
+        accepted = take_in(streams, *bets)
+        for one in accepted[200 : length // 2 : 10]:
+            assert one.bet_id is not None
+            streams.marks.add_bookmark(one.stream_id, one.bet_id, "", NOON).result(10)
+    by_length = sorted(plan(database, 10).streams, key=lambda line: line.kept_rounds + line.rounds)
+    short, long = (steps(line) for line in by_length)
+    assert long < short * 1.2
