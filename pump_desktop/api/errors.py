@@ -19,6 +19,7 @@ from pump_desktop.domain.errors import (
     ConflictError,
     FieldError,
     KnownError,
+    NotEnoughMemoryError,
     NotFoundError,
     RangeTooLargeError,
     StoreBusyError,
@@ -37,6 +38,7 @@ _STATUSES: tuple[tuple[type[KnownError], int], ...] = (
     (NotFoundError, 404),
     (ConflictError, 409),
     (StoreError, 503),
+    (NotEnoughMemoryError, 503),
     (CancelledError, 503),
 )
 
@@ -67,7 +69,7 @@ _MEANINGS = {
     413: "Too many nonces, or a body over 1 MiB",
     422: "An input is wrong",
     429: "Too many requests in a minute",
-    503: "The disk is full, the data is being restored or moved, or the program is closing",
+    503: "The disk or the memory is full, the data is being restored or moved, or the program is closing",
 }
 
 
@@ -87,7 +89,9 @@ def sentence(status: int, detail: str, headers: dict[str, str] | None = None) ->
 
 
 def internal_error(error: BaseException, method: str, path: str) -> JSONResponse:
-    """Log a bug with its traceback and give an answer that says nothing of it."""
+    """Log a bug with its traceback and give an answer that says nothing of it; too little memory is none."""
+    if isinstance(error, MemoryError):
+        return answer_to(NotEnoughMemoryError(), method, path)
     _log.error("%s %s failed", method, path, exc_info=error)
     return sentence(500, INTERNAL)
 

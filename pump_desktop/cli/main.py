@@ -20,7 +20,7 @@ from pump_desktop.cli.serve import serve
 from pump_desktop.cli.streams import streams
 from pump_desktop.cli.token import token
 from pump_desktop.cli.verify import verify
-from pump_desktop.domain.errors import CancelledError, KnownError
+from pump_desktop.domain.errors import CancelledError, KnownError, NotEnoughMemoryError
 from pump_desktop.system.logs import LOG_FILE, open_logs
 from pump_desktop.system.paths import AppPaths, named_data_dir, resolve_paths
 from pump_desktop.system.settings import load_settings
@@ -83,6 +83,8 @@ def _told(error: BaseException, arguments: Sequence[str]) -> tuple[str, int]:
     if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
         # click takes every EOFError for Ctrl-D at a prompt; its own prompts raise Abort without a cause.
         error = error.__cause__
+    elif isinstance(error, MemoryError):
+        error = NotEnoughMemoryError()
     match error:
         case click.Abort() | KeyboardInterrupt():
             return "Stopped.", INTERRUPTED

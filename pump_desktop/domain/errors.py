@@ -15,6 +15,7 @@
     │   ├── StoreBusyError        the database is being looked after; try again in a moment
     │   ├── DiskFullError         no space left for the database
     │   └── StoreClosedError      asked for a write after closing began
+    ├── NotEnoughMemoryError      more was asked for than there is memory
     └── CancelledError            the person asked for a stop; nothing is stored
 
 Everything that is not a KnownError is a bug: it goes to the log with its traceback and to the crash dialog.
@@ -90,6 +91,18 @@ class DiskFullError(StoreError):
 
 class StoreClosedError(StoreError):
     """A write was asked for after closing began."""
+
+
+class NotEnoughMemoryError(KnownError):
+    """More was asked for than there is memory; with the number of nonces where it was a range of them."""
+
+    def __init__(self, nonces: int | None = None) -> None:
+        super().__init__(
+            "There is not enough memory for this. Close other programs and try again."
+            if nonces is None
+            else f"There is not enough memory for {nonces:,} nonces. "
+            "Choose a smaller range, or close other programs and try again."
+        )
 
 
 class CancelledError(KnownError):

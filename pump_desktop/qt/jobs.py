@@ -21,7 +21,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from pump_desktop.domain.errors import CancelledError, KnownError
+from pump_desktop.domain.errors import CancelledError, KnownError, NotEnoughMemoryError
 
 _log = logging.getLogger(__name__)
 
@@ -159,6 +159,8 @@ class JobRunner:
             result = job.work(job)
         except KnownError as error:
             self._post.send(partial(self._end, job, error=error))
+        except MemoryError:
+            self._post.send(partial(self._end, job, error=NotEnoughMemoryError()))
         except BaseException as error:  # noqa: BLE001 - a bug is reported, and the next job runs
             _log.exception("A job failed")
             self._post.send(partial(self._end, job, error=error))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-
-from pump_desktop.system.crash import is_worth_telling
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -19,29 +16,21 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-# Different texts that are counted: some hold an address, and would be new each time.
-_MOST_KNOWN = 1_000
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
 def log_qt_messages(last_words: Callable[[str], None]) -> Iterator[None]:
-    """Log what Qt says, with how often it said so; ``last_words`` gets the sentence that ends the process.
+    """Log what Qt says; ``last_words`` gets the sentence after which Qt ends the process.
 
     Whoever took the messages before still gets them; without anybody, warnings go to stderr as ever.
     """
-    times: Counter[str] = Counter()
     before: Callable[[QtMsgType, QMessageLogContext, str], object] | None = None
 
     def take(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         level = _LEVELS[kind]
-        if len(times) >= _MOST_KNOWN:
-            times.clear()
-        times[text] += 1
-        # A warning of a paint comes 60 times a second.
-        if is_worth_telling(times[text]):
-            _log.log(level, "Qt says (%s, %d): %s", context.category or "default", times[text], text)
+        _log.log(level, "Qt says (%s): %s", context.category or "default", text)
         if kind is QtMsgType.QtFatalMsg:
             last_words(f"Qt ends the program: {text}")
         if before is not None:

@@ -1,7 +1,9 @@
 """One window per data folder: the first start holds it, every later one raises that window and ends.
 
 A lock file in the data folder (``window.lock``) says who is first; of two starts at the same moment exactly
-one gets it. Its holder listens on a local socket named after the folder, where later starts call it.
+one gets it. Its holder listens on a local socket named after the folder, where later starts call it. The
+socket lies in a folder of this account alone: in the one for everybody's temporary files another account
+could take its name first, and answer.
 After SIGKILL the lock names a process that is gone, and QLockFile takes it over; where the number of the
 process is another program's by now, or a power cut left the file empty, the system's own lock on the file
 tells that nobody holds it.
@@ -31,6 +33,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.system.paths import OWNER_ONLY_FILE, make_private_folder
+from pump_desktop.system.runtime_folders import runtime_folders
 
 LOCK_FILE = "window.lock"
 # A first window that is still importing, or busy for a moment, answers within this.
@@ -63,11 +66,15 @@ class _Found(NamedTuple):
     lock: QLockFile | None = None
 
 
-def server_name(folder: Path) -> str:
-    """Give the name of the local socket for a data folder; links to one folder give one name."""
+def addresses_of(folder: Path) -> list[str]:
+    """Return where a data folder's window may listen, the best first; links to one folder give one name.
+
+    Windows has one name for each, which is barred to other accounts.
+    """
     user = os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
     digest = hashlib.sha256(f"{user}\0{folder.resolve()}".encode("utf-8", "surrogateescape")).hexdigest()
-    return f"pump-desktop-{digest[:24]}"
+    name = f"pump-desktop-{digest[:24]}"
+    return [name] if sys.platform == "win32" else [str(one / name) for one in runtime_folders()]
 
 
 class SingleInstance(QObject):
@@ -113,7 +120,7 @@ class SingleInstance(QObject):
         if found.lock is not None:
             self._lock, self._folder = found.lock, found.folder.resolve()
             # The socket belongs to the window's thread, wherever the lock was taken.
-            self._listen(server_name(found.folder))
+            self._listen(addresses_of(found.folder))
         return found.start
 
     @Slot(object)
@@ -143,17 +150,19 @@ class SingleInstance(QObject):
     ) -> None:
         self.release()
 
-    def _listen(self, name: str) -> None:
-        # The lock is ours, so a socket of this name is what a killed window left.
-        QLocalServer.removeServer(name)
+    def _listen(self, addresses: list[str]) -> None:
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._called)
-        if not server.listen(name):
-            _log.warning("A second start cannot raise this window: %s", server.errorString())
-            server.deleteLater()
-            return
-        self._server = server
+        for address in addresses:
+            # The lock is ours, so a socket of this name is what a killed window left.
+            QLocalServer.removeServer(address)
+            if server.listen(address):
+                self._server = server
+                return
+        why = server.errorString() if addresses else "no folder for its socket is this account's alone"
+        _log.warning("A second start cannot raise this window: %s", why)
+        server.deleteLater()
 
     @Slot()
     def _called(self) -> None:
@@ -192,7 +201,7 @@ def _look(folder: Path, answer_ms: int) -> _Found:
     lock = _lock_in(folder)
     if lock is None:
         return _Found(Start.FIRST, folder)
-    name, begun = server_name(folder), time.monotonic()
+    addresses, begun = addresses_of(folder), time.monotonic()
     while not lock.tryLock(_AGAIN_MS):
         if lock.error() is not QLockFile.LockError.LockFailedError:
             _log.warning("The data folder %s cannot be locked: %s", folder, lock.error().name)
@@ -201,7 +210,7 @@ def _look(folder: Path, answer_ms: int) -> _Found:
         if passed > answer_ms:
             return _Found(Start.NO_ANSWER, folder)
         # The first may just be starting or ending: after a vain call comes another look at the lock.
-        if _ask_for_window(name, lock, round(answer_ms - passed)):
+        if any(_ask_for_window(one, lock, round(answer_ms - passed)) for one in addresses):
             return _Found(Start.RAISED, folder)
         if passed > _SILENT_MS and lock.removeStaleLockFile():
             _log.info("The lock of %s was nobody's any more", folder)
@@ -222,10 +231,10 @@ def _lock_in(folder: Path) -> QLockFile | None:
     return lock
 
 
-def _ask_for_window(name: str, lock: QLockFile, answer_ms: int) -> bool:
+def _ask_for_window(address: str, lock: QLockFile, answer_ms: int) -> bool:
     """Ask the first window to come to the front, and tell whether it said that it did."""
     socket = QLocalSocket()
-    socket.connectToServer(name)
+    socket.connectToServer(address)
     if not socket.waitForConnected(_CONNECT_MS):
         return False
     _let_forward(lock)

@@ -14,6 +14,7 @@ import numpy as np
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import CancelledError, ConflictError
 from pump_desktop.domain.extension import parse_wider_range, wider_request
+from pump_desktop.domain.memory import memory_for
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.domain.runs import (
@@ -104,36 +105,37 @@ class Runs:
         """
         name = parse_name(name)
         chosen, report = self._make_ready(request, tell, kernel)
-        started = self._timer()
-        report.start()
-        with intake(request, keep=keep) as taken:
-            for chunk in scan(request, cancelled=cancelled, kernel=chosen, executor=self._executor):
-                taken.take(chunk)
-                report.counted(taken)
-            if not taken.complete:
-                raise CancelledError
-            outcomes = taken.outcomes
-            pieces = taken.pieces()
-        run = Run(
-            id=uuid4(),
-            created_at=self._now(),
-            name=name,
-            notes="",
-            server_seed=request.server_seed,
-            server_seed_sha256=seed_sha256(request.server_seed),
-            client_seed=request.client_seed,
-            nonce_start=request.start,
-            nonce_end=request.end,
-            difficulty=request.difficulty,
-            targets=request.targets,
-            duration_ms=round((self._timer() - started) * 1000),
-            engine_version=ENGINE_VERSION,
-            outcome_digest=taken.digest,
-            summary=taken.summary(),
-        )
-        if keep:
-            self._store.add(run, pieces).result()
-            self._remember(run, outcomes)
+        with memory_for(request.count):
+            started = self._timer()
+            report.start()
+            with intake(request, keep=keep) as taken:
+                for chunk in scan(request, cancelled=cancelled, kernel=chosen, executor=self._executor):
+                    taken.take(chunk)
+                    report.counted(taken)
+                if not taken.complete:
+                    raise CancelledError
+                outcomes = taken.outcomes
+                pieces = taken.pieces()
+            run = Run(
+                id=uuid4(),
+                created_at=self._now(),
+                name=name,
+                notes="",
+                server_seed=request.server_seed,
+                server_seed_sha256=seed_sha256(request.server_seed),
+                client_seed=request.client_seed,
+                nonce_start=request.start,
+                nonce_end=request.end,
+                difficulty=request.difficulty,
+                targets=request.targets,
+                duration_ms=round((self._timer() - started) * 1000),
+                engine_version=ENGINE_VERSION,
+                outcome_digest=taken.digest,
+                summary=taken.summary(),
+            )
+            if keep:
+                self._store.add(run, pieces).result()
+                self._remember(run, outcomes)
         return Replay(run, outcomes)
 
     def extend(
@@ -163,16 +165,17 @@ class Runs:
         with self._kept_lock:
             # 100 MB of a long run; what is scanned now takes its place.
             self._kept.pop(run_id, None)
-        extended, outcomes = extend_run(
-            self._store,
-            run,
-            request,
-            report=report,
-            timer=self._timer,
-            cancelled=cancelled,
-            kernel=chosen,
-            executor=self._executor,
-        )
+        with memory_for(request.count):
+            extended, outcomes = extend_run(
+                self._store,
+                run,
+                request,
+                report=report,
+                timer=self._timer,
+                cancelled=cancelled,
+                kernel=chosen,
+                executor=self._executor,
+            )
         self._remember(extended, outcomes)
         return Replay(extended, outcomes)
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, lit
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import ConflictError, NotFoundError, StoreError
+from pump_desktop.domain.memory import memory_for
 from pump_desktop.domain.runs import Run, RunGroupPage, RunPage, RunQuery, RunSort
 from pump_desktop.store.database import Database
 from pump_desktop.store.outcomes import OutcomeChunk, check_cover, compress, damaged, unpack
@@ -146,13 +147,14 @@ class RunsStore:
         """
         with self._database.reading() as connection:
             run = _get(connection, run_id)
-            vector = np.empty(run.count, dtype=np.uint8)
-            filled = 0
-            # Row by row from the cursor: all compressed chunks at once would be a second copy of the run.
-            for row in connection.execute(_chunks(run_id)).mappings():
-                k = unpack(run, chunk_of(row), run.nonce_start + filled)
-                vector[filled : filled + len(k)] = k
-                filled += len(k)
+            with memory_for(run.count):
+                vector = np.empty(run.count, dtype=np.uint8)
+                filled = 0
+                # Row by row from the cursor: all compressed chunks at once would be a second copy of the run.
+                for row in connection.execute(_chunks(run_id)).mappings():
+                    k = unpack(run, chunk_of(row), run.nonce_start + filled)
+                    vector[filled : filled + len(k)] = k
+                    filled += len(k)
         if filled != run.count:
             raise damaged(run, run.nonce_start + filled)
         return run, vector

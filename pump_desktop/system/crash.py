@@ -49,7 +49,7 @@ class CrashReport:
     @property
     def is_milestone(self) -> bool:
         """Whether this is the first, second, tenth, hundredth ... time."""
-        return self.times == 2 or _is_power_of_ten(self.times)
+        return self.times == 2 or is_power_of_ten(self.times)
 
 
 class CrashHooks:
@@ -127,7 +127,7 @@ class CrashHooks:
         same_as = signature(error)
         self._times[same_as] += 1
         times = self._times[same_as]
-        if not is_worth_telling(times):
+        if times > _ALWAYS and not is_power_of_ten(times):
             # In a paint it comes 60 times a second, and the log holds 5 MB: the next line counts this one.
             return
         self._busy.on = True
@@ -163,12 +163,7 @@ def signature(error: BaseException) -> str:
     return f"{type(error).__qualname__} {place}"
 
 
-def is_worth_telling(times: int) -> bool:
-    """Tell whether the log gets a line for what came for the ``times``-th time: ever more seldom."""
-    return times <= _ALWAYS or _is_power_of_ten(times)
-
-
-def _is_power_of_ten(number: int) -> bool:
+def is_power_of_ten(number: int) -> bool:
     """Tell 1, 10, 100, ... from all other positive numbers."""
     return str(number).rstrip("0") == "1"
 

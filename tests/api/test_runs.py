@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -13,12 +14,13 @@ import httpx
 import pytest
 
 from pump_desktop.api.schemas.runs import run_detail, run_list
+from pump_desktop.api.server import Listener
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.engine import reference
 from pump_desktop.services.backend import Backend
-from tests.api.samples import SCAN
+from tests.api.samples import SCAN, TOKEN
 
 
 @cache
@@ -92,6 +94,32 @@ def test_what_is_wrong_is_said(
     answered = shared_client.post("/runs", json=SCAN | changes)
     assert (answered.status_code, answered.json()) == (status, {"detail": detail})
     assert shared_client.get("/runs").json()["total"] == 0
+
+
+@pytest.mark.expects_warning
+def test_too_little_memory_is_a_sentence_and_stores_nothing(
+    listen: Callable[..., Listener], backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_run_id: UUID) -> None:
+        raise MemoryError
+
+    listener = listen(max_nonces=2**53)
+    with httpx.Client(base_url=listener.url, headers={"X-Ingest-Token": TOKEN}, timeout=20) as client:
+        answered = client.post("/runs", json=SCAN | {"start": 1, "end": 2**53 - 1})
+        assert answered.status_code == 503
+        assert answered.json()["detail"] == (
+            "There is not enough memory for 9,007,199,254,740,991 nonces. "
+            "Choose a smaller range, or close other programs and try again."
+        )
+        assert client.get("/runs").json()["total"] == 0
+        assert client.post("/runs", json=SCAN).status_code == 201
+        # Whatever else asks for too much.
+        monkeypatch.setattr(backend.runs, "get", fail)
+        answered = client.get(f"/runs/{uuid4()}")
+        assert (answered.status_code, answered.json()["detail"]) == (
+            503,
+            "There is not enough memory for this. Close other programs and try again.",
+        )
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e400", b"1" * 4000])

@@ -45,3 +45,29 @@ def test_an_end_of_file_in_a_command_is_a_bug_and_no_stop(
     assert "something unexpected went wrong (EOFError)" in said
     assert "Stopped" not in said
     assert "EOFError: Ran out of input" in (tmp_path / "logs" / LOG_FILE).read_text("utf-8")
+
+
+def test_too_little_memory_for_a_scan_is_bad_input_and_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PUMP_MAX_NONCES", str(2**53))
+    scan = ["scan", "--server-seed", "a", "--client-seed", "b", "--difficulty", "easy", "--target", "1.63"]
+    assert main.run(["--data-dir", str(tmp_path), *scan, "--end", str(2**53 - 1)]) == main.BAD_INPUT
+    assert capsys.readouterr().err == (
+        "Error: There is not enough memory for 9,007,199,254,740,991 nonces. "
+        "Choose a smaller range, or close other programs and try again.\n"
+    )
+    assert not (tmp_path / "logs").exists()
+
+
+def test_too_little_memory_anywhere_else_is_a_sentence_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_terminal: object) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr("pump_desktop.cli.doctor._settings", fail)
+    assert main.run(["--data-dir", str(tmp_path), "doctor"]) == main.BAD_INPUT
+    assert capsys.readouterr().err == (
+        "Error: There is not enough memory for this. Close other programs and try again.\n"
+    )

@@ -12,12 +12,13 @@ from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.errors import CancelledError, KnownError
+from pump_desktop.domain.errors import CancelledError, KnownError, NotEnoughMemoryError
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.jobs import STOP_TIMEOUT_S, Job, JobRunner
 from pump_desktop.services.backend import Backend
@@ -329,6 +330,12 @@ def test_what_is_deleted_while_a_job_runs_takes_no_thread_along() -> None:
     # The last words come to nobody, and the next runner works as ever.
     QCoreApplication.sendPostedEvents()
     assert answers == []
+
+
+def test_too_little_memory_is_told_and_no_bug(qtbot: QtBot, runner: JobRunner) -> None:
+    listener = run(qtbot, runner, lambda _job: np.empty(2**53))
+    assert listener.words == ["failed"]
+    assert isinstance(listener.values[0], NotEnoughMemoryError)
 
 
 @pytest.mark.expects_warning

@@ -47,7 +47,7 @@ def test_a_warning_of_qt_is_in_the_log_and_in_the_report_of_a_crash(
     QObject(parent).moveToThread(QThread())
     qWarning("a seed in a text")
     sys.excepthook(ValueError, ValueError("boom"), None)
-    line = "WARNING pump_desktop.qt.messages: Qt says (default, 1): "
+    line = "WARNING pump_desktop.qt.messages: Qt says (default): "
     sentence = "QObject::moveToThread: Cannot move objects with a parent"
     log = (paths.logs / LOG_FILE).read_text()
     assert f"{line}{sentence}\n" in log
@@ -55,19 +55,6 @@ def test_a_warning_of_qt_is_in_the_log_and_in_the_report_of_a_crash(
     assert f"{line}{sentence}\n" in reports[0].details
     # As without a log: whoever started the program from a terminal sees it there.
     assert sentence in capsys.readouterr().err
-
-
-@pytest.mark.usefixtures("reports")
-def test_a_warning_of_every_paint_does_not_flood_the_log(paths: AppPaths) -> None:
-    for _ in range(120):
-        qWarning("QPainter::begin: Paint device returned engine == 0")
-    for number in range(2_000):
-        qWarning(f"an address that is new each time: {number}")
-    qWarning("QPainter::begin: Paint device returned engine == 0")
-    told = [line for line in (paths.logs / LOG_FILE).read_text().splitlines() if "QPainter" in line]
-    assert [line[line.index("(") : line.index(":", 60)] for line in told] == [
-        f"(default, {times})" for times in (1, 2, 3, 4, 5, 10, 100, 1)
-    ]
 
 
 def test_who_listened_before_hears_it_still_and_who_came_later_stays() -> None:

@@ -6,18 +6,20 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.program import Program
 from pump_desktop.qt import single_instance
 from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start
+from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start, addresses_of
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.widgets.toast import Toast
@@ -220,6 +222,37 @@ def test_a_folder_that_another_window_holds_is_refused_by_the_program(
         finally:
             program.stop()
             program.deleteLater()
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give a folder for everybody's temporary files; the account has none for sockets but in there."""
+    # Not tmp_path: the name of a socket may have 107 signs.
+    with tempfile.TemporaryDirectory() as made:
+        monkeypatch.setattr(tempfile, "tempdir", made)
+        monkeypatch.setattr("pump_desktop.system.runtime_folders.SESSIONS", Path(made) / "sessions")
+        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+        yield Path(made)
+
+
+@pytest.mark.expects_warning
+def test_a_socket_that_another_account_could_have_made_is_not_asked(
+    folder: Path, shared: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The name of the socket can be worked out, and whoever is there first would be believed."""
+    (address,) = addresses_of(folder)
+    assert Path(address).parent.parent == shared
+    squatter = QLocalServer()
+    assert squatter.listen(address)
+    Path(address).parent.chmod(0o777)
+    with SingleInstance() as first, SingleInstance() as second:
+        assert first.begin(folder) is Start.FIRST
+        assert second.begin(folder, 0) is Start.NO_ANSWER
+    assert not squatter.waitForNewConnection(0)[0]
+    squatter.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        "A second start cannot raise this window: no folder for its socket is this account's alone"
+    ]
 
 
 def test_a_folder_that_cannot_be_written_holds_nobody_up(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import CancelledError, FieldError, NotFoundError
+from pump_desktop.domain.errors import CancelledError, FieldError, NotEnoughMemoryError, NotFoundError
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match, RunQuery
 from pump_desktop.engine import ENGINE_VERSION
@@ -63,6 +63,20 @@ def test_a_scan_that_is_not_kept_stores_nothing(backend: Backend) -> None:
     assert run.count == 5000
     with pytest.raises(NotFoundError, match=f"^Run with id {run.id} not found$"):
         backend.runs.get(run.id)
+
+
+def test_a_range_that_does_not_fit_into_memory_stores_nothing_and_changes_no_run(backend: Backend) -> None:
+    last = 2**53 - 1
+    sentence = f"There is not enough memory for {last:,} nonces. Choose a smaller range"
+    seeds = ("a server seed", "a client seed")
+    with pytest.raises(NotEnoughMemoryError, match=sentence):
+        backend.runs.create(ScanRequest(*seeds, 1, last, Difficulty.EASY, (1.63,)))
+    run = backend.runs.create(ScanRequest(*seeds, 1, 100, Difficulty.EASY, (1.63,))).run
+    with pytest.raises(NotEnoughMemoryError, match=sentence):
+        backend.runs.extend(run.id, 1, last, max_nonces=last)
+    (stored,) = backend.runs.list(RunQuery()).items
+    assert (stored.id, stored.nonce_end) == (run.id, 100)
+    assert len(backend.runs.outcomes(run.id)) == 100
 
 
 def test_progress_is_told_at_most_twenty_times_a_second(backend: Backend) -> None:

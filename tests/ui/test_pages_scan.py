@@ -240,6 +240,19 @@ def test_a_scan_that_cannot_be_stored_is_told_on_the_page(running: Running, qtbo
     assert button(running.scan, "Start scan").isEnabled()
 
 
+def test_a_range_that_does_not_fit_into_memory_is_said_on_the_page(running: Running, qtbot: QtBot) -> None:
+    running.scan.fill(request(100))
+    with qtbot.waitSignal(running.program.scans.failed):
+        running.scan.scan_asked.emit(request(2**53 - 1), "")
+    sentence = (
+        "There is not enough memory for 9,007,199,254,740,991 nonces. "
+        "Choose a smaller range, or close other programs and try again."
+    )
+    assert sentence in texts(running.scan)
+    assert edit(running.scan, "Server seed").text() == SERVER
+    assert running.stored() == []
+
+
 def test_closing_while_a_scan_runs_ends_every_thread_and_stores_nothing(start: Start, qtbot: QtBot) -> None:
     before = set(threading.enumerate())
     running = start()
