@@ -46,6 +46,7 @@ def check_data(terminal: Terminal, as_json: bool) -> int:
             "database": str(report.path),
             "healthy": report.healthy,
             "problems": list(report.problems),
+            "kept_logs": [str(one) for one in report.kept_logs],
             "newest_healthy_backup": None if newest is None else newest.path.name,
         }
         say_json(json.dumps(body))

@@ -54,11 +54,12 @@ def _database(terminal: Terminal) -> str:
 
     try:
         with terminal.backend() as backend:
-            _insist_on_health(backend.storage.check(whole=False))
+            report = backend.storage.check(whole=False)
+            _insist_on_health(report)
             total = backend.runs.list(RunQuery(limit=1)).total
             size = backend.database_path.stat().st_size
             runs = "1 run" if total == 1 else f"{total:,} runs"
-            return f"{backend.database_path}, healthy, {runs}, {size / 1e6:.1f} MB"
+            return f"{backend.database_path}, healthy, {runs}, {size / 1e6:.1f} MB{report.note}"
     except DamagedDatabaseError as error:
         newest = Recovery(terminal.settings, terminal.paths).newest_healthy()
         raise DamagedDatabaseError(f"{error} {way_out(newest)}") from error

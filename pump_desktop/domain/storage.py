@@ -42,10 +42,14 @@ class StoreSizes:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The outcome of an integrity check; ``problems`` are sentences, none for a healthy file."""
+    """The outcome of an integrity check; ``problems`` are sentences, none for a healthy file.
+
+    ``kept_logs`` are copies of logs that had lost something by damage before.
+    """
 
     path: Path
     problems: tuple[str, ...]
+    kept_logs: tuple[Path, ...] = ()
 
     @property
     def healthy(self) -> bool:
@@ -56,10 +60,41 @@ class CheckReport:
     def sentence(self) -> str:
         """Say it in one sentence."""
         if self.healthy:
-            return f"{self.path} is healthy."
+            return f"{self.path} is healthy.{self.note}"
         more = len(self.problems) - 1
         rest = "" if not more else f" (and {more} more)"
-        return f"{self.path} is damaged: {self.problems[0].rstrip('.')}{rest}."
+        return f"{self.path} is damaged: {self.problems[0].rstrip('.')}{rest}.{self.note}"
+
+    @property
+    def note(self) -> str:
+        """Name the damaged logs that are kept, behind a blank; empty without."""
+        if not self.kept_logs:
+            return ""
+        names = ", ".join(one.name for one in self.kept_logs)
+        return f" Damaged logs that lost commits are kept beside it: {names}."
+
+
+@dataclass(frozen=True, slots=True)
+class LogLoss:
+    """What a damaged log may have lost, at most, and the copies of log and data file as they were found."""
+
+    path: Path
+    commits: int
+    kept: tuple[Path, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say it, and where the copies are."""
+        lost = (
+            f"it may have lost up to {self.commits:,} commits, the last bets and runs that were stored"
+            if self.commits
+            else "all it held is in the data file, so nothing is lost"
+        )
+        copies = ""
+        if self.kept:
+            names = " and ".join(one.name for one in self.kept)
+            copies = f" It is kept as it was found, with the data file: {names} in {self.path.parent}."
+        return f"The log of {self.path} was damaged: {lost}.{copies}"
 
 
 @dataclass(frozen=True, slots=True)

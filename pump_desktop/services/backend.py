@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from pump_desktop.domain.storage import LogLoss
 from pump_desktop.services.alerts import Alerts
 from pump_desktop.services.events import Hub
 from pump_desktop.services.live import Live
@@ -50,6 +51,11 @@ class Backend:
     def database_path(self) -> Path:
         """The file everything is stored in."""
         return self._database.path
+
+    @property
+    def loss(self) -> LogLoss | None:
+        """What the file had lost by a damaged log when it was opened."""
+        return self._database.loss
 
     def _start_over(self) -> None:
         """Forget what was remembered of the data: a backup stands there now."""

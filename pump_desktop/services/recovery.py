@@ -8,8 +8,11 @@ from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
 from pump_desktop.domain.storage import Backup, CheckReport, Restored
 from pump_desktop.store.backup import count_file, list_backups, read_backup
 from pump_desktop.store.database import database_path
+from pump_desktop.store.file_check import emptied
 from pump_desktop.store.in_use import refuse_in_use
 from pump_desktop.store.integrity import check_file
+from pump_desktop.store.log_check import look_at_log
+from pump_desktop.store.lost_log import alone, kept_logs
 from pump_desktop.store.recover import put_in_place
 from pump_desktop.store.revisions import known_revisions
 from pump_desktop.system.clock import utc_now
@@ -39,9 +42,22 @@ class Recovery:
 
     def check(self) -> CheckReport:
         """Read every page and row and give what is wrong; raises StoreError when there is no file."""
+        if state := emptied(self.path):
+            return CheckReport(self.path, (state,))
         if not self.path.exists():
             raise StoreError(f"There is no {self.path} yet; it is made when the program starts.")
-        return check_file(self.path)
+        damage = look_at_log(self.path)
+        report = check_file(self.path)
+        problems = report.problems
+        if damage is not None and not self._is_in_use():
+            lost = f"its log is damaged and may have lost up to {damage.commits:,} commits"
+            problems = (lost, *problems)
+        return CheckReport(self.path, problems, kept_logs(self.path))
+
+    def _is_in_use(self) -> bool:
+        """Tell whether another program has the database open: then it knows its log."""
+        with alone(self.path) as file:
+            return file is None
 
     def named(self, name: str) -> Path:
         """Give the backup a person names: a path, the name in the list, or ``latest`` for the newest healthy.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ from pump_desktop.store.backup import Tell, back_up, copy_online, count_file, li
 from pump_desktop.store.compact import compact
 from pump_desktop.store.database import Database
 from pump_desktop.store.integrity import check_file, clear_suspect, mark_suspect
+from pump_desktop.store.lost_log import kept_logs
 from pump_desktop.store.move import check_target, copy_folder
 from pump_desktop.store.prune import NONCES_AT_FIRST, next_limit, plan, prune_piece
 from pump_desktop.store.recover import damaged_name
@@ -90,7 +92,7 @@ class Storage:
             clear_suspect(self.path)
         else:
             mark_suspect(self.path)
-        return report
+        return replace(report, kept_logs=kept_logs(self.path))
 
     def backups(self, *, check: bool = False, cancelled: Cancelled = _never) -> tuple[Backup, ...]:
         """Give the backups, newest first; with ``check`` every page of each is read."""

@@ -9,27 +9,43 @@ from contextlib import contextmanager
 from datetime import datetime
 from errno import EACCES
 from pathlib import Path
+from threading import Lock
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pump_desktop.domain.errors import DamagedDatabaseError, FieldError, StoreClosedError, StoreError
+from pump_desktop.domain.storage import LogLoss
 from pump_desktop.store.connections import IMMEDIATE, driver_of, make_engine
 from pump_desktop.store.faults import told
-from pump_desktop.store.file_check import stored_revision
+from pump_desktop.store.file_check import emptied, stored_revision
 from pump_desktop.store.integrity import check_at_start, mark_suspect
+from pump_desktop.store.log_check import LogDamage, look_at_log
+from pump_desktop.store.lost_log import keep_lost_log
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.revisions import known_revisions
 
+# Of this process. Whoever opens a file beside SQLite drops, by closing it, all locks that the process has on
+# it: so the raw look at a log is not for a file that is open here already.
+_open_here: WeakSet[Database] = WeakSet()
+_opening = Lock()
+
 
 class Database:
-    """An open database file; ``close()`` may be called more than once and from any thread."""
+    """An open database file; ``close()`` may be called more than once and from any thread.
 
-    def __init__(self, path: Path, engine: Engine, presence: Presence) -> None:
+    ``loss`` says what its log had lost by damage when it was opened.
+    """
+
+    def __init__(self, path: Path, engine: Engine, presence: Presence, loss: LogLoss | None) -> None:
         self.path = path
         self.presence = presence
+        self.loss = loss
         self._engine = engine
         self._closed = False
+        with _opening:
+            _open_here.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -62,6 +78,8 @@ class Database:
         self._closed = True
         self._engine.dispose()
         self.presence.close()
+        with _opening:
+            _open_here.discard(self)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -75,29 +93,36 @@ def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: 
     ``thorough``, a large file that was not closed the last time is read whole before it is used.
     """
     path = database_path(target)
+    # Before SQLite: it forgets what the index says of the log.
+    damage = None if _is_open_here(path) else look_at_log(path)
     # Refused before anything is made beside it.
+    if state := emptied(path):
+        raise DamagedDatabaseError(f"{path} is damaged: {state}.")
     stored_revision(path, known_revisions())
     _prepare(path)
     presence = Presence(path)
     try:
-        return _open(path, presence, now, thorough=thorough)
+        return _open(path, presence, now, damage, thorough=thorough)
     except BaseException:
         presence.close()
         raise
 
 
-def _open(path: Path, presence: Presence, now: Callable[[], datetime], *, thorough: bool) -> Database:
+def _open(
+    path: Path, presence: Presence, now: Callable[[], datetime], damage: LogDamage | None, *, thorough: bool
+) -> Database:
     revisions = known_revisions()
     # Once more: it may have been restored until now.
     stored = stored_revision(path, revisions)
     if stored is not None:
-        check_at_start(path, thorough=thorough)
+        check_at_start(path, thorough=thorough or damage is not None)
+    loss = None if damage is None else keep_lost_log(path, damage, now)
     if stored != revisions[-1]:
         # Alembic costs 0.1 s to import and is needed only on the first start and after an update.
         from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415 - see above
 
         bring_up_to_date(path, now)
-    database = Database(path, make_engine(path), presence)
+    database = Database(path, make_engine(path), presence, loss)
     try:
         # A read-only file opens without complaint and even grants the write lock; only a write tells.
         with told(path), database.connect_for_writing() as connection, connection.begin():
@@ -129,6 +154,11 @@ def database_path(target: str | Path) -> Path:
             "database_url must name one file and nothing else, such as sqlite:////folder/pump.db",
         )
     return Path(str(url.database)).resolve()
+
+
+def _is_open_here(path: Path) -> bool:
+    with _opening:
+        return any(one.path == path for one in _open_here)
 
 
 def _prepare(path: Path) -> None:

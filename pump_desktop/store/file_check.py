@@ -43,6 +43,25 @@ def stored_revision(path: Path, revisions: Sequence[str]) -> str | None:
     return max(found)
 
 
+def emptied(path: Path) -> str:
+    """Return what became of a database that has lost all its bytes; empty for others, and for a new one.
+
+    A new one has nothing beside it. SQLite would begin a new one here, and remove the log that still holds
+    the last commits.
+    """
+    try:
+        there = path.exists()
+        if there and (path.stat().st_size > 0 or not path.is_file()):
+            return ""
+        log = _holds_bytes(path.with_name(path.name + "-wal"))
+        backups = there and any((path.parent / "backups").glob("pump-*.db"))
+    except OSError:
+        return ""  # what is wrong with the folder is told by what opens the file
+    if not (log or backups):
+        return ""
+    return "it is empty" if there else "it is gone, and its log is still there"
+
+
 def _read_revisions(path: Path) -> frozenset[str] | None:
     """Give what alembic_version holds, nothing for tables of another program, None without tables.
 

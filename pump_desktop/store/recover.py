@@ -12,20 +12,14 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
-from errno import EACCES, EAGAIN
 from pathlib import Path
 
 from pump_desktop.domain.errors import StoreError
 from pump_desktop.store.integrity import clear_suspect
+from pump_desktop.store.lost_log import alone
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.restore import PART, discard, make_empty, prepare
 from pump_desktop.system.files import sync_folder
-
-if os.name == "posix":
-    import fcntl
-
-# Where every connection to a database holds its read lock, by SQLite's file format.
-_SHARED_FIRST, _SHARED_BYTES = 0x40000002, 510
 
 
 def damaged_name(path: Path, now: Callable[[], datetime]) -> Path:
@@ -50,6 +44,8 @@ def put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) -
 def _put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) -> Path:
     part = path.with_name(PART)
     try:
+        # Where the file is gone and its log is not, that is what is kept.
+        path.touch(mode=0o600)
         check_not_in_use(path)
         if backup is None:
             make_empty(part)
@@ -74,21 +70,11 @@ def _put_in_place(path: Path, backup: Path | None, now: Callable[[], datetime]) 
 
 def check_not_in_use(path: Path) -> None:
     """Raise StoreError when another process has the database open."""
-    if os.name != "posix":
-        return  # Windows does not rename a file that is open
-    # By the lock itself: a connection would copy the log into the file that is to be kept as it is. That the
-    # locks this process has on the file go with the descriptor does no harm, because it has none.
-    handle = os.open(path, os.O_RDWR)
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_BYTES, _SHARED_FIRST)
-    except OSError as error:
-        if error.errno not in {EACCES, EAGAIN}:
-            raise
-        raise StoreError(
-            f"{path} is in use by another program. Close Pump Desktop everywhere and try again."
-        ) from error
-    finally:
-        os.close(handle)
+    with alone(path) as file:
+        if file is None:
+            raise StoreError(
+                f"{path} is in use by another program. Close Pump Desktop everywhere and try again."
+            )
 
 
 def _second_name(path: Path, aside: Path) -> None:

@@ -1,4 +1,4 @@
-"""What stands above all pages while there is no database: why, and what can be done."""
+"""What stands above all pages about the database: why there is none, or what it has lost."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ class StoreTrouble(QWidget):
         super().__init__(parent)
         self.banner = Banner("bad", "", dismissable=False)
         self.recovery = RecoveryPanel()
+        self.loss = Banner("warn")
         self.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         column.addWidget(self.banner)
         column.addWidget(self.recovery)
+        column.addWidget(self.loss)
+        self.loss.dismissed.connect(self.hide)
         self.banner.acted.connect(self._choose_folder)
         self.recovery.folder_asked.connect(self._choose_folder)
 
     def tell(self, sentence: str) -> None:
         """Say why the database cannot be used, and offer another folder."""
+        self.loss.hide()
         self.recovery.hide()
         self.banner.show_sentence("bad", sentence, "Choose another folder …")
         self.show()
@@ -38,9 +42,17 @@ class StoreTrouble(QWidget):
     def offer(self, sentence: str, backup: Backup | None) -> None:
         """Say that the database is damaged, and offer what helps."""
         self.banner.hide()
+        self.loss.hide()
         self.recovery.offer(sentence, backup)
         self.recovery.show()
         self.show()
+
+    def settle(self, loss: str) -> None:
+        """Say what an open database has lost, until it is dismissed; nothing when that is empty."""
+        self.banner.hide()
+        self.recovery.hide()
+        self.loss.show_sentence("warn", loss)
+        self.setVisible(bool(loss))
 
     @Slot()
     def _choose_folder(self) -> None:

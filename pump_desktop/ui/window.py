@@ -218,9 +218,9 @@ class Window(QMainWindow):
 
     # What the person sees of the backend.
 
-    def show_ready(self, database: Path, *, first_start: bool) -> None:
-        """Say that the database is open; at the first start, offer the sample."""
-        self._trouble.hide()
+    def show_ready(self, database: Path, *, first_start: bool, loss: str = "") -> None:
+        """Say that the database is open, and what it has lost; at the first start, offer the sample."""
+        self._trouble.settle(loss)
         self._status.set_listener("good", f"Ready · {database}")
         self._pages.runs.reload()
         self.live_side.reload()

@@ -16,7 +16,7 @@ from pump_desktop.domain.live import StreamQuery
 from pump_desktop.services.backend import open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from tests.store.damage import BETS, DAMAGES, counts, fill
+from tests.store.damage import BETS, DAMAGES, counts, fill, flip_log, leave_log
 from tests.tools.load_server import serving
 
 
@@ -141,3 +141,40 @@ def test_doctor_tells_of_damage_and_of_the_way_out(folder: Path, pump: Pump) -> 
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
     assert "is damaged" in line
     assert "'pump-desktop data restore' puts it back" in line
+
+
+@pytest.mark.expects_warning
+def test_a_damaged_log_is_told_by_every_command_that_meets_it(tmp_path: Path, pump: Pump) -> None:
+    folder = tmp_path / "pump"
+    leave_log(folder / "pump.db", 20)
+    assert pump("data", "check", data=folder).returncode == 0
+    flip_log(folder / "pump.db")
+    checked = pump("data", "check", data=folder)
+    assert checked.returncode == 1
+    assert " is damaged: its log is damaged and may have lost up to " in checked.stdout
+    # A check changes nothing; the first command that opens the file puts the log aside.
+    listed = pump("streams", "list", data=folder)
+    assert listed.returncode == 0
+    (log,) = folder.glob("pump-lost-*.log")
+    assert listed.stderr.startswith(
+        f"Warning: The log of {folder / 'pump.db'} was damaged: it may have lost up to "
+    )
+    assert f"{log.name} and {log.stem}.db in {folder}." in listed.stderr
+    assert pump("streams", "list", data=folder).stderr == ""
+    healthy = pump("data", "check", "--json", data=folder)
+    assert healthy.returncode == 0
+    assert json.loads(healthy.stdout)["kept_logs"] == [str(log)]
+    done = pump("doctor", data=folder, PUMP_KERNEL="reference", PUMP_INGEST_PORT="0")
+    assert f"Damaged logs that lost commits are kept beside it: {log.name}." in done.stdout
+
+
+def test_an_emptied_file_is_damage(folder: Path, pump: Pump) -> None:
+    (folder / "pump.db").write_bytes(b"")
+    assert (
+        one_sentence(pump("runs", "list", data=folder))
+        == f"Error: {folder / 'pump.db'} is damaged: it is empty."
+    )
+    checked = pump("data", "check", data=folder)
+    assert (checked.returncode, "it is empty" in checked.stdout) == (1, True)
+    assert pump("data", "restore", data=folder).returncode == 0
+    assert counts(folder / "pump.db") == (1, BETS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -25,6 +26,31 @@ def fill(path: Path, bets: int = BETS) -> None:
     StreamsStore(database, writer).ingest([make_bet(number + 1) for number in range(bets)], NOON).result(20)
     writer.close()
     database.close()
+
+
+def leave_log(path: Path, bets: int = 101) -> None:
+    """Make a data folder as a kill leaves it: so many bets in its log, each a commit of its own."""
+    used = path.parent.parent / "used" / path.name
+    database = open_database(used, now=noon)
+    writer = Writer(database)
+    streams = StreamsStore(database, writer)
+    for number in range(bets):
+        streams.ingest([make_bet(number + 1)], NOON).result(20)
+    shutil.copytree(used.parent, path.parent)
+    writer.close()
+    database.close()
+    shutil.rmtree(used.parent)
+
+
+def flip_log(path: Path) -> None:
+    """Flip a bit in a page in the middle of the log: what was committed behind it is lost."""
+    frame = 24 + 4096
+    log = path.with_name(path.name + "-wal")
+    with log.open("r+b") as file:
+        file.seek(32 + (log.stat().st_size // frame // 2) * frame + 1000)
+        byte = file.read(1)[0]
+        file.seek(-1, 1)
+        file.write(bytes([byte ^ 4]))
 
 
 def zero_header(path: Path) -> None:

@@ -12,7 +12,17 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.services.backend import open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from tests.store.damage import BETS, DAMAGES, counts, fill, overwrite_page, truncate, zero_header
+from tests.store.damage import (
+    BETS,
+    DAMAGES,
+    counts,
+    fill,
+    flip_log,
+    leave_log,
+    overwrite_page,
+    truncate,
+    zero_header,
+)
 from tests.ui.program import Running, Start, button, click, texts, toasts
 
 
@@ -87,3 +97,20 @@ def test_a_backup_that_is_gone_meanwhile_is_a_sentence_and_the_offers_stay(
     assert texts(running.window.recovery)[1].startswith("There is no backup ")
     assert button(running.window, "Start fresh").isEnabled()
     assert filled.read_bytes() == damaged
+
+
+@pytest.mark.expects_warning
+def test_what_a_damaged_log_has_lost_is_said_above_all_pages(data: Path, start: Start) -> None:
+    leave_log(data / "pump.db", 20)
+    flip_log(data / "pump.db")
+    running = start()
+    running.settle()
+    banner = running.window._trouble.loss
+    (log,) = data.glob("pump-lost-*.log")
+    assert banner.isVisible()
+    assert banner.text.startswith(f"The log of {data / 'pump.db'} was damaged: it may have lost up to ")
+    assert log.name in banner.text
+    running.window.open_section("live")
+    assert banner.isVisible()
+    banner._close.click()
+    assert not running.window._trouble.isVisible()
