@@ -68,7 +68,7 @@ def show_run(terminal: Terminal, run_id: str, as_json: bool) -> None:
 
     wanted = _run_id(run_id)
     with terminal.backend() as backend:
-        run = backend.runs.get(wanted)
+        run = backend.runs.detail(wanted)
     if as_json:
         say_json(run_detail(run).model_dump_json())
     else:

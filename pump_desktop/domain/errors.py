@@ -10,6 +10,7 @@
     │   ├── NewerDatabaseError    written by a newer version of this program
     │   ├── NotADatabaseError     the file holds something else
     │   │   └── DamagedDatabaseError  it was a database, or should be one, and cannot be read
+    │   ├── DamagedRunError       a stored run is not what was scanned any more
     │   ├── FolderGoneError       the folder was moved away, or its disk taken out
     │   ├── FileReplacedError     another file took the place of the one in use
     │   ├── StoreBusyError        the database is being looked after; try again in a moment
@@ -71,6 +72,10 @@ class NotADatabaseError(StoreError):
 
 class DamagedDatabaseError(NotADatabaseError):
     """The file is damaged: a backup can take its place, and the file itself is kept."""
+
+
+class DamagedRunError(StoreError):
+    """What is stored of a run was damaged, or changed by another program; other runs are not affected."""
 
 
 class FolderGoneError(StoreError):

@@ -12,6 +12,7 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.runs import Run
+from pump_desktop.engine.kernels import Outcomes
 from pump_desktop.services.runs import Runs
 from pump_desktop.stats.hits import HitFilter, Hits
 from pump_desktop.system.files import whole_file
@@ -40,10 +41,9 @@ def _full_endings(difficulty: Difficulty) -> list[str]:
     return [f",{k},{entry},{k + 1}\n" for k, entry in enumerate(PAYOUTS[difficulty])]
 
 
-def full_csv(runs: Runs, run: Run) -> Iterator[str]:
+def full_csv(run: Run, outcomes: Outcomes) -> Iterator[str]:
     """Yield every nonce of a run with its result."""
     yield HEADERS[Export.FULL]
-    outcomes = runs.outcomes_of(run)
     endings = _full_endings(run.difficulty)
     for at in range(0, len(outcomes), PIECE):
         first = run.nonce_start + at
@@ -72,9 +72,12 @@ def distances_csv(hits: Hits) -> Iterator[str]:
 
 
 def export_csv(runs: Runs, run: Run, kind: Export, wanted: HitFilter | None = None) -> Iterator[str]:
-    """Yield one of the exports of a run; without a filter, hits are the run's targets, exactly."""
+    """Yield one of the exports of a run; without a filter, hits are the run's targets, exactly.
+
+    Raises DamagedRunError here, not at the first piece.
+    """
     if kind is Export.FULL:
-        return full_csv(runs, run)
+        return full_csv(run, runs.outcomes_of(run))
     hits = runs.hits(run, wanted or HitFilter(run.targets))
     return hits_csv(run, hits) if kind is Export.HITS else distances_csv(hits)
 

@@ -35,9 +35,10 @@ from pump_desktop.engine.scan import scan
 from pump_desktop.services.extend import extend_run
 from pump_desktop.services.intake import intake
 from pump_desktop.services.progress import ProgressReport, ScanProgress
+from pump_desktop.services.run_check import check_figures, check_outcomes, check_stored
 from pump_desktop.stats.distribution import Distribution, distribution
 from pump_desktop.stats.gaps import GapStats, gap_stats
-from pump_desktop.stats.hits import HitFilter, Hits, Nonces, count_outcomes, find_hits
+from pump_desktop.stats.hits import HitFilter, Hits, Nonces, find_hits
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.system.redaction import hide_seed
 
@@ -193,12 +194,33 @@ class Runs:
         """Give one run; raises NotFoundError."""
         return self._store.get(run_id)
 
+    def detail(self, run_id: UUID) -> Run:
+        """Give one run to tell its figures.
+
+        Raises NotFoundError, and DamagedRunError when they contradict each other.
+        """
+        run = self._store.get(run_id)
+        check_figures(run)
+        return run
+
+    def check(self, run: Run) -> None:
+        """Raise DamagedRunError unless all that is stored of a run fits together; 10,000,000 take 0.1 s.
+
+        What is kept in memory was checked when it came there.
+        """
+        kept = self._in_memory(run.id)
+        if kept is None or not kept.holds(run):
+            check_stored(self._store, run)
+
     def same_nonces(self, run: Run, difficulty: Difficulty) -> tuple[Run, ...]:
         """Give the stored runs of the same seeds and range at a difficulty, newest first."""
         return self._store.same_nonces(run, difficulty)
 
     def outcomes(self, run_id: UUID) -> Outcomes:
-        """Give k of every nonce of a run, one byte each, from memory when it was asked for lately."""
+        """Give k of every nonce of a run, one byte each, from memory when it was asked for lately.
+
+        What is read is checked; raises DamagedRunError when it is not what was scanned.
+        """
         return (self._in_memory(run_id) or self._read(run_id)).outcomes
 
     def outcomes_of(self, run: Run) -> Outcomes:
@@ -210,13 +232,13 @@ class Runs:
         return kept.outcomes[first : first + run.count]
 
     def distribution(self, run: Run) -> Distribution:
-        """Give observed against expected for every result, from the run's own counts."""
+        """Give observed against expected for every result, from the run's own counts.
+
+        Raises DamagedRunError when they contradict its other figures.
+        """
+        check_figures(run)
         counted = run.summary.counts_by_multiplier
-        if sum(counted.values()) == run.count:
-            by_k = [counted.get(str(entry), 0) for entry in PAYOUTS[run.difficulty]]
-        else:
-            by_k = list(count_outcomes(self.outcomes_of(run), run.difficulty))
-        return distribution(run.difficulty, by_k)
+        return distribution(run.difficulty, [counted.get(str(entry), 0) for entry in PAYOUTS[run.difficulty]])
 
     def hits(self, run: Run, wanted: HitFilter, *, per_multiplier: bool = False) -> Hits:
         """Give all hits of a filter, in nonce order."""
@@ -299,6 +321,7 @@ class Runs:
 
     def _read(self, run_id: UUID) -> _Kept:
         run, outcomes = self._store.replayed(run_id)
+        check_outcomes(run, outcomes)
         return self._remember(run, outcomes)
 
     def _remember(self, run: Run, outcomes: Outcomes) -> _Kept:

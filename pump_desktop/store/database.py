@@ -38,7 +38,7 @@ class Database:
     ``loss`` says what its log had lost by damage when it was opened.
     """
 
-    def __init__(self, path: Path, engine: Engine, presence: Presence, loss: LogLoss | None = None) -> None:
+    def __init__(self, path: Path, engine: Engine, presence: Presence, loss: LogLoss | None) -> None:
         self.path = path
         self.presence = presence
         self.loss = loss
@@ -77,9 +77,9 @@ class Database:
         """Refuse new connections; the last connection to close empties the log into the file."""
         self._closed = True
         self._engine.dispose()
+        self.presence.close()
         with _opening:
             _open_here.discard(self)
-        self.presence.close()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -93,6 +93,7 @@ def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: 
     ``thorough``, a large file that was not closed the last time is read whole before it is used.
     """
     path = database_path(target)
+    # Before SQLite: it forgets what the index says of the log.
     damage = None if _is_open_here(path) else look_at_log(path)
     # Refused before anything is made beside it.
     if state := emptied(path):
@@ -101,14 +102,14 @@ def open_database(target: str | Path, *, now: Callable[[], datetime], thorough: 
     _prepare(path)
     presence = Presence(path)
     try:
-        return _open(path, presence, damage, now, thorough=thorough)
+        return _open(path, presence, now, damage, thorough=thorough)
     except BaseException:
         presence.close()
         raise
 
 
 def _open(
-    path: Path, presence: Presence, damage: LogDamage | None, now: Callable[[], datetime], *, thorough: bool
+    path: Path, presence: Presence, now: Callable[[], datetime], damage: LogDamage | None, *, thorough: bool
 ) -> Database:
     revisions = known_revisions()
     # Once more: it may have been restored until now.

@@ -39,7 +39,8 @@ def keep_lost_log(path: Path, damage: LogDamage, now: Callable[[], datetime]) ->
     """
     with alone(path) as database:
         log = log_of(path)
-        if database is None or (damage.size, damage.changed_ns) != _state(log):
+        # An empty log is gone by now: SQLite removes one when it has looked at the database.
+        if database is None or (damage.size and (damage.size, damage.changed_ns) != _state(log)):
             _log.info("%s is in use; its log is not looked at", path)
             return None
         kept: tuple[Path, ...] = ()

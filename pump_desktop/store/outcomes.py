@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.errors import StoreError
+from pump_desktop.domain.errors import DamagedRunError
 from pump_desktop.domain.runs import Run
 
 # Outcomes are independent, so there are no repeats worth a search: Huffman coding alone packs 2^20 expert
@@ -44,7 +44,7 @@ def check_cover(run: Run, chunks: Sequence[OutcomeChunk], nonce: int) -> None:
 
 
 def unpack(run: Run, chunk: OutcomeChunk, nonce: int) -> NDArray[np.uint8]:
-    """Give the outcomes of a stored chunk that must begin at ``nonce``; raises StoreError if damaged."""
+    """Give the outcomes of a stored chunk that must begin at ``nonce``; raises DamagedRunError."""
     if chunk.first_nonce != nonce or not 1 <= chunk.count <= run.nonce_end - nonce + 1:
         raise damaged(run, nonce)
     inflate = zlib.decompressobj()
@@ -61,9 +61,9 @@ def unpack(run: Run, chunk: OutcomeChunk, nonce: int) -> NDArray[np.uint8]:
     return k
 
 
-def damaged(run: Run, nonce: int) -> StoreError:
+def damaged(run: Run, nonce: int) -> DamagedRunError:
     """Give the error for stored outcomes that are missing or wrong from ``nonce`` on."""
-    return StoreError(
+    return DamagedRunError(
         f"The stored outcomes of run {run.id} are damaged from nonce {nonce} on. "
         "Scan its range again with the same seeds; the other runs are not affected."
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 from itertools import pairwise
+from sqlite3 import connect
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +23,7 @@ from pump_desktop.domain.runs import RunQuery
 from pump_desktop.engine import reference
 from pump_desktop.services.backend import Backend
 from tests.api.samples import SCAN, TOKEN
+from tests.store.damage import bend_outcome
 
 
 @cache
@@ -346,3 +349,27 @@ def test_exports_hold_every_nonce_hit_and_gap(client: httpx.Client, run: dict[st
     }
     assert client.get(f"{base}/distances.csv?multiplier=2&match=near").status_code == 422
     assert client.get(f"{base}/other.csv").status_code == 404
+
+
+@pytest.mark.expects_warning
+def test_a_run_that_was_changed_says_so_and_tells_no_figures(
+    client: httpx.Client, backend: Backend, run: dict[str, Any]
+) -> None:
+    bend_outcome(backend.database_path)
+    backend.runs.start_over()
+    told = (
+        f"Run {run['id']} was damaged or changed since it was scanned: its outcomes do not give its digest. "
+        "Scan its range again with the same seeds; the other runs are not affected."
+    )
+    questions = ("hits", "distances?multiplier=1066.73", "export/full.csv", "export/hits.csv")
+    for question in questions:
+        answer = client.get(f"/runs/{run['id']}/{question}")
+        assert (answer.status_code, answer.json()) == (503, {"detail": told})
+    with closing(connect(backend.database_path)) as connection, connection:
+        connection.execute("UPDATE runs SET summary = json_set(summary, '$.mean_multiplier', 2.5)")
+    for question in ("", "/distribution"):
+        answer = client.get(f"/runs/{run['id']}{question}")
+        assert answer.status_code == 503
+        assert "its figures contradict each other" in answer.json()["detail"]
+    assert client.get("/runs").json()["total"] == 1
+    assert client.delete(f"/runs/{run['id']}").status_code == 204

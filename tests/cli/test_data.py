@@ -16,7 +16,7 @@ from pump_desktop.store import connections
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.cli.command import Pump, one_sentence
-from tests.store.damage import BETS, DAMAGES, counts, fill, flip_log, leave_log
+from tests.store.damage import BETS, DAMAGES, bend_outcome, counts, fill, flip_log, leave_log
 from tests.tools.load_server import serving
 
 
@@ -159,3 +159,18 @@ def test_an_emptied_file_is_damage(folder: Path, pump: Pump) -> None:
     assert (checked.returncode, "it is empty" in checked.stdout) == (1, True)
     assert pump("data", "restore", data=folder).returncode == 0
     assert counts(folder / "pump.db") == (1, BETS)
+
+
+def test_a_run_that_was_changed_is_told_and_not_exported(tmp_path: Path, pump: Pump) -> None:
+    folder = tmp_path / "pump"
+    wanted = "--server-seed server --client-seed client --end 3000 --difficulty expert --target 34.68"
+    scanned = pump("scan", *wanted.split(), "--json", data=folder, PUMP_KERNEL="reference")
+    run_id = json.loads(scanned.stdout)["id"]
+    assert pump("runs", "show", run_id, data=folder).returncode == 0
+    bend_outcome(folder / "pump.db")
+    for kind in ("hits", "full", "distances"):
+        done = pump("runs", "export", run_id, "--kind", kind, data=folder)
+        assert done.returncode == 2
+        assert one_sentence(done).startswith(
+            f"Error: Run {run_id} was damaged or changed since it was scanned: "
+        )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from pump_desktop.store.database import open_database
-from pump_desktop.store.runs import RunsStore
+from pump_desktop.store.runs import RunsStore, compress
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 from tests.store.live_samples import make_bet
@@ -51,6 +52,15 @@ def flip_log(path: Path) -> None:
         byte = file.read(1)[0]
         file.seek(-1, 1)
         file.write(bytes([byte ^ 4]))
+
+
+def bend_outcome(path: Path) -> None:
+    """Write another result over one outcome of a run, in a piece that unpacks as well as before."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        (data,) = connection.execute("SELECT data FROM run_outcomes").fetchone()
+        k = bytearray(zlib.decompress(data))
+        k[len(k) // 2] = (k[len(k) // 2] + 1) % 15
+        connection.execute("UPDATE run_outcomes SET data = ?", (compress(bytes(k)),))
 
 
 def zero_header(path: Path) -> None:

@@ -89,8 +89,11 @@ def test_a_second_one_in_the_same_second_has_a_name_of_its_own(left: Path, kille
 
 
 @lost
-def test_a_log_that_is_gone_leaves_nothing_to_keep(left: Path) -> None:
-    log_of(left).unlink()
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "empty"])
+def test_a_log_that_is_gone_leaves_nothing_to_keep(left: Path, gone: bool) -> None:
+    log_of(left).write_bytes(b"")
+    if gone:
+        log_of(left).unlink()
     opened = open_database(left, now=noon)
     assert opened.loss is not None
     assert opened.loss.kept == ()

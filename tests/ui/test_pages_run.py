@@ -27,6 +27,7 @@ from pump_desktop.ui.pages.run_page import RunPage
 from pump_desktop.ui.pages.run_tabs import RunTabs
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.header import PageHeader
+from tests.store.damage import bend_outcome
 from tests.ui.one_run import COUNT, TABLE, hits_tab, outcomes, shown_hits, want
 from tests.ui.program import (
     CLIENT,
@@ -363,3 +364,24 @@ def test_the_line_of_figures_keeps_its_test_when_only_the_name_changed(running: 
     (line,) = [text for text in texts(page) if "against the odds" in text and "nonces" in text]
     page.show_run(replace(run, name="another name"))
     assert line in texts(page)
+
+
+def test_a_run_that_was_changed_says_so_above_its_figures(running: Running) -> None:
+    run = running.store(end=3000)
+    running.backend.runs.start_over()
+    running.window.open_run(run)
+    running.settle()
+    banner = running.window.run_page._banner
+    assert not banner.isVisible()
+    bend_outcome(running.backend.database_path)
+    other = running.store(end=2000)
+    running.window.open_run(other)
+    running.window.open_run(run)
+    running.settle()
+    assert banner.isVisible()
+    assert banner.text.startswith(
+        f"Run {run.id} was damaged or changed since it was scanned: its outcomes do not"
+    )
+    running.window.open_run(other)
+    running.settle()
+    assert not banner.isVisible()

@@ -95,7 +95,7 @@ async def list_runs(
 @router.get("/{run_id}", response_model=RunDetail, responses={**_READ, 304: {"description": "Unchanged"}})
 async def get_run(context: Ctx, request: Request, run_id: UUID) -> Response:
     """Give one run."""
-    run = await context.work.read(context.backend.runs.get, run_id)
+    run = await context.work.read(context.backend.runs.detail, run_id)
     return tagged(request, run_detail(run).model_dump_json())
 
 

@@ -66,6 +66,7 @@ class RunPage(QWidget):
         self._asker = asker
         self._run: Run | None = None
         self._question: Question | None = None
+        self._check: Question | None = None
         self._low = False
         self._header = PageHeader("Run")
         self._back = IconButton("back", "Back to the runs (Alt+Left)")
@@ -114,12 +115,15 @@ class RunPage(QWidget):
         if same:
             return
         self._tiles.await_test()
-        if self._question is not None:
-            self._question.forget()
+        for former in (self._question, self._check):
+            if former is not None:
+                former.forget()
         self._question = self._asker.ask(
             self, lambda backend: backend.runs.distribution(run), self._distribution_came, self._failed
         )
         self._tabs.show_run(run)
+        # Behind all that is shown, and said above it: one that was changed has wrong figures on every tab.
+        self._check = self._asker.ask(self, lambda backend: backend.runs.check(run), _nothing, self._failed)
 
     def focus_tabs(self) -> None:
         """Put the keyboard on the tabs: arrows change between them, Tab goes into the figures."""
@@ -207,6 +211,10 @@ class RunPage(QWidget):
             self._save_report()
         else:
             self.action_asked.emit(str(action.data()), self._run)
+
+
+def _nothing(_none: None) -> None:
+    """All is well."""
 
 
 def _nonces_of(run: Run) -> tuple[object, ...]:
