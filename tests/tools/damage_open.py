@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -35,6 +36,7 @@ SCANNED = 20_000
 _RUN = ("", "/distribution", "/hits", "/export/full.csv", "/export/distances.csv?multiplier=34.68")
 _STREAM = ("", "/bets?limit=1000", "/rounds?limit=1000", "/metrics?multipliers=2.8", "/export.csv",
            "/bookmarks", "/snapshots")  # fmt: skip
+
 
 class Outcome(StrEnum):
     """What came of one step."""
@@ -75,7 +77,9 @@ class _Session:
         self.answers: list[Answer] = []
         self.figures: dict[str, str] = {}
         self.loss = ""
-        """What the start said that is missing from now on."""
+        """What the start said is missing from now on."""
+        self.warned = ""
+        """What the start said is not right."""
 
     def step(self, name: str, ask: Callable[[], str]) -> bool:
         """Take a step, and tell whether it gave a figure."""
@@ -93,15 +97,22 @@ class _Session:
             self._enter(name, Outcome.RIGHT)
             return True
         fields = fields_apart(figure, right)
-        if self.loss:
-            outcome, name = Outcome.SENTENCE, f"{name} after: {self.loss}"
-        elif not fields or cannot_be_told(fields) or name == "settings":
+        if told := self._told(name):
+            outcome, name = Outcome.SENTENCE, f"{name} after: {told}"
+        elif cannot_be_told(fields) or name == "settings":
             outcome = Outcome.DETAIL
         else:
             outcome = Outcome.OTHER
         shown, wanted = around(figure, right)
         self._enter(f"{name} ({', '.join(sorted(fields))})", outcome, shown, wanted)
         return True
+
+    def _told(self, name: str) -> str:
+        """Return what the start said of what a step shows, empty for nothing."""
+        if self.loss:
+            return self.loss
+        wrong = tuple(f"stream {one[:8]}" for one in self._known.streams if one in self.warned)
+        return self.warned if wrong and (name == "list streams" or name.startswith(wrong)) else ""
 
     def _enter(self, name: str, outcome: Outcome, shown: str = "", right: str = "") -> None:
         self.answers.append(Answer(name, outcome, shown, right))
@@ -153,6 +164,7 @@ def _in_turn(session: _Session, settings: Settings, paths: AppPaths, known: Know
     (backend,) = opened
     if backend.loss is not None and backend.loss.commits:
         session.loss = backend.loss.sentence
+    session.warned = " ".join(backend.warnings)
     app = create_app(backend, settings=settings, token=token[0] if token else known.token)
     try:
         client = _Client(app, known.token)
@@ -160,11 +172,11 @@ def _in_turn(session: _Session, settings: Settings, paths: AppPaths, known: Know
         session.step("list streams", lambda: client.get("/live/streams"))
         for run in known.runs:
             for part in _RUN:
-                session.step(f"run {run[:8]}{part}", lambda at=f"/runs/{run}{part}": client.get(at))
+                session.step(f"run {run[:8]}{part}", partial(client.get, f"/runs/{run}{part}"))
         for stream in known.streams:
             for part in _STREAM:
                 at = f"/live/streams/{stream}{part}"
-                session.step(f"stream {stream[:8]}{part}", lambda at=at: client.get(at))
+                session.step(f"stream {stream[:8]}{part}", partial(client.get, at))
         session.step("alert rules", lambda: repr(backend.alerts.rules()))
         session.step("refused messages", lambda: repr(backend.live.rejected()))
         session.step("backups", lambda: _backups(backend))
@@ -238,7 +250,7 @@ def _check(backend: Backend) -> str:
 
 def keep_layout(folder: Path) -> str:
     """Give a window its size, a table's columns and a splitter from the file; whatever they are, it opens."""
-    from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QWidget  # noqa: PLC0415 - for this file only
+    from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QWidget  # noqa: PLC0415 - seldom
 
     from pump_desktop.qt.kept_layout import KeptLayout  # noqa: PLC0415 - as above
 

@@ -22,9 +22,4 @@ for module in (
     importlib.import_module(module)
 
 
-@numba.njit
-def _nothing(number: int) -> int:
-    return number
-
-
-_nothing(1)
+numba.njit(lambda number: number)(1)
