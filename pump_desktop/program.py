@@ -286,8 +286,8 @@ class Program(QObject):
         # Before the first message can come.
         self.bridge.start(self._backend.result().hub)
         self.window.apply_settings(self.preferences.settings)
-        loss = self._backend.result().loss
-        self.window.show_ready(database, first_start=first_start, loss="" if loss is None else loss.sentence)
+        told = " ".join(self._backend.result().warnings)
+        self.window.show_ready(database, first_start=first_start, loss=told)
         # The port scripts know, also after a move.
         self.listening.start(self.listening.status.port or self.preferences.settings.ingest_port)
         self.ready.emit()

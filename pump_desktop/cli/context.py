@@ -53,8 +53,8 @@ class Terminal:
         with open_logs(self.paths, self.settings.log_level):
             backend = open_backend(self.settings, self.paths, thorough=thorough)
             try:
-                if backend.loss is not None:
-                    click.echo(f"Warning: {backend.loss.sentence}", err=True)
+                for warning in backend.warnings:
+                    click.echo(f"Warning: {warning}", err=True)
                 yield backend
             finally:
                 backend.close()

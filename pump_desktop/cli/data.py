@@ -37,26 +37,27 @@ def _recovery(terminal: Terminal) -> Recovery:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def check_data(terminal: Terminal, as_json: bool) -> int:
-    """Read every page and row of the data file; exit code 1 when it is damaged."""
+    """Read every page and row of the data file; exit code 1 when something is wrong."""
     recovery = _recovery(terminal)
     report = recovery.check()
-    newest = None if report.healthy else recovery.newest_healthy()
+    newest = None if report.flawless else recovery.newest_healthy()
     if as_json:
         body = {
             "database": str(report.path),
             "healthy": report.healthy,
             "problems": list(report.problems),
+            "contradictions": list(report.contradictions),
             "kept_logs": [str(one) for one in report.kept_logs],
             "newest_healthy_backup": None if newest is None else newest.path.name,
         }
         say_json(json.dumps(body))
-        return 0 if report.healthy else DAMAGED
+        return 0 if report.flawless else DAMAGED
     say(report.sentence)
-    for problem in report.problems[1:]:
+    for problem in (report.problems or report.contradictions)[1:]:
         say(f"  {problem}")
-    if not report.healthy:
+    if not report.healthy or newest is not None:
         say(way_out(newest))
-    return 0 if report.healthy else DAMAGED
+    return 0 if report.flawless else DAMAGED
 
 
 @data.command("backup")

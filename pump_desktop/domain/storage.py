@@ -44,23 +44,35 @@ class StoreSizes:
 class CheckReport:
     """The outcome of an integrity check; ``problems`` are sentences, none for a healthy file.
 
-    ``kept_logs`` are copies of logs that had lost something by damage before.
+    ``kept_logs`` are copies of logs that had lost something by damage before. ``contradictions`` are
+    sentences about figures that do not fit what they are counted from: the file can be read, but not all in
+    it is right.
     """
 
     path: Path
     problems: tuple[str, ...]
     kept_logs: tuple[Path, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing was found."""
+        """Whether it can be used: every page and row can be read."""
         return not self.problems
+
+    @property
+    def flawless(self) -> bool:
+        """Whether nothing was found at all."""
+        return self.healthy and not self.contradictions
 
     @property
     def sentence(self) -> str:
         """Say it in one sentence."""
-        if self.healthy:
+        if self.flawless:
             return f"{self.path} is healthy.{self.note}"
+        if self.healthy:
+            more = len(self.contradictions) - 1
+            rest = "" if not more else f" (and {more} more)"
+            return f"{self.path} can be read, but {self.contradictions[0].rstrip('.')}{rest}.{self.note}"
         more = len(self.problems) - 1
         rest = "" if not more else f" (and {more} more)"
         return f"{self.path} is damaged: {self.problems[0].rstrip('.')}{rest}.{self.note}"

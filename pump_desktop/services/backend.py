@@ -57,6 +57,15 @@ class Backend:
         """What the file had lost by a damaged log when it was opened."""
         return self._database.loss
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be told of the file as it was opened: what it had lost, and what in it is not right."""
+        loss = () if self.loss is None else (self.loss.sentence,)
+        wrong = self._database.contradictions
+        more = f" (and {len(wrong) - 1} more; 'pump-desktop data check' names them)" if len(wrong) > 1 else ""
+        told = [f"In {self.database_path}, {wrong[0]}{more}. All else can be used."] if wrong else []
+        return (*loss, *told)
+
     def _start_over(self) -> None:
         """Forget what was remembered of the data: a backup stands there now."""
         self.live.start_over()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
@@ -52,7 +53,7 @@ class Recovery:
         if damage is not None and not self._is_in_use():
             lost = f"its log is damaged and may have lost up to {damage.commits:,} commits"
             problems = (lost, *problems)
-        return CheckReport(self.path, problems, kept_logs(self.path))
+        return replace(report, problems=problems, kept_logs=kept_logs(self.path))
 
     def _is_in_use(self) -> bool:
         """Tell whether another program has the database open: then it knows its log."""

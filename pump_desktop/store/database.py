@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from pump_desktop.store.lost_log import keep_lost_log
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.revisions import known_revisions
 
+_log = logging.getLogger(__name__)
+
 # Of this process. Whoever opens a file beside SQLite drops, by closing it, all locks that the process has on
 # it: so the raw look at a log is not for a file that is open here already.
 _open_here: WeakSet[Database] = WeakSet()
@@ -35,13 +38,22 @@ _opening = Lock()
 class Database:
     """An open database file; ``close()`` may be called more than once and from any thread.
 
-    ``loss`` says what its log had lost by damage when it was opened.
+    ``loss`` says what its log had lost by damage when it was opened, and ``contradictions`` which of its
+    figures did not fit their rows then.
     """
 
-    def __init__(self, path: Path, engine: Engine, presence: Presence, loss: LogLoss | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        engine: Engine,
+        presence: Presence,
+        loss: LogLoss | None = None,
+        contradictions: tuple[str, ...] = (),
+    ) -> None:
         self.path = path
         self.presence = presence
         self.loss = loss
+        self.contradictions = contradictions
         self._engine = engine
         self._closed = False
         with _opening:
@@ -114,15 +126,18 @@ def _open(
     revisions = known_revisions()
     # Once more: it may have been restored until now.
     stored = stored_revision(path, revisions)
+    contradictions: tuple[str, ...] = ()
     if stored is not None:
-        check_at_start(path, thorough=thorough or damage is not None)
+        contradictions = check_at_start(path, thorough=thorough or damage is not None)
+        for contradiction in contradictions:
+            _log.warning("In %s, %s", path, contradiction)
     loss = None if damage is None else keep_lost_log(path, damage, now)
     if stored != revisions[-1]:
         # Alembic costs 0.1 s to import and is needed only on the first start and after an update.
         from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415 - see above
 
         bring_up_to_date(path, now)
-    database = Database(path, make_engine(path), presence, loss)
+    database = Database(path, make_engine(path), presence, loss, contradictions)
     try:
         # A read-only file opens without complaint and even grants the write lock; only a write tells.
         with told(path), database.connect_for_writing() as connection, connection.begin():

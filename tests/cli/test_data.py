@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -174,3 +175,21 @@ def test_a_run_that_was_changed_is_told_and_not_exported(tmp_path: Path, pump: P
         assert one_sentence(done).startswith(
             f"Error: Run {run_id} was damaged or changed since it was scanned: "
         )
+
+
+@pytest.mark.expects_warning
+def test_figures_that_their_rows_contradict_are_told_and_all_else_goes_on(folder: Path, pump: Pump) -> None:
+    file = folder / "pump.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE live_streams SET total_bets = total_bets + 1")
+    listed = pump("streams", "list", data=folder)
+    assert listed.returncode == 0
+    assert listed.stderr.startswith(f"Warning: In {file}, live stream ")
+    assert listed.stderr.endswith("contradict each other: bets. All else can be used.\n")
+    checked = pump("data", "check", "--json", data=folder)
+    body = json.loads(checked.stdout)
+    assert (checked.returncode, body["healthy"], len(body["contradictions"])) == (1, True, 1)
+    assert body["newest_healthy_backup"] is not None
+    said = pump("data", "check", data=folder).stdout
+    assert said.startswith(f"{file} can be read, but live stream ")
+    assert "The newest healthy backup is pump-" in said

@@ -1,4 +1,4 @@
-"""``make damage``: a data folder with one damaged file, opened by one process that starts, lists, scans and exports.
+"""``make damage``: a data folder with one damaged file, opened by a process that lists, scans and exports.
 
 Each case damages database, log, kernel cache or settings in a way and at a place that follow from ``--seed``
 and its number. Every answer must be a sentence or the right figure: another figure without a sentence, an
@@ -22,7 +22,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,8 @@ class Stage:
     def __init__(self, folder: Path, method: str | None = None) -> None:
         self._whole = folder / "whole"
         self._copy = folder / "copy"
-        self._context: BaseContext = multiprocessing.get_context(method or start_method())
+        # The base class of contexts lacks their Process.
+        self._context: Any = multiprocessing.get_context(method or start_method())
         if self._context.get_start_method() == "forkserver":
             self._context.set_forkserver_preload(["tests.tools.damage_warm"])
         self._known: Known = self._apart(_make, self._whole)
@@ -92,7 +92,7 @@ class Stage:
     def _apart(self, work: Any, *arguments: object) -> Any:
         """Do something in a process of its own and return what it gives; raises ProcessError."""
         ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=_child, args=(theirs, work, arguments))  # type: ignore[attr-defined]  # every context has it
+        process = self._context.Process(target=_child, args=(theirs, work, arguments))
         process.start()
         theirs.close()
         try:
@@ -171,7 +171,12 @@ def table(cases: Sequence[Case]) -> str:
     """Return the cases as a table, a row for each group of files and way of damage."""
     counts = Counter((one.damage.group, one.damage.way, one.outcome) for one in cases)
     rows = [
-        (group, way, sum(counts[group, way, one] for one in _WORST), *(counts[group, way, one] for one in _SHOWN))
+        (
+            group,
+            way,
+            sum(counts[group, way, one] for one in _WORST),
+            *(counts[group, way, one] for one in _SHOWN),
+        )
         for group, way in dict.fromkeys((one.damage.group, one.damage.way) for one in cases)
     ]
     total = [sum(column) for column in list(zip(*rows, strict=True))[2:]]
@@ -231,7 +236,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=1_000, help="cases (1000)")
     parser.add_argument("--seed", type=int, default=None, help="for file, way and place (a new one)")
-    parser.add_argument("--only", choices=GROUPS, action="append", help="the files of one kind; may be repeated")
+    parser.add_argument(
+        "--only", choices=GROUPS, action="append", help="the files of one kind; may be repeated"
+    )
     parser.add_argument("--way", choices=WAYS, action="append", help="damage of one kind; may be repeated")
     parser.add_argument("--case", type=int, help="this one case")
     parser.add_argument("--resume", action="store_true", help="go on where the state file ends")

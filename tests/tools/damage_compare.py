@@ -10,25 +10,37 @@ _AROUND = 60
 
 # What a person wrote, and when something was: one copy of it is stored, and no other figure follows from it.
 WORDS_AND_TIMES = frozenset(
-    {"name", "notes", "note", "currency", "created_at", "received_at", "date_time", "last_seen_at", "duration_ms"}
+    {
+        "name",
+        "notes",
+        "note",
+        "currency",
+        "created_at",
+        "received_at",
+        "date_time",
+        "last_seen_at",
+        "duration_ms",
+    }
 )
 # What a bet was aimed at changes no other figure. Money is in the sums, which are floats: what is below their
 # last digits is not.
 TARGET, MONEY = "round_target", frozenset({"amount", "payout"})
-_SUMS_HOLD = 1e-9
+LAST_DIGITS = "last digits of money"
+_SUMS_HOLD = 1e-6
 
 
 def fields_apart(shown: str, right: str) -> set[str]:
     """Return the names of the fields in which two answers differ; ``rows`` where one has others."""
     try:
-        return _apart(json.loads(shown), json.loads(right), "")
+        fields = _apart(json.loads(shown), json.loads(right), "")
     except ValueError:
-        return _lines_apart(shown.splitlines(), right.splitlines())
+        fields = _lines_apart(shown.splitlines(), right.splitlines())
+    return fields or {LAST_DIGITS}
 
 
 def cannot_be_told(fields: set[str]) -> bool:
     """Tell whether nothing else that is stored contradicts a change of these fields."""
-    return bool(fields) and fields <= WORDS_AND_TIMES | {TARGET}
+    return fields <= WORDS_AND_TIMES | {TARGET, LAST_DIGITS}
 
 
 def around(shown: str, right: str) -> tuple[str, str]:
@@ -45,7 +57,9 @@ def _apart(shown: Any, right: Any, name: str) -> set[str]:
         case dict(), dict() if shown.keys() == right.keys():
             return {field for key in right for field in _apart(shown[key], right[key], key)}
         case list(), list() if len(shown) == len(right):
-            return {field for one, other in zip(shown, right, strict=True) for field in _apart(one, other, name)}
+            return {
+                field for one, other in zip(shown, right, strict=True) for field in _apart(one, other, name)
+            }
         case dict(), dict():
             return {name or "rows"}
         case list(), list():

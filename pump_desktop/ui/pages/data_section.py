@@ -259,8 +259,10 @@ class DataSection(QWidget):
         )
 
     def _checked(self, report: CheckReport) -> None:
-        if report.healthy:
+        if report.flawless:
             self._tell("good", report.sentence)
+        elif report.healthy:
+            self._tell("warn", f"{report.sentence} A backup from before, below, may have it right.")
         else:
             self._tell("bad", f"{report.sentence} Restore a healthy backup below.")
         self.reload()
