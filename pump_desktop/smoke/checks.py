@@ -240,7 +240,7 @@ def end(stage: Stage) -> str:
         raise SmokeError(f"still running: {', '.join(left)}")
     if stage.crashes:
         raise SmokeError(stage.crash())
-    left = sorted(file.name for file in stage.paths.data.glob("pump.db-*"))
+    left = [name for name in ("pump.db-wal", "pump.db-shm") if (stage.paths.data / name).exists()]
     if left:
         raise SmokeError(f"the database was not closed: {', '.join(left)} are left")
     return "all threads ended"
