@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Torture, print the tables, keep them as JSON; 1 when anything acknowledged was lost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100, help="rounds of load and kill (100)")
-    parser.add_argument("--kills", type=int, default=10, help="kills of each long operation (10)")
+    parser.add_argument("--kills", type=int, default=10, help="kills of each long operation (10), 0 for none")
     parser.add_argument("--only", default="", help="the operations with this in their name")
     parser.add_argument("--seed", type=int, default=None, help="for the random moments (a new one)")
     parser.add_argument(
@@ -179,8 +179,11 @@ def main(arguments: list[str] | None = None) -> int:
             starts.append(("window (offscreen)", windowed))
         rounds, last = run_rounds(folder / "load", options.rounds, seed, starts, beside=options.beside)
         print(f"{rounds_table(rounds, last)}\n", flush=True)
-        operations = torture_operations(folder / "operations", options.kills, seed, say, options.only)
-    print(f"{Tortured.table(operations)}\n\n{time.monotonic() - began:.0f} s")
+        operations = []
+        if options.kills:
+            operations = torture_operations(folder / "operations", options.kills, seed, say, options.only)
+            print(f"{Tortured.table(operations)}\n")
+    print(f"{time.monotonic() - began:.0f} s")
     kept = keep(
         "torture",
         {
