@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pump_desktop.cli.output import say
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.system.logs import Logs, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths
@@ -54,7 +55,7 @@ class Terminal:
             backend = open_backend(self.settings, self.paths, thorough=thorough)
             try:
                 for warning in backend.warnings:
-                    click.echo(f"Warning: {warning}", err=True)
+                    say(f"Warning: {warning}", err=True)
                 yield backend
             finally:
                 backend.close()
