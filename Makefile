@@ -18,7 +18,7 @@ PREPARE = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev wheel-smoke bundle torture faults fuzz soak
+.PHONY: help setup run test lint types layers bench load shots pictures docs demo-live lock clean dev wheel-smoke bundle torture faults fuzz damage soak
 
 help: ## List what can be made
 	@echo "Pump Desktop. Usage: make <target>"
@@ -79,6 +79,9 @@ faults: dev ## Full disk, locked file, taken port, jumping clock and the like: w
 
 fuzz: dev ## Bent input into everything that reads from outside
 	@$(BIN)/python -m tests.tools.fuzz $(ARGS)
+
+damage: dev ## A thousand damaged files, each opened by one process: what is told, and what is not
+	@$(BIN)/python -m tests.tools.damage $(ARGS)
 
 soak: dev ## Hours of bets with the window open: memory, files, threads, longest stall
 	@$(BIN)/python -m tests.tools.soak $(ARGS)

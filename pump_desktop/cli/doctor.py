@@ -60,7 +60,10 @@ def _tell_sqlite() -> None:
 
 def _settings(terminal: Terminal) -> str:
     file = terminal.paths.settings_file
-    return f"{file} {'read' if file.exists() else 'not there yet, defaults are used'}"
+    if not file.exists():
+        return f"{file} not there yet, defaults are used"
+    unknown = ", ".join(terminal.settings.unknown)
+    return f"{file} read{unknown and f'; what it calls {unknown} is not known to this version and not used'}"
 
 
 def _database(terminal: Terminal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from pump_desktop.store.writer import Writer
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, prepare_paths
 from pump_desktop.system.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 class Backend:
@@ -86,6 +89,9 @@ def open_backend(settings: Settings, paths: AppPaths, *, thorough: bool = False)
 
     ``thorough`` is for programs that run for long: a large file that was not closed is read whole first.
     """
+    if settings.unknown:
+        names = ", ".join(settings.unknown)
+        _log.warning("%s: %s is not known to this version and not used", paths.settings_file, names)
     prepare_paths(paths)
     target = settings.database_url or paths.database_file
     return Backend(open_database(target, now=utc_now, thorough=thorough))

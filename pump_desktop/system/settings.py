@@ -104,6 +104,12 @@ class Settings(BaseSettings):
     hide_seeds_in_exports: bool = True
 
     _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+    _unknown: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What the settings file names and this version does not know: of a newer one, or misspelt."""
+        return self._unknown
 
     @property
     def quiet(self) -> QuietHours | None:
@@ -178,11 +184,12 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
     environment = EnvSettingsSource(Settings)()
     start = _check({}, _only(environment, "data_dir"), _only(given, "data_dir"), None).data_dir
     path = resolve_paths(start).settings_file
-    stored = _known(read_stored(path))
-    if start is None and "data_dir" in stored:
-        start = _check(_only(stored, "data_dir"), {}, {}, path).data_dir
+    found = read_stored(path)
+    if start is None and "data_dir" in found:
+        start = _check(_only(found, "data_dir"), {}, {}, path).data_dir
         path = resolve_paths(start).settings_file
-        stored = _known(read_stored(path))
+        found = read_stored(path)
+    stored = _known(found)
     stored.pop("data_dir", None)
     settings = _check(stored, environment, given, path).model_copy(update={"data_dir": start})
     settings._origins = {  # noqa: SLF001 - told by whoever merges, and by nobody else
@@ -190,6 +197,7 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
         **dict.fromkeys(environment, Origin.ENVIRONMENT),
         **dict.fromkeys(given, Origin.FLAG),
     }
+    settings._unknown = tuple(name for name in found if name not in Settings.model_fields)  # noqa: SLF001 - as above
     return settings
 
 

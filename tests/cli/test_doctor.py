@@ -26,6 +26,19 @@ def cache() -> KernelCache:
     return cache
 
 
+@pytest.mark.expects_warning
+def test_what_the_settings_name_and_nobody_knows_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUMP_KERNEL", Kernel.REFERENCE)
+    file = tmp_path / "settings.json"
+    file.write_text('{"ingest_pgrt": 18000}')
+    main.run(["--data-dir", str(tmp_path), "doctor"])
+    told = "ingest_pgrt is not known to this version and not used"
+    assert f"ok    Settings  {file} read; what it calls {told}" in capsys.readouterr().out
+    assert f"{file}: {told}" in (tmp_path / "logs" / LOG_FILE).read_text("utf-8")
+
+
 def cache_line(capsys: pytest.CaptureFixture[str]) -> str:
     main.run(["doctor"])
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "    Cache " in line]

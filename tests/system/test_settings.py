@@ -170,6 +170,8 @@ def test_saving_keeps_what_it_does_not_know(file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [found.name for found in file.parent.iterdir()] == ["settings.json"]
     assert load_settings().theme == "light"
+    # A byte that was bent in a name would otherwise be a default without a word.
+    assert load_settings().unknown == ("from_tomorrow",)
 
 
 def test_what_could_not_be_loaded_is_not_saved(file: Path) -> None:

@@ -78,6 +78,8 @@ class _Session:
         self.figures: dict[str, str] = {}
         self.loss = ""
         """What the start said is missing from now on."""
+        self.unknown: tuple[str, ...] = ()
+        """What the settings name and nobody knows."""
         self.warned = ""
         """What the start said is not right."""
 
@@ -111,6 +113,8 @@ class _Session:
         """Return what the start said of what a step shows, empty for nothing."""
         if self.loss:
             return self.loss
+        if name == "settings" and self.unknown:
+            return f"doctor and log: {', '.join(self.unknown)} is not known"
         wrong = tuple(f"stream {one[:8]}" for one in self._known.streams if one in self.warned)
         return self.warned if wrong and (name == "list streams" or name.startswith(wrong)) else ""
 
@@ -135,6 +139,7 @@ def open_folder(
 
     def read_settings() -> str:
         settings.append(load_settings({"data_dir": paths.data}))
+        session.unknown = settings[0].unknown
         return settings[0].model_dump_json()
 
     if session.step("settings", read_settings):
@@ -191,7 +196,7 @@ def _in_turn(session: _Session, settings: Settings, paths: AppPaths, known: Know
 
 
 def _app(backend: Backend, settings: Settings, token: str) -> GuardedApi:
-    """Return the application on a backend; its routes, which take 0.1 s, are those of this process's first."""
+    """Return the application on a backend; its routes, which take 0.1 s to make, are those of the first."""
     fresh = create_app(backend, settings=settings, token=token)
     app = _apps[0] if _apps else fresh
     _apps[:] = [app]
