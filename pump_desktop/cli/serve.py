@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from threading import Event
 
 import click
@@ -12,6 +13,7 @@ from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.output import say
 from pump_desktop.system.settle import settle
 from pump_desktop.system.signals import hear_stop_signals
+from pump_desktop.system.threads import leave, still_running
 
 
 @click.command()
@@ -23,7 +25,7 @@ def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
     from pump_desktop.api.server import Listener  # noqa: PLC0415 - FastAPI and uvicorn take 0.7 s
     from pump_desktop.system.token import token_in_force  # noqa: PLC0415 - with it
 
-    stop = Event()
+    stop, before = Event(), frozenset(threading.enumerate())
     with hear_stop_signals(stop.set), terminal.backend(thorough=True) as backend:
         token = token_in_force(terminal.settings, terminal.paths)
         listener = Listener(backend, settings=terminal.settings, token=token)
@@ -41,4 +43,7 @@ def serve(terminal: Terminal, port: int | None, as_json: bool) -> int:
                 pass
         finally:
             listener.stop()
+    if still_running(before):
+        # A question that takes minutes; it changes nothing, and nobody waits for its answer any more.
+        leave(0)
     return 0

@@ -16,12 +16,12 @@ from typing import NoReturn
 PATIENCE_S = 1.0
 
 
-def still_running(before: Collection[Thread], patience_s: float = PATIENCE_S) -> list[str]:
+def still_running(before: Collection[Thread]) -> list[str]:
     """Return the names of the threads that began after ``before`` was taken and do not end.
 
-    They are waited for, ``patience_s`` for all together.
+    They are waited for, PATIENCE_S for all together.
     """
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + PATIENCE_S
     left = []
     for thread in threading.enumerate():
         if thread in before or thread is threading.current_thread():
