@@ -43,8 +43,12 @@ types: dev ## Check types
 layers: dev ## Check that imports point down
 	@echo "lint-imports" && $(BIN)/lint-imports --no-logo
 
-test: lint types layers ## Check style, types and layers, then run all tests without a screen
-	@echo "pytest" && QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist worksteal --max-worker-restart=0 $(ARGS)
+# mypy needs one core for half a minute, so it works beside the tests, and has the last word.
+test: lint layers ## Check style, types and layers, and run all tests without a screen
+	@mkdir -p build && echo "mypy, pytest" && \
+	{ $(BIN)/mypy --no-error-summary >build/types.txt 2>&1 & types=$$!; \
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist worksteal --max-worker-restart=0 $(ARGS); \
+	tests=$$?; wait $$types && exit $$tests; cat build/types.txt; exit 1; }
 
 bench: dev ## Measure speed against the reference and the machine's limits
 	@$(BIN)/python tests/tools/bench.py $(ARGS)

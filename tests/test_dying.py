@@ -11,9 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # As `make test` hands them to pytest, but for the number of processes.
-(OPTIONS,) = re.findall(
-    r"-m pytest -q -n \d (.+) \$\(ARGS\)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE
-)
+(OPTIONS,) = re.findall(r"-m pytest -q -n \d (.+) \$\(ARGS\)", (ROOT / "Makefile").read_text("utf-8"))
 
 DEATHS = {
     "abort": "os.abort()",
