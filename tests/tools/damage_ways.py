@@ -100,9 +100,9 @@ def _files(group: str, folder: Path) -> list[Path]:
 
 def damage(folder: Path, seed: int, number: int, groups: Sequence[str], ways: Sequence[str]) -> Damage:
     """Damage one file of a folder, as case ``number`` of a seed does it; its times stay."""
-    # Each group meets each way equally often; file and place are drawn.
+    # Each group meets each way, whatever their numbers have in common; file and place are drawn.
     group = groups[number % len(groups)]
-    way = ways[number // len(groups) % len(ways)]
+    way = ways[(number + number // (len(groups) * len(ways))) % len(ways)]
     chance = random.Random(f"{seed}/{number}")
     file = chance.choice(_files(group, folder))
     before = file.read_bytes()
