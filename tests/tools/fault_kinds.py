@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.tools.fault_connections import idle_connections, slow_clients
+from tests.tools.fault_heads import endless_heads, event_streams
 from tests.tools.fault_stage import (
     DISK_MB,
     FILLER,
@@ -213,6 +214,8 @@ FAULTS: tuple[Callable[[Fault, Path], None], ...] = (
     second_instance,
     idle_connections,
     slow_clients,
+    endless_heads,
+    event_streams,
     *WINDOW_FAULTS,
     *STORAGE_FAULTS,
 )
