@@ -102,15 +102,16 @@ class Program(QObject):
             ending.callback(self.preferences.stop)
             # No more bets from here on.
             ending.callback(self.listening.stop)
-            self.window = Window(
-                self.asker,
-                self.scans,
-                self.queue,
-                self.deletes,
-                self.appearance,
-                settings.max_nonces,
-                LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
-            )
+            with self.appearance.sheet_later():
+                self.window = Window(
+                    self.asker,
+                    self.scans,
+                    self.queue,
+                    self.deletes,
+                    self.appearance,
+                    settings.max_nonces,
+                    LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
+                )
             ending.callback(self.window.deleteLater)
             ending.callback(self.window.keep_layout)
             self._connect()

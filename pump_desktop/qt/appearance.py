@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, QDir, QEvent, QObject, Qt, Signal, Slot
@@ -77,6 +79,17 @@ class Appearance(QObject):
         for widget in self._app.allWidgets():
             if isinstance(widget, QTableView):
                 QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+
+    @contextmanager
+    def sheet_later(self) -> Iterator[None]:
+        """Put the style sheet on when the block is done: the window is made in it, before it is shown."""
+        # Under a sheet, Qt styles a widget and all below it anew each time one of them gets a parent, which
+        # is half the time that making the window takes.
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(style_sheet(self._theme))
 
     @Slot()
     def _follow_system(self) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -79,6 +80,7 @@ def recipe_of(bet: VerifyRequest, *, with_seeds: bool) -> Recipe:
     )
 
 
+@cache
 def _environment() -> Environment:
     """Give the templates' surroundings: everything escaped, nothing undefined."""
     found = Environment(

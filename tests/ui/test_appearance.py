@@ -53,6 +53,36 @@ def test_a_change_restyles_everything_and_is_told_once(
     assert ground.name().upper() == look.theme.hex("surface.card")
 
 
+def test_what_is_made_before_the_sheet_looks_as_if_made_under_it(look: Appearance, qtbot: QtBot) -> None:
+    def made() -> QWidget:
+        page = QWidget()
+        qtbot.addWidget(page)
+        column = QVBoxLayout(page)
+        for part in (Button("Scan"), QLabel("A label"), QPushButton("Cancel")):
+            column.addWidget(part)
+        return page
+
+    under = made()
+    with look.sheet_later():
+        before = made()
+    assert before.grab().toImage() == under.grab().toImage()
+
+
+def test_the_sheet_comes_back_when_what_was_made_could_not_be(look: Appearance, qapp: QApplication) -> None:
+    sheet = qapp.styleSheet()
+    seen: list[str] = []
+
+    def fails() -> None:
+        with look.sheet_later():
+            seen.append(qapp.styleSheet())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert seen == [""]
+    assert qapp.styleSheet() == sheet != ""
+
+
 class Counting(QLabel):
     """Counts how often it is told of a new style."""
 
