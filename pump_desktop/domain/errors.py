@@ -11,6 +11,7 @@
     │   ├── NotADatabaseError     the file holds something else
     │   │   └── DamagedDatabaseError  it was a database, or should be one, and cannot be read
     │   ├── DamagedRunError       a stored run is not what was scanned any more
+    │   ├── UnreadableRowError    a row of the database holds what it cannot hold
     │   ├── FolderGoneError       the folder was moved away, or its disk taken out
     │   ├── FileReplacedError     another file took the place of the one in use
     │   ├── StoreBusyError        the database is being looked after; try again in a moment
@@ -78,6 +79,16 @@ class DamagedRunError(StoreError):
     """What is stored of a run was damaged, or changed by another program; other runs are not affected."""
 
 
+class UnreadableRowError(StoreError):
+    """A row holds what its columns cannot hold: damage that SQLite does not see."""
+
+    def __init__(self, table: str, key: object, column: str) -> None:
+        super().__init__(f"Row {_printable(key)} of {table} cannot be read: its {column} is damaged.")
+        self.table = table
+        self.key = key
+        self.column = column
+
+
 class FolderGoneError(StoreError):
     """The folder of the database is not there at present, such as that of a disk that was taken out."""
 
@@ -115,3 +126,8 @@ class CancelledError(KnownError):
 
     def __init__(self) -> None:
         super().__init__("Stopped. Nothing was stored.")
+
+
+def _printable(key: object) -> str:
+    """Return the name of a row, which may be damaged itself."""
+    return str(key) if isinstance(key, int) or (isinstance(key, str) and key.isprintable()) else repr(key)

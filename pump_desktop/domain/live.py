@@ -196,12 +196,13 @@ class BetQuery:
 
 @dataclass(frozen=True, slots=True)
 class BetPage:
-    """One page of bets and the total it is a page of."""
+    """One page of bets and the total it is a page of; ``left_out`` rows of the page cannot be read."""
 
     items: tuple[BetRow, ...]
     total: int
     limit: int
     offset: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +224,13 @@ class StreamQuery:
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """One page of streams and the total it is a page of."""
+    """One page of streams and the total it is a page of; ``left_out`` rows of the page cannot be read."""
 
     items: tuple[StreamRow, ...]
     total: int
     limit: int
     offset: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,23 +142,28 @@ class RunQuery:
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """One page of a list and the total it is a page of."""
+    """One page of a list and the total it is a page of; ``left_out`` rows of the page cannot be read."""
 
     items: tuple[RunRow, ...]
     total: int
     limit: int
     offset: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunGroupPage:
-    """One page of groups, the one with the newest run first; ``total`` groups hold ``runs`` runs."""
+    """One page of groups, the one with the newest run first; ``total`` groups hold ``runs`` runs.
+
+    ``left_out`` groups of the page cannot be read.
+    """
 
     items: tuple[RunGroup, ...]
     total: int
     runs: int
     limit: int
     offset: int
+    left_out: int = 0
 
 
 def parse_search(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -107,6 +108,25 @@ class LogLoss:
             names = " and ".join(one.name for one in self.kept)
             copies = f" It is kept as it was found, with the data file: {names} in {self.path.parent}."
         return f"The log of {self.path} was damaged: {lost}.{copies}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many rows of each table were left out of what was asked for, because they cannot be read."""
+
+    path: Path
+    tables: Mapping[str, int]
+
+    @property
+    def sentence(self) -> str:
+        """Say it in one sentence."""
+        count = sum(self.tables.values())
+        rows = "1 row is damaged and is" if count == 1 else f"{count:,} rows are damaged and are"
+        places = ", ".join(f"{table} {number:,}" for table, number in sorted(self.tables.items()))
+        return (
+            f"{rows} left out of lists and exports ({places}). 'pump-desktop data check' names them; "
+            "a backup may still have them."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
+from pump_desktop.store.readable import StoreConnection, Unreadable, lenient_text
+
 IMMEDIATE = "pump_immediate"
 """Execution option: transactions of this connection take the write lock when they begin."""
 
@@ -16,8 +18,12 @@ BUSY_TIMEOUT_MS = 5000
 JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024
 
 
-def make_engine(path: Path, *, foreign_keys: bool = True, make: bool = False) -> Engine:
+def make_engine(
+    path: Path, *, foreign_keys: bool = True, make: bool = False, left_out: Unreadable | None = None
+) -> Engine:
     """Give an engine on the file, which is made only where that is asked for.
+
+    What cannot be read of it is told to ``left_out``.
 
     There is no pool: opening a connection costs 0.5 ms, and without idle ones in a pool a close leaves
     no file open and a slow reader can never use up the others' places.
@@ -25,7 +31,10 @@ def make_engine(path: Path, *, foreign_keys: bool = True, make: bool = False) ->
 
     def connect() -> sqlite3.Connection:
         # Usually rw: a file that was taken away must be an error, and not an empty new database in its place.
-        return sqlite3.connect(f"{path.as_uri()}?mode={'rwc' if make else 'rw'}", uri=True)
+        address = f"{path.as_uri()}?mode={'rwc' if make else 'rw'}"
+        connection = sqlite3.connect(address, uri=True, factory=StoreConnection)
+        connection.left_out = left_out
+        return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
@@ -58,7 +67,8 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 def _set_up(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
     # The driver's own BEGIN comes late and is never IMMEDIATE; the engine's "begin" event says it instead.
     connection.isolation_level = None
-    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    connection.text_factory = lenient_text
+    connection.create_function("casefold", 1, casefold, deterministic=True)
     # The timeout comes first: the change to WAL may have to wait for another program.
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
@@ -71,9 +81,12 @@ def _set_up(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}")
 
 
-def _casefold(text: Any) -> str | None:
-    """Give the text for a comparison without letter case; SQLite's own lower() knows ASCII only."""
-    return text.casefold() if isinstance(text, str) else None
+def casefold(text: Any) -> str | None:
+    """Give the text for a comparison without letter case; SQLite's own lower() knows ASCII only.
+
+    To be asked with bytes: text that is no UTF-8 would end the statement.
+    """
+    return text.decode("utf-8", "replace").casefold() if isinstance(text, bytes) else None
 
 
 def sqlite_version() -> str:

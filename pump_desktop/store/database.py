@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from errno import EACCES
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from weakref import WeakSet
@@ -25,6 +26,7 @@ from pump_desktop.store.integrity import check_at_start, mark_suspect
 from pump_desktop.store.log_check import LogDamage, look_at_log
 from pump_desktop.store.lost_log import keep_lost_log
 from pump_desktop.store.presence import Presence
+from pump_desktop.store.readable import Unreadable
 from pump_desktop.store.revisions import known_revisions
 
 _log = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ class Database:
     """An open database file; ``close()`` may be called more than once and from any thread.
 
     ``loss`` says what its log had lost by damage when it was opened, and ``contradictions`` which of its
-    figures did not fit their rows then.
+    figures did not fit their rows then; ``left_out`` which rows cannot be read.
     """
 
     def __init__(
@@ -49,11 +51,13 @@ class Database:
         presence: Presence,
         loss: LogLoss | None = None,
         contradictions: tuple[str, ...] = (),
+        left_out: Unreadable | None = None,
     ) -> None:
         self.path = path
         self.presence = presence
         self.loss = loss
         self.contradictions = contradictions
+        self.left_out = left_out or Unreadable(path)
         self._engine = engine
         self._closed = False
         with _opening:
@@ -137,7 +141,8 @@ def _open(
         from pump_desktop.store.migrate import bring_up_to_date  # noqa: PLC0415 - see above
 
         bring_up_to_date(path, now)
-    database = Database(path, make_engine(path), presence, loss, contradictions)
+    left_out = Unreadable(path, partial(mark_suspect, path))
+    database = Database(path, make_engine(path, left_out=left_out), presence, loss, contradictions, left_out)
     try:
         # A read-only file opens without complaint and even grants the write lock; only a write tells.
         with told(path), database.connect_for_writing() as connection, connection.begin():

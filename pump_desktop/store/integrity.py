@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pump_desktop.domain.errors import CancelledError, DamagedDatabaseError
 from pump_desktop.domain.storage import CheckReport
-from pump_desktop.store.connections import BUSY_TIMEOUT_MS
+from pump_desktop.store.connections import BUSY_TIMEOUT_MS, casefold
 from pump_desktop.store.faults import told
 from pump_desktop.store.figures_check import contradictions
 from pump_desktop.store.file_check import revision_within
@@ -62,7 +62,7 @@ def open_beside(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     # A read of the newest state, whatever SQLite has set up for queries that change nothing.
-    connection.create_function("casefold", 1, str.casefold, deterministic=True)
+    connection.create_function("casefold", 1, casefold, deterministic=True)
     return connection
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.live import BetOrder, BetPage, BetQuery, BetRow, BetTail, RoundPage
 from pump_desktop.store.bet_filter import ANY_ID, passing
 from pump_desktop.store.live_rows import BET_COLUMNS, ROUND_COLUMNS, bet_of, round_of
+from pump_desktop.store.readable import kept
 from pump_desktop.store.tables import TALLY_BUCKET
 
 # Up to here it is quicker to sort all matches (0.5 us each) than to look for them among all bets.
@@ -47,7 +49,8 @@ def bets_page(driver: sqlite3.Connection, stream_id: UUID, total_bets: int, quer
         # As of a checkpoint the bets are counted along their ids, whatever their order.
         buckets = ask.buckets("id" if by_id or query.up_to_id is not None else "nonce")
         total = sum(count for _, count in buckets)
-    items: tuple[BetRow, ...] = ()
+    items: list[BetRow] = []
+    found: list[Sequence[Any]] = []
     if query.offset < total:
         if query.min_multiplier is not None and total <= WORTH_SORTING:
             rows = ask.rows("ix_live_bets_stream_id_round_result", _Start(None, query.offset))
@@ -61,8 +64,9 @@ def bets_page(driver: sqlite3.Connection, stream_id: UUID, total_bets: int, quer
             rows = ask.rows(
                 "ix_live_bets_stream_id_nonce", _start(buckets, query.offset, descending=descending)
             )
-        items = tuple(bet_of(stream_id, row) for row in rows)
-    return BetPage(items, total, query.limit, query.offset)
+        found = list(rows)
+        items = kept(driver, found, partial(bet_of, stream_id))
+    return BetPage(tuple(items), int(total), query.limit, query.offset, len(found) - len(items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +178,7 @@ def tail_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, limit:
         WHERE b.stream_id = :stream_id AND b.id > :since_id ORDER BY b.id LIMIT :limit
     """  # noqa: S608 - constants
     values = {"stream_id": str(stream_id), "since_id": since_id, "limit": limit + 1}
-    bets = [bet_of(stream_id, row) for row in driver.execute(sql, values)]
-    page = tuple(bets[:limit])
-    return BetTail(page, page[-1].id if page else since_id, has_more=len(bets) > limit)
+    return _tail(driver, stream_id, driver.execute(sql, values).fetchall(), limit, since_id)
 
 
 def following_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, query: BetQuery) -> BetTail:
@@ -185,11 +187,18 @@ def following_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, q
     ``last_id`` is the id up to which everything was looked at, bets that do not fit included.
     """
     ask = _Ask(driver, stream_id, query)
-    bets = [bet_of(stream_id, row) for row in ask.rows_after(since_id)]
-    page = tuple(bets[: query.limit])
-    if len(bets) > query.limit:
-        return BetTail(page, page[-1].id, has_more=True)
-    return BetTail(page, max(last_bet_id(driver, stream_id), since_id), has_more=False)
+    tail = _tail(driver, stream_id, list(ask.rows_after(since_id)), query.limit, since_id)
+    return tail if tail.has_more else replace(tail, last_id=max(last_bet_id(driver, stream_id), since_id))
+
+
+def _tail(
+    driver: sqlite3.Connection, stream_id: UUID, rows: Sequence[Sequence[Any]], limit: int, since_id: int
+) -> BetTail:
+    """Give the bets of rows in the order of their ids, of which one more than the limit was asked for."""
+    page = rows[:limit]
+    bets = tuple(kept(driver, page, partial(bet_of, stream_id)))
+    # Of the last row, also when it cannot be read: nobody is to ask for it again and again.
+    return BetTail(bets, page[-1][0] if page else since_id, has_more=len(rows) > limit)
 
 
 def nearest_bet(
@@ -216,7 +225,7 @@ def rounds_page(
         buckets = _round_buckets(driver, str(stream_id), since)
         total = sum(count for _, count in buckets)
     if offset >= total:
-        return RoundPage((), total, limit, offset)
+        return RoundPage((), int(total), limit, offset)
     start = _start(buckets, offset, descending=True)
     edge = ANY_ID if start.bucket is None else (start.bucket + 1) * TALLY_BUCKET
     sql = f"""
@@ -224,7 +233,7 @@ def rounds_page(
         WHERE stream_id = ? AND nonce > ? AND nonce < ? ORDER BY nonce DESC LIMIT ? OFFSET ?
     """  # noqa: S608 - constants
     rows = driver.execute(sql, (str(stream_id), since, edge, limit, start.skip))
-    return RoundPage(tuple(round_of(row) for row in rows), total, limit, offset)
+    return RoundPage(tuple(kept(driver, rows, round_of)), int(total), limit, offset)
 
 
 def _round_buckets(driver: sqlite3.Connection, stream_id: str, since: int) -> list[tuple[int, int]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -23,15 +25,20 @@ from pump_desktop.domain.live import (
     StreamQuery,
     StreamRow,
 )
+from pump_desktop.domain.requests import MAX_NONCE
+from pump_desktop.store.joined import Joined, read_joined
 from pump_desktop.store.live_pages import bets_page
 from pump_desktop.store.live_rows import (
     BET_COLUMNS,
+    DIFFICULTY_OF,
+    NONCE_OF_BET,
     ROUND_COLUMNS,
     STREAM_COLUMNS,
     bet_of,
     round_of,
     stream_of,
 )
+from pump_desktop.store.readable import Columns, amount, identity, kept, maybe, moment, number, text, whole
 from pump_desktop.store.tables import TALLY_BUCKET
 
 RECENT_BETS = 10
@@ -39,6 +46,33 @@ RECENT_BETS = 10
 PAGE_ROWS = 5_000
 # Their text is a megabyte.
 NONCES_AT_ONCE = 100_000
+
+
+_MONEY = Columns("live_money", currency=text, wagered=amount, paid=amount)
+_FIGURES = Columns(
+    "live_streams",
+    id=identity,
+    server_seed=maybe(text),
+    revealed_at=maybe(moment),
+    lowest_multiplier=maybe(amount),
+    multiplier_sum=number,
+    first_nonce=maybe(whole(1, MAX_NONCE)),
+    duplicate_nonces=whole(),
+    off_table=whole(),
+    heartbeats=whole(),
+    matches=whole(),
+    mismatches=whole(),
+)
+
+
+_SPAN = Columns(
+    "live_streams",
+    id=identity,
+    first_nonce=maybe(whole(1, MAX_NONCE)),
+    last_nonce=maybe(whole(1, MAX_NONCE)),
+)
+_BUCKET = Columns("live_tallies", bucket=whole(0, MAX_NONCE // TALLY_BUCKET), rounds=whole(1))
+_OBSERVED = Columns("live_rounds", nonce=whole(1, MAX_NONCE))
 
 
 def streams_page(driver: sqlite3.Connection, query: StreamQuery) -> StreamPage:
@@ -50,13 +84,14 @@ def streams_page(driver: sqlite3.Connection, query: StreamQuery) -> StreamPage:
         """,  # noqa: S608 - constants
         (query.limit, query.offset),
     )
-    items = tuple(stream_of(row) for row in rows)
+    found = rows.fetchall()
+    items = tuple(kept(driver, found, stream_of))
     (total,) = driver.execute("SELECT count(*) FROM live_streams WHERE deleted = 0").fetchone()
-    return StreamPage(items, total, query.limit, query.offset)
+    return StreamPage(items, total, query.limit, query.offset, len(found) - len(items))
 
 
 def stream_row(driver: sqlite3.Connection, stream_id: UUID) -> StreamRow:
-    """Give one stream as a list shows it; raises NotFoundError."""
+    """Give one stream as a list shows it; raises NotFoundError and UnreadableRowError."""
     sql = f"SELECT {STREAM_COLUMNS} FROM live_streams AS s WHERE s.id = ? AND s.deleted = 0"  # noqa: S608 - constants
     row = driver.execute(sql, (str(stream_id),)).fetchone()
     if row is None:
@@ -65,20 +100,27 @@ def stream_row(driver: sqlite3.Connection, stream_id: UUID) -> StreamRow:
 
 
 def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
-    """Give one stream with its figures; raises NotFoundError."""
+    """Give one stream with its figures; raises NotFoundError and UnreadableRowError."""
     row = stream_row(driver, stream_id)
-    text = str(stream_id)
-    money = driver.execute(
-        "SELECT currency, wagered, paid FROM live_money WHERE stream_id = ? ORDER BY currency", (text,)
-    ).fetchall()
+    of = (str(stream_id),)
+    money = kept(
+        driver,
+        driver.execute(
+            "SELECT currency, wagered, paid FROM live_money WHERE stream_id = ? ORDER BY currency", of
+        ),
+        _MONEY.read,
+    )
     bets_by_difficulty = driver.execute(
         """
         SELECT difficulty, sum(bets) FROM live_tallies
         WHERE stream_id = ? AND axis = 'nonce' AND bets > 0 GROUP BY difficulty ORDER BY difficulty
         """,
-        (text,),
+        of,
     ).fetchall()
+    figures = driver.execute(f"SELECT {_FIGURES.names} FROM live_streams WHERE id = ?", of).fetchone()  # noqa: S608 - constants
+    _FIGURES.check(figures)
     (
+        _,
         server_seed,
         revealed_at,
         lowest,
@@ -89,14 +131,7 @@ def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
         heartbeats,
         matches,
         mismatches,
-    ) = driver.execute(
-        """
-        SELECT server_seed, revealed_at, lowest_multiplier, multiplier_sum, first_nonce, duplicate_nonces,
-            off_table, heartbeats, matches, mismatches
-        FROM live_streams WHERE id = ?
-        """,
-        (text,),
-    ).fetchone()
+    ) = figures
     recent = bets_page(driver, stream_id, row.total_bets, BetQuery(limit=RECENT_BETS, order=BetOrder.ID_DESC))
     missing = 0 if row.last_nonce is None else row.last_nonce - first_nonce + 1 - row.total_rounds
     return StreamDetail(
@@ -109,7 +144,7 @@ def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
         paid=sum(paid for _, _, paid in money),
         wagered_by_currency={currency: wagered for currency, wagered, _ in money},
         paid_by_currency={currency: paid for currency, _, paid in money},
-        bets_by_difficulty=dict(bets_by_difficulty),
+        bets_by_difficulty={word: int(bets) for word, bets in bets_by_difficulty if word in DIFFICULTY_OF},
         first_nonce=first_nonce,
         missing_nonces=missing,
         duplicate_nonces=duplicates,
@@ -125,21 +160,21 @@ def round_nonces(driver: sqlite3.Connection, stream_id: UUID) -> NDArray[np.int6
 
     Where the tallies tell that none is missing, none is read.
     """
-    first, last = driver.execute(
-        "SELECT first_nonce, last_nonce FROM live_streams WHERE id = ?", (str(stream_id),)
-    ).fetchone()
-    counts: list[tuple[int, int]] = driver.execute(
+    span = driver.execute(f"SELECT {_SPAN.names} FROM live_streams WHERE id = ?", (str(stream_id),))  # noqa: S608 - constants
+    _, first, last = _SPAN.read(span.fetchone())
+    counted = driver.execute(
         """
         SELECT bucket, sum(rounds) FROM live_tallies WHERE stream_id = ? AND axis = 'nonce'
         GROUP BY bucket HAVING sum(rounds) > 0 ORDER BY bucket
         """,
         (str(stream_id),),
-    ).fetchall()
+    )
+    counts = kept(driver, counted, _BUCKET.read)
     pieces = [np.empty(0, np.int64)]
-    for whole, buckets in groupby(counts, key=lambda one: _is_whole(one[0], one[1], first, last)):
+    for complete, buckets in groupby(counts, key=lambda one: _is_whole(one[0], one[1], first, last)):
         for start, end in _runs([bucket for bucket, _ in buckets]):
             low, high = max(start * TALLY_BUCKET, first), min(end * TALLY_BUCKET - 1, last)
-            pieces += [np.arange(low, high + 1)] if whole else _nonces(driver, stream_id, low, high)
+            pieces += [np.arange(low, high + 1)] if complete else _nonces(driver, stream_id, low, high)
     return np.concatenate(pieces)
 
 
@@ -165,15 +200,19 @@ def _nonces(
 
     As text that SQLite joins: half the time of a million rows, and other threads go on meanwhile.
     """
-    sql = """
-        SELECT group_concat(nonce), max(nonce) FROM (
-            SELECT nonce FROM live_rounds WHERE stream_id = ? AND nonce BETWEEN ? AND ? ORDER BY nonce LIMIT ?
-        )
-    """
-    found: int | None = first - 1
-    while found is not None:
-        text, found = driver.execute(sql, (str(stream_id), found + 1, last, NONCES_AT_ONCE)).fetchone()
-        yield np.fromstring(text or "", np.int64, sep=",")
+    rows = f"""
+        SELECT nonce FROM live_rounds WHERE stream_id = :stream_id AND nonce BETWEEN :first AND :last
+        ORDER BY nonce LIMIT {NONCES_AT_ONCE}
+    """  # noqa: S608 - constants
+    more = True
+    while more:
+        values = {"stream_id": str(stream_id), "first": first, "last": last}
+        found = read_joined(driver, _OBSERVED, (Joined("nonce", least=1),), rows, values)
+        (nonces,) = found.arrays
+        yield nonces
+        more = found.count == NONCES_AT_ONCE
+        if more:
+            first = 1 + (int(nonces[-1]) if found.last is None else found.last["nonce"])
 
 
 def top_rounds(driver: sqlite3.Connection, stream_id: UUID, count: int) -> tuple[RoundRow, ...]:
@@ -182,18 +221,22 @@ def top_rounds(driver: sqlite3.Connection, stream_id: UUID, count: int) -> tuple
         SELECT {ROUND_COLUMNS} FROM live_rounds
         WHERE stream_id = ? ORDER BY round_result DESC, nonce LIMIT ?
     """  # noqa: S608 - constants
-    return tuple(round_of(row) for row in driver.execute(sql, (str(stream_id), count)))
+    return tuple(kept(driver, driver.execute(sql, (str(stream_id), count)), round_of))
 
 
-def bets_after(driver: sqlite3.Connection, stream_id: UUID, nonce: int, bet_id: int) -> Sequence[BetRow]:
-    """Give the next page of bets in the order of nonce and id."""
+def bets_after(
+    driver: sqlite3.Connection, stream_id: UUID, after: tuple[Any, int]
+) -> tuple[Sequence[BetRow], tuple[Any, int] | None]:
+    """Give the next page of bets in the order of nonce and id, and what the one behind it comes after."""
     sql = f"""
         SELECT {BET_COLUMNS} FROM live_bets AS b INDEXED BY ix_live_bets_stream_id_nonce
         WHERE b.stream_id = :stream_id AND (b.nonce, b.id) > (:nonce, :bet_id)
-        ORDER BY b.nonce, b.id LIMIT :limit
+        ORDER BY b.nonce, b.id LIMIT {PAGE_ROWS}
     """  # noqa: S608 - constants
-    values = {"stream_id": str(stream_id), "nonce": nonce, "bet_id": bet_id, "limit": PAGE_ROWS}
-    return [bet_of(stream_id, row) for row in driver.execute(sql, values)]
+    values = {"stream_id": str(stream_id), "nonce": after[0], "bet_id": after[1]}
+    rows = driver.execute(sql, values).fetchall()
+    following = (rows[-1][NONCE_OF_BET], rows[-1][0]) if len(rows) == PAGE_ROWS else None
+    return kept(driver, rows, partial(bet_of, stream_id)), following
 
 
 def no_stream(stream_id: UUID) -> NotFoundError:

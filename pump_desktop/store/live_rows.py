@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from math import inf
 from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.live import BetRow, RoundRow, StreamRow, Verdict
+from pump_desktop.domain.requests import MAX_NONCE
+from pump_desktop.store.readable import Columns, amount, identity, maybe, moment, one_of, text, whole
 
-# By their words in the file, found quicker than an enum finds its members.
-DIFFICULTY_OF: dict[str | None, Difficulty] = {difficulty.value: difficulty for difficulty in Difficulty}
-VERDICT_OF: dict[str | None, Verdict] = {verdict.value: verdict for verdict in Verdict}
+MOST_PUMPS = max(difficulty.max_safe for difficulty in Difficulty)
+
+# By their words in the file, found quicker than an enum finds its members. Other words are damage.
+DIFFICULTY_OF: dict[str, Difficulty] = {difficulty.value: difficulty for difficulty in Difficulty}
+MAYBE_DIFFICULTY_OF: dict[str | None, Difficulty | None] = {None: None}
+MAYBE_DIFFICULTY_OF.update(DIFFICULTY_OF)
+VERDICT_OF: dict[str | None, Verdict | None] = {None: None}
+VERDICT_OF.update((verdict.value, verdict) for verdict in Verdict)
 
 STREAM_COLUMNS = """
     s.id, s.server_seed_hashed, s.client_seed, s.created_at, s.last_seen_at, s.last_nonce, s.total_bets,
@@ -29,11 +37,57 @@ BET_COLUMNS = """
     ) ELSE 0 END
 """
 
+NONCE_OF_BET = 4
+"""The place of the nonce in BET_COLUMNS; that of the id is 0."""
+
 ROUND_COLUMNS = "nonce, round_result, safe_pumps, difficulty, received_at, verdict"
 
 
+_NONCE = whole(1, MAX_NONCE)
+
+_STREAM = Columns(
+    "live_streams",
+    id=identity,
+    server_seed_hashed=text,
+    client_seed=text,
+    created_at=moment,
+    last_seen_at=moment,
+    last_nonce=maybe(_NONCE),
+    total_bets=whole(),
+    total_rounds=whole(),
+    highest_multiplier=maybe(amount),
+    notes=text,
+)
+_BET = Columns(
+    "live_bets",
+    id=whole(1),
+    antebot_bet_id=text,
+    received_at=moment,
+    date_time=maybe(moment),
+    nonce=_NONCE,
+    amount=amount,
+    payout=amount,
+    currency=maybe(text),
+    difficulty=one_of(DIFFICULTY_OF),
+    round_target=maybe(lambda value: amount(value) and value > 0),
+    round_result=amount,
+    safe_pumps=maybe(whole(0, MOST_PUMPS)),
+    verdict=maybe(one_of(Verdict)),
+)
+_ROUND = Columns(
+    "live_rounds",
+    nonce=_NONCE,
+    round_result=amount,
+    safe_pumps=maybe(whole(0, MOST_PUMPS)),
+    difficulty=maybe(one_of(DIFFICULTY_OF)),
+    received_at=moment,
+    verdict=maybe(one_of(Verdict)),
+)
+
+
 def stream_of(row: Sequence[Any]) -> StreamRow:
-    """Give the stream of a row of STREAM_COLUMNS."""
+    """Give the stream of a row of STREAM_COLUMNS; raises UnreadableRowError."""
+    _STREAM.check(row)
     return StreamRow(
         id=UUID(row[0]),
         server_seed_hashed=row[1],
@@ -50,34 +104,71 @@ def stream_of(row: Sequence[Any]) -> StreamRow:
 
 
 def bet_of(stream_id: UUID, row: Sequence[Any]) -> BetRow:
-    """Give the bet of a row of BET_COLUMNS, with its distance where the row goes on with one."""
-    return BetRow(
-        id=row[0],
-        stream_id=stream_id,
-        antebot_bet_id=row[1],
-        received_at=datetime.fromisoformat(row[2]),
-        date_time=None if row[3] is None else datetime.fromisoformat(row[3]),
-        nonce=row[4],
-        amount=row[5],
-        payout=row[6],
-        currency=row[7],
-        difficulty=DIFFICULTY_OF[row[8]],
-        round_target=row[9],
-        round_result=row[10],
-        safe_pumps=row[11],
-        verdict=VERDICT_OF.get(row[12]),
-        duplicate_nonce=bool(row[13]),
-        distance=row[14] if len(row) > 14 else None,
-    )
+    """Give the bet of a row of BET_COLUMNS, with its distance where the row goes on with one.
+
+    Raises UnreadableRowError.
+    """
+    # In one expression, because there may be a million: _BET, which says the same, takes four times as long.
+    try:
+        received_at = datetime.fromisoformat(row[2])
+        date_time = None if row[3] is None else datetime.fromisoformat(row[3])
+        if not (
+            type(row[1]) is str
+            and received_at.tzinfo is UTC
+            and (date_time is None or date_time.tzinfo is UTC)
+            and type(row[4]) is int
+            and 0 < row[4] <= MAX_NONCE
+            and 0 <= row[5] < inf
+            and 0 <= row[6] < inf
+            and (row[7] is None or type(row[7]) is str)
+            and (row[9] is None or 0 < row[9] < inf)
+            and 0 <= row[10] < inf
+            and (row[11] is None or (type(row[11]) is int and 0 <= row[11] <= MOST_PUMPS))
+            and (len(row) < 15 or row[14] is None or type(row[14]) is int)
+        ):
+            raise _BET.error(row)
+        return BetRow(
+            id=row[0],
+            stream_id=stream_id,
+            antebot_bet_id=row[1],
+            received_at=received_at,
+            date_time=date_time,
+            nonce=row[4],
+            amount=row[5],
+            payout=row[6],
+            currency=row[7],
+            difficulty=DIFFICULTY_OF[row[8]],
+            round_target=row[9],
+            round_result=row[10],
+            safe_pumps=row[11],
+            verdict=VERDICT_OF[row[12]],
+            duplicate_nonce=bool(row[13]),
+            distance=row[14] if len(row) > 14 else None,
+        )
+    except (TypeError, ValueError, KeyError) as error:
+        raise _BET.error(row) from error
 
 
 def round_of(row: Sequence[Any]) -> RoundRow:
-    """Give the round of a row of ROUND_COLUMNS."""
-    return RoundRow(
-        nonce=row[0],
-        round_result=row[1],
-        safe_pumps=row[2],
-        difficulty=DIFFICULTY_OF.get(row[3]),
-        received_at=datetime.fromisoformat(row[4]),
-        verdict=VERDICT_OF.get(row[5]),
-    )
+    """Give the round of a row of ROUND_COLUMNS; raises UnreadableRowError."""
+    # As bet_of() does it.
+    try:
+        received_at = datetime.fromisoformat(row[4])
+        if not (
+            type(row[0]) is int
+            and 0 < row[0] <= MAX_NONCE
+            and 0 <= row[1] < inf
+            and (row[2] is None or (type(row[2]) is int and 0 <= row[2] <= MOST_PUMPS))
+            and received_at.tzinfo is UTC
+        ):
+            raise _ROUND.error(row)
+        return RoundRow(
+            nonce=row[0],
+            round_result=row[1],
+            safe_pumps=row[2],
+            difficulty=MAYBE_DIFFICULTY_OF[row[3]],
+            received_at=received_at,
+            verdict=VERDICT_OF[row[5]],
+        )
+    except (TypeError, ValueError, KeyError) as error:
+        raise _ROUND.error(row) from error

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -234,27 +234,30 @@ class StreamsStore:
         return self._iter_bets(stream_id)
 
     def _iter_bets(self, stream_id: UUID) -> Iterator[Sequence[BetRow]]:
-        nonce = bet_id = 0
+        after: tuple[Any, int] | None = (0, 0)
         # A read of its own per page: a slow download must not hold the write-ahead log for minutes.
-        while page := self._of(stream_id, live_reads.bets_after, nonce, bet_id):
-            yield page
-            nonce, bet_id = page[-1].nonce, page[-1].id
+        while after is not None:
+            page, after = self._of(stream_id, live_reads.bets_after, after)
+            if page:
+                yield page
 
     # Audits
 
     def audited_bets(self, stream_id: UUID) -> Iterator[audit_reads.BetsPage]:
         """Yield all bets as columns, by nonce in pages; raises NotFoundError between them."""
-        nonce = bet_id = 0
-        while page := self._of(stream_id, audit_reads.bets_page, nonce, bet_id):
-            yield page
-            nonce, bet_id = int(page.nonces[-1]), int(page.ids[-1])
+        after: tuple[Any, int] | None = (0, 0)
+        while after is not None:
+            page, after = self._of(stream_id, audit_reads.bets_page, after)
+            if len(page):
+                yield page
 
     def audited_rounds(self, stream_id: UUID) -> Iterator[audit_reads.RoundsPage]:
         """Yield all rounds as columns, by nonce in pages; raises NotFoundError between them."""
-        nonce = 0
-        while page := self._of(stream_id, audit_reads.rounds_page, nonce):
-            yield page
-            nonce = int(page.nonces[-1])
+        nonce: Any = 0
+        while nonce is not None:
+            page, nonce = self._of(stream_id, audit_reads.rounds_page, nonce)
+            if len(page):
+                yield page
 
     def bets_by_id(self, stream_id: UUID, ids: Sequence[int]) -> list[AuditedBet]:
         """Give some bets of a stream, by nonce; raises NotFoundError."""
