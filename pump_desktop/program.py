@@ -143,6 +143,7 @@ class Program(QObject):
         self.window.scan_page.touched.connect(self._warm_engine)
         self.window.folder_chosen.connect(self._use_folder)
         self.storage.broke.connect(self._broke)
+        self.bridge.left_out.connect(self.window.tell_left_out)
         self.recovering.offered.connect(self.window.show_recovery)
         self.recovering.recovered.connect(self._recovered)
         self.recovering.failed.connect(self._not_recovered)
@@ -289,6 +290,10 @@ class Program(QObject):
         self.window.apply_settings(self.preferences.settings)
         told = " ".join(self._backend.result().warnings)
         self.window.show_ready(database, first_start=first_start, loss=told)
+        left_out = self._backend.result().left_out
+        if left_out is not None:
+            # Met before anybody listened.
+            self.window.tell_left_out(left_out.sentence)
         # The port scripts know, also after a move.
         self.listening.start(self.listening.status.port or self.preferences.settings.ingest_port)
         self.ready.emit()

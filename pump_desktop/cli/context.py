@@ -57,6 +57,8 @@ class Terminal:
                 for warning in backend.warnings:
                     say(f"Warning: {warning}", err=True)
                 yield backend
+                if backend.left_out is not None:
+                    click.echo(f"Warning: {backend.left_out.sentence}", err=True)
             finally:
                 backend.close()
 

@@ -13,7 +13,7 @@ from pump_desktop.cli.ids import parse_id
 from pump_desktop.cli.output import confirm, say, say_json, write_pieces
 from pump_desktop.cli.scan import print_run
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.errors import FieldError, UnreadableRowError
 from pump_desktop.domain.requests import parse_target
 from pump_desktop.domain.runs import Match, RunQuery
 
@@ -117,8 +117,12 @@ def delete_run(terminal: Terminal, run_id: str, yes: bool) -> None:
     """Delete one run with its outcomes."""
     wanted = _run_id(run_id)
     with terminal.backend() as backend:
-        run = backend.runs.get(wanted)
+        try:
+            run = backend.runs.get(wanted)
+            named = f"{run.name or run.client_seed} ({run.count:,} nonces)"
+        except UnreadableRowError:
+            named = f"{wanted}, which cannot be read"
         if not yes and sys.stdin is not None and sys.stdin.isatty():
-            confirm(f"Delete {run.name or run.client_seed} ({run.count:,} nonces)?")
+            confirm(f"Delete {named}?")
         backend.runs.delete(wanted)
     say(f"Deleted {wanted}")

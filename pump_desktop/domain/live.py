@@ -329,4 +329,11 @@ class MessageRejected:
     reason: str
 
 
-Event = BetsLanded | StreamChanged | MessageRejected | AlertRaised
+@dataclass(frozen=True, slots=True)
+class RowsLeftOut:
+    """Rows of the data file cannot be read, and were left out of an answer; told on the asker's thread."""
+
+    sentence: str
+
+
+Event = BetsLanded | StreamChanged | MessageRejected | AlertRaised | RowsLeftOut

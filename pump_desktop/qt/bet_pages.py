@@ -66,10 +66,12 @@ class BetsPage:
 def all_streams(backend: Backend) -> list[StreamRow]:
     """Read every stream, last seen first."""
     streams: list[StreamRow] = []
+    seen = 0
     while True:
-        page = backend.live.streams(StreamQuery(limit=PAGE_STREAMS, offset=len(streams)))
+        page = backend.live.streams(StreamQuery(limit=PAGE_STREAMS, offset=seen))
         streams += page.items
-        if not page.items or len(streams) >= page.total:
+        seen += len(page.items) + page.left_out
+        if not (page.items or page.left_out) or seen >= page.total:
             return streams
 
 
@@ -84,7 +86,8 @@ def newest_bets(
     """Read the newest bets that fit, or the newest up to an id, newest first."""
     page = backend.live.bets(stream_id, shown.query(limit, up_to_id))
     last_id = page.items[0].id if page.items else 0
-    more = len(page.items) < page.total
+    # A page of which nothing can be read leads no further.
+    more = bool(page.items) and len(page.items) + page.left_out < page.total
     return BetsPage(BetColumns(page.items), last_id, more, over=True, total=page.total)
 
 
@@ -111,7 +114,7 @@ def bets_at(backend: Backend, stream_id: UUID, shown: Shown, bet_id: int) -> Bet
     return BetsPage(
         BetColumns([*reversed(newer.bets), *older.items]),
         newer.last_id,
-        more=len(older.items) < older.total,
+        more=bool(older.items) and len(older.items) + older.left_out < older.total,
         over=True,
         ahead=newer.has_more,
         total=count_bets(backend, stream_id, shown).total,

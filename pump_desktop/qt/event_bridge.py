@@ -18,7 +18,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from pump_desktop.domain.alert_notices import AlertRaised
-from pump_desktop.domain.live import BetsLanded, Event, MessageRejected, StreamChanged
+from pump_desktop.domain.live import BetsLanded, Event, MessageRejected, RowsLeftOut, StreamChanged
 
 DRAIN_MS = 50
 # Half of a frame: what is left over waits for the next turn, and the window paints in between.
@@ -34,12 +34,16 @@ class EventSource(Protocol):
 
 
 class EventBridge(QObject):
-    """``landed`` carries one BetsLanded a stream and turn, the other signals each event of their kind."""
+    """``landed`` carries one BetsLanded a stream and turn, the other signals each event of their kind.
+
+    ``left_out`` carries the sentence about rows that cannot be read.
+    """
 
     landed = Signal(object)
     stream_changed = Signal(object)
     alert_raised = Signal(object)
     rejected = Signal(object)
+    left_out = Signal(str)
 
     _wake = Signal()
 
@@ -120,7 +124,7 @@ class EventBridge(QObject):
         """Take what is waiting; bets that landed in one stream become one event, in order with the others."""
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
-            if not isinstance(event, MessageRejected | AlertRaised):
+            if not isinstance(event, MessageRejected | AlertRaised | RowsLeftOut):
                 key = self._mergeable.get(event.stream_id)
                 before = None if key is None else self._ready[key]
                 if isinstance(event, BetsLanded) and isinstance(before, BetsLanded) and key is not None:
@@ -143,6 +147,8 @@ class EventBridge(QObject):
             self.stream_changed.emit(event)
         elif isinstance(event, AlertRaised):
             self.alert_raised.emit(event)
+        elif isinstance(event, RowsLeftOut):
+            self.left_out.emit(event.sentence)
         else:
             self.rejected.emit(event)
 

@@ -6,7 +6,8 @@ import logging
 import time
 from pathlib import Path
 
-from pump_desktop.domain.storage import LogLoss
+from pump_desktop.domain.live import RowsLeftOut
+from pump_desktop.domain.storage import LeftOut, LogLoss
 from pump_desktop.services.alerts import Alerts
 from pump_desktop.services.events import Hub
 from pump_desktop.services.live import Live
@@ -33,6 +34,7 @@ class Backend:
         self._database = database
         self._writer = Writer(database)
         self.hub = Hub()
+        database.left_out.listen(lambda left_out: self.hub.publish(RowsLeftOut(left_out.sentence)))
         self.live = Live(StreamsStore(database, self._writer), self._writer, self.hub, now=utc_now)
         self.log_follower = LogFollower(self.live)
         self.alerts = Alerts(
@@ -68,6 +70,11 @@ class Backend:
         more = f" (and {len(wrong) - 1} more; 'pump-desktop data check' names them)" if len(wrong) > 1 else ""
         told = [f"In {self.database_path}, {wrong[0]}{more}. All else can be used."] if wrong else []
         return (*loss, *told)
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """What cannot be read and was left out of answers so far; the hub tells it as it happens."""
+        return self._database.left_out.met()
 
     def _start_over(self) -> None:
         """Forget what was remembered of the data: a backup stands there now."""

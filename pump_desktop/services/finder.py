@@ -53,9 +53,9 @@ def find_things(backend: Backend, typed: str, limit: int = MOST_FOUND) -> Found:
 
 def _streams(backend: Backend) -> Iterator[StreamRow]:
     for page in range(_STREAM_PAGES):
-        found = backend.live.streams(StreamQuery(limit=_STREAM_PAGE, offset=page * _STREAM_PAGE)).items
-        yield from found
-        if len(found) < _STREAM_PAGE:
+        found = backend.live.streams(StreamQuery(limit=_STREAM_PAGE, offset=page * _STREAM_PAGE))
+        yield from found.items
+        if len(found.items) + found.left_out < _STREAM_PAGE:
             return
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, AuditProgress, StreamMoments
-from pump_desktop.domain.errors import StoreError
+from pump_desktop.domain.errors import StoreError, UnreadableRowError
 from pump_desktop.domain.live import (
     Accepted,
     Audit,
@@ -174,10 +174,16 @@ class Live:
 
     def delete(self, stream_id: UUID) -> Future[None]:
         """Delete a stream with all its rows; raises NotFoundError."""
-        key = self._store.key_of(stream_id)
+        try:
+            key = self._store.key_of(stream_id)
+        except UnreadableRowError:
+            key = None
 
         def follow(_none: None) -> None:
-            self._seeds.forget(key)
+            if key is None:
+                self._seeds.forget_all()
+            else:
+                self._seeds.forget(key)
             self._landed.forget(stream_id)
             self._hub.publish(StreamChanged(stream_id, deleted=True))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
 from pump_desktop.domain.storage import Backup, CheckReport, Restored
+from pump_desktop.services.content_check import check_content
 from pump_desktop.store.backup import count_file, list_backups, read_backup
 from pump_desktop.store.database import database_path
 from pump_desktop.store.file_check import emptied
@@ -53,6 +54,8 @@ class Recovery:
         if damage is not None and not self._is_in_use():
             lost = f"its log is damaged and may have lost up to {damage.commits:,} commits"
             problems = (lost, *problems)
+        if report.healthy:
+            report = replace(report, contradictions=(*report.contradictions, *check_content(self.path)))
         return replace(report, problems=problems, kept_logs=kept_logs(self.path))
 
     def _is_in_use(self) -> bool:

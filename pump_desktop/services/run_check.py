@@ -39,6 +39,11 @@ def check_outcomes(run: Run, outcomes: Outcomes) -> None:
     _check(run, (outcomes[at : at + _PIECE] for at in range(0, len(outcomes), _PIECE)))
 
 
+def check_pieces(run: Run, pieces: Iterable[Outcomes]) -> None:
+    """Raise DamagedRunError unless all pieces of a run's outcomes together are what was scanned."""
+    _check(run, pieces)
+
+
 def check_stored(store: RunsStore, run: Run, cancelled: Callable[[], bool] = lambda: False) -> None:
     """Check what is stored of a run, a piece at a time: none of it is kept in memory.
 

@@ -26,6 +26,7 @@ from pump_desktop.domain.storage import (
     StorageProgress,
     StoreSizes,
 )
+from pump_desktop.services.content_check import check_content
 from pump_desktop.services.events import Hub
 from pump_desktop.store.backup import Tell, back_up, copy_online, count_file, list_backups, read_backup
 from pump_desktop.store.compact import compact
@@ -96,7 +97,10 @@ class Storage:
             clear_suspect(self.path)
         else:
             mark_suspect(self.path)
-        return replace(report, kept_logs=kept_logs(self.path))
+        wrong = check_content(self.path, cancelled) if whole and report.healthy else ()
+        return replace(
+            report, kept_logs=kept_logs(self.path), contradictions=(*report.contradictions, *wrong)
+        )
 
     def backups(self, *, check: bool = False, cancelled: Cancelled = _never) -> tuple[Backup, ...]:
         """Give the backups, newest first; with ``check`` every page of each is read."""

@@ -13,25 +13,51 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from pump_desktop.domain.alert_notices import Rounds
+from pump_desktop.domain.live import Verdict
+from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
-from pump_desktop.store.live_reads import no_stream
+from pump_desktop.store.joined import Joined, JoinedTime, read_joined
+from pump_desktop.store.live_reads import OBSERVED, no_stream
+from pump_desktop.store.live_rows import DIFFICULTIES, DIFFICULTY_NUMBER, DIFFICULTY_OF, UNKNOWN
+from pump_desktop.store.readable import LARGEST, Columns, amount, identity, kept, maybe, moment, one_of, whole
 
 PAGE_ROUNDS = 5_000
 # Different results looked at one by one: a table has 25 at most, results off it may be anything.
 _RESULTS_LOOKED_AT = 200
 
-# Columns as text that SQLite joins take half the time of rows. Times have a fixed width; their Z is left out.
-_COLUMNS = """
-    group_concat(nonce), group_concat(round_result), group_concat(verdict IS 'mismatch'),
-    min(difficulty), max(difficulty)
-"""
 _BY_RESULT = "INDEXED BY ix_live_rounds_stream_id_round_result"
-_TIMES = "group_concat(substr(received_at, 1, 26))"
 _HEAD = """
     id, coalesce(first_nonce, 0), coalesce(last_nonce, 0), total_rounds, heartbeats, mismatches,
     server_seed IS NOT NULL
 """
+
+
+_HEADED = Columns(
+    "live_streams",
+    id=identity,
+    first_nonce=whole(0, MAX_NONCE),
+    last_nonce=whole(0, MAX_NONCE),
+    total_rounds=whole(),
+    heartbeats=whole(),
+    mismatches=whole(),
+)
+_TIMED = Columns("live_rounds", nonce=whole(1, MAX_NONCE), received_at=moment)
+_ROUND = Columns(
+    "live_rounds",
+    nonce=whole(1, MAX_NONCE),
+    round_result=amount,
+    verdict=maybe(one_of(Verdict)),
+    difficulty=maybe(one_of(DIFFICULTY_OF)),
+    received_at=moment,
+)
+_NONCES = (Joined("nonce", least=1),)
+_RESULTS = (
+    *_NONCES,
+    Joined("round_result", np.float64),
+    Joined("verdict IS 'mismatch'"),
+    Joined(DIFFICULTY_NUMBER, least=UNKNOWN),
+)
 
 
 class StreamHead(NamedTuple):
@@ -77,10 +103,10 @@ class AlertReader:
     def heads(self) -> dict[UUID, StreamHead]:
         """Give where every stream stands."""
         rows = self._driver.execute(f"SELECT {_HEAD} FROM live_streams WHERE deleted = 0")  # noqa: S608 - constants
-        return {head.stream_id: head for head in map(_head, rows)}
+        return {head.stream_id: head for head in kept(self._driver, rows, _head)}
 
     def head(self, stream_id: UUID) -> StreamHead:
-        """Give where a stream stands; raises NotFoundError."""
+        """Give where a stream stands; raises NotFoundError and UnreadableRowError."""
         sql = f"SELECT {_HEAD} FROM live_streams WHERE id = ? AND deleted = 0"  # noqa: S608 - constants
         row = self._driver.execute(sql, (str(stream_id),)).fetchone()
         if row is None:
@@ -96,21 +122,16 @@ class AlertReader:
 
     def rounds(self, stream_id: UUID, first: int, last: int, limit: int, *, timed: bool = False) -> Rounds:
         """Give the rounds of the nonces ``first`` to ``last``, ascending, as many as the limit lets."""
-        sql = f"""
-            SELECT {_COLUMNS} {f", {_TIMES}" if timed else ""} FROM (
-                SELECT nonce, round_result, verdict, difficulty, received_at FROM live_rounds
-                WHERE stream_id = ? AND nonce BETWEEN ? AND ? ORDER BY nonce LIMIT ?
-            )
-        """  # noqa: S608 - constants
-        row = self._driver.execute(sql, (str(stream_id), first, last, limit)).fetchone()
-        return Rounds(
-            np.fromstring(row[0] or "", np.int64, sep=","),
-            np.fromstring(row[1] or "", np.float64, sep=","),
-            np.fromstring(row[2] or "", np.int8, sep=",") == 1,
-            _times(row[5]) if timed else np.empty(0),
-            # Two are enough to tell that there are several.
-            frozenset(word for word in row[3:5] if word is not None),
-        )
+        rows = """
+            SELECT nonce, round_result, verdict, difficulty, received_at FROM live_rounds
+            WHERE stream_id = :stream_id AND nonce BETWEEN :first AND :last ORDER BY nonce LIMIT :limit
+        """
+        values = {"stream_id": str(stream_id), "first": first, "last": last, "limit": limit}
+        wanted = (*_RESULTS, JoinedTime("received_at")) if timed else _RESULTS
+        found = read_joined(self._driver, _ROUND, wanted, rows, values)
+        nonces, results, wrong, played, *times = found.arrays
+        difficulties = frozenset(DIFFICULTIES[number].value for number in np.unique(played) if number >= 0)
+        return Rounds(nonces, results, wrong == 1, times[0] if timed else np.empty(0), difficulties)
 
     def many_rounds(
         self, stream_id: UUID, first: int, last: int, *, timed: bool = False, judged: bool = False
@@ -120,48 +141,56 @@ class AlertReader:
         The index holds the nonces of each result in order, and nothing else has to be read: 100,000 rounds
         take a fifth of the time.
         """
-        nonces_of = f"""
-            SELECT group_concat(nonce) FROM live_rounds {_BY_RESULT}
-            WHERE stream_id = ? AND round_result = ? AND nonce BETWEEN ? AND ?
+        of_result = f"""
+            SELECT nonce FROM live_rounds {_BY_RESULT}
+            WHERE stream_id = :stream_id AND round_result = :result AND nonce BETWEEN :first AND :last
         """  # noqa: S608 - constants
+        within = "FROM live_rounds WHERE stream_id = :stream_id AND nonce BETWEEN :first AND :last"
+        values: dict[str, object] = {"stream_id": str(stream_id), "first": first, "last": last}
         with self._connection.begin():
             pieces, results = [np.empty(0, np.int64)], [np.empty(0)]
             for result in self._results(stream_id, 0, math.inf):
-                values = (str(stream_id), result, first, last)
-                (text,) = self._driver.execute(nonces_of, values).fetchone()
-                pieces.append(np.fromstring(text or "", np.int64, sep=","))
+                found = read_joined(self._driver, OBSERVED, _NONCES, of_result, {**values, "result": result})
+                pieces += found.arrays
                 results.append(np.full(len(pieces[-1]), result))
             nonces = np.concatenate(pieces)
             order = np.argsort(nonces, kind="stable")
             nonces = nonces[order]
             times = np.empty(0)
-            within = "FROM live_rounds WHERE stream_id = ? AND nonce BETWEEN ? AND ?"
-            here = (str(stream_id), first, last)
             if timed:
-                sql = f"SELECT {_TIMES} FROM (SELECT received_at {within} ORDER BY nonce)"  # noqa: S608 - constants
-                times = _times(self._driver.execute(sql, here).fetchone()[0])
+                rows = f"SELECT nonce, received_at {within} ORDER BY nonce"
+                (times,) = read_joined(
+                    self._driver, _TIMED, (JoinedTime("received_at"),), rows, values
+                ).arrays
+                if len(times) != len(nonces):
+                    # Not every round can be read: those that can are picked out one by one.
+                    return self.rounds(stream_id, first, last, -1, timed=True)
             wrong: list[int] = []
             if judged:
                 sql = f"SELECT nonce {within} AND verdict = 'mismatch'"
-                wrong = [nonce for (nonce,) in self._driver.execute(sql, here)]
+                found_wrong = self._driver.execute(sql, values)
+                wrong = [nonce for (nonce,) in kept(self._driver, found_wrong, OBSERVED.read)]
         return Rounds(nonces, np.concatenate(results)[order], np.isin(nonces, wrong), times, frozenset())
 
     def difficulties(self, stream_id: UUID) -> set[str]:
         """Give every difficulty that a round of the stream was said to have."""
         sql = "SELECT DISTINCT difficulty FROM live_tallies WHERE stream_id = ? AND axis = 'nonce'"
-        return {word for (word,) in self._driver.execute(sql, (str(stream_id),)) if word}
+        return {word for (word,) in self._driver.execute(sql, (str(stream_id),)) if word in DIFFICULTY_OF}
 
     def nonce_back(self, stream_id: UUID, rounds: int) -> int:
         """Give the nonce of the round so many back from the newest; 0 when there are not as many."""
-        sql = "SELECT nonce FROM live_rounds WHERE stream_id = ? ORDER BY nonce DESC LIMIT 1 OFFSET ?"
+        sql = f"""
+            SELECT nonce FROM live_rounds WHERE stream_id = ? AND nonce <= {MAX_NONCE}
+            ORDER BY nonce DESC LIMIT 1 OFFSET ?
+        """  # noqa: S608 - constants
         row = self._driver.execute(sql, (str(stream_id), rounds)).fetchone()
         return 0 if row is None else int(row[0])
 
     def nonces_up_to(self, stream_id: UUID, nonce: int, limit: int) -> NDArray[np.int64]:
         """Give the newest observed nonces up to one, ascending."""
         sql = "SELECT nonce FROM live_rounds WHERE stream_id = ? AND nonce <= ? ORDER BY nonce DESC LIMIT ?"
-        rows = self._driver.execute(sql, (str(stream_id), nonce, limit)).fetchall()
-        return np.array([found for (found,) in reversed(rows)], np.int64)
+        rows = self._driver.execute(sql, (str(stream_id), nonce, limit))
+        return np.array([found for (found,) in kept(self._driver, rows, OBSERVED.read)][::-1], np.int64)
 
     def count(self, stream_id: UUID, first: int, last: int) -> int:
         """Give how many of the nonces ``first`` to ``last`` were observed."""
@@ -183,10 +212,11 @@ class AlertReader:
 
     def mismatch(self, stream_id: UUID) -> int | None:
         """Give the highest nonce whose round is a mismatch, if any is."""
-        sql = """
-            SELECT nonce FROM live_rounds WHERE stream_id = ? AND verdict = 'mismatch'
+        sql = f"""
+            SELECT nonce FROM live_rounds
+            WHERE stream_id = ? AND verdict = 'mismatch' AND nonce <= {MAX_NONCE}
             ORDER BY nonce DESC LIMIT 1
-        """
+        """  # noqa: S608 - constants
         row = self._driver.execute(sql, (str(stream_id),)).fetchone()
         return None if row is None else int(row[0])
 
@@ -202,11 +232,12 @@ class AlertReader:
         Each step is one look into an index that may hold a million rounds; many of them are read through.
         """
         following = f"""
-            SELECT min(round_result) FROM live_rounds {_BY_RESULT} WHERE stream_id = ? AND round_result >= ?
+            SELECT min(round_result) FROM live_rounds {_BY_RESULT}
+            WHERE stream_id = ? AND round_result BETWEEN ? AND {LARGEST}
         """  # noqa: S608 - constants
         rest = f"""
             SELECT DISTINCT round_result FROM live_rounds {_BY_RESULT}
-            WHERE stream_id = ? AND round_result >= ? AND round_result <= ? ORDER BY round_result
+            WHERE stream_id = ? AND round_result BETWEEN ? AND min(?, {LARGEST}) ORDER BY round_result
         """  # noqa: S608 - constants
         results: list[float] = []
         for _ in range(_RESULTS_LOOKED_AT):
@@ -218,14 +249,6 @@ class AlertReader:
         return results + [row[0] for row in self._driver.execute(rest, (str(stream_id), low, high))]
 
 
-def _times(text: str | None) -> NDArray[np.float64]:
-    if not text:
-        return np.empty(0)
-    # 26 characters and a comma each: cut out as bytes, which numpy reads as times by itself.
-    cut = np.frombuffer(f"{text},".encode(), np.uint8).reshape(-1, 27)[:, :26]
-    times = np.ascontiguousarray(cut).view("S26").ravel().astype("datetime64[us]")
-    return times.astype(np.int64) / 1e6
-
-
 def _head(row: tuple[Any, ...]) -> StreamHead:
+    _HEADED.check(row)
     return StreamHead(UUID(row[0]), *row[1:])

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, RowMapping, func, or_, select
 from pump_desktop.domain.alerts import MAX_RULES, AlertRule, RuleDraft
 from pump_desktop.domain.errors import ConflictError, FieldError, NotFoundError
 from pump_desktop.store.bookmarks import check_stream
+from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
+from pump_desktop.store.readable import Columns, identity, kept, maybe, moment, text, whole
 from pump_desktop.store.tables import alert_rules, live_streams
 from pump_desktop.store.writer import Writer
 
@@ -23,6 +25,17 @@ _log = logging.getLogger(__name__)
 _SHOWN = or_(
     alert_rules.c.stream_id.is_(None),
     alert_rules.c.stream_id.in_(select(live_streams.c.id).where(live_streams.c.deleted == 0)),
+)
+
+
+RULE = Columns(
+    "alert_rules",
+    id=identity,
+    stream_id=maybe(identity),
+    created_at=moment,
+    kind=text,
+    parameters=lambda value: isinstance(value, dict),
+    enabled=whole(0, 1),
 )
 
 
@@ -37,7 +50,7 @@ class AlertRulesStore:
         """Give all rules, oldest first; one that another program has spoilt is left out and logged."""
         wanted = select(alert_rules).where(_SHOWN).order_by(alert_rules.c.created_at, alert_rules.c.id)
         with self._database.reading() as connection:
-            rows = connection.execute(wanted).mappings().all()
+            rows = kept(driver_of(connection), connection.execute(wanted).mappings(), _readable)
         return tuple(rule for row in rows if (rule := _read(row)) is not None)
 
     def add(self, draft: RuleDraft, now: datetime) -> Future[AlertRule]:
@@ -108,11 +121,14 @@ def _values(draft: RuleDraft) -> dict[str, Any]:
     }
 
 
+def _readable(row: RowMapping) -> RowMapping:
+    RULE.check_mapping(row)
+    return row
+
+
 def _read(row: RowMapping) -> AlertRule | None:
     parameters = row["parameters"]
     try:
-        if not isinstance(parameters, dict):
-            raise FieldError("parameters", "parameters must be a JSON object")  # noqa: TRY301 - told below, like the others
         draft = RuleDraft.parse(
             name=parameters.get("name"),
             kind=row["kind"],

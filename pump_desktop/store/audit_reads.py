@@ -15,24 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pump_desktop.domain.audits import AuditedBet, AuditedRound, RevealedBy, StreamMoments
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.live import Verdict
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.joined import Joined, read_joined
-from pump_desktop.store.live_rows import DIFFICULTY_OF, MAYBE_DIFFICULTY_OF, MOST_PUMPS, VERDICT_OF
+from pump_desktop.store.live_rows import (
+    DIFFICULTIES,
+    DIFFICULTY_NUMBER,
+    DIFFICULTY_OF,
+    MAYBE_DIFFICULTY_OF,
+    MOST_PUMPS,
+    UNKNOWN,
+    VERDICT_OF,
+)
 from pump_desktop.store.readable import Columns, amount, identity, kept, maybe, moment, one_of, text, whole
+
+__all__ = ["DIFFICULTIES", "UNKNOWN", "BetsPage", "RoundsPage"]
 
 # One page of an audit; its stop takes no longer, and neither do bets wait that land between two pages.
 PAGE_ROWS = 2_500
 # Streams of one chain; whoever rotates more often has had enough of them.
 MOST_IN_CHAIN = 200
 
-DIFFICULTIES = tuple(Difficulty)
-"""What a difficulty's number in a page stands for; none is -1."""
-UNKNOWN = -1
-"""The number of safe pumps off the table, and of a difficulty or target that was not told."""
-
-_CASES = " ".join(f"WHEN '{difficulty}' THEN {number}" for number, difficulty in enumerate(DIFFICULTIES))
 # In the order of the fields of AuditedBet and AuditedRound.
 _BET = Columns(
     "live_bets",
@@ -70,14 +73,13 @@ _CHAINED = Columns(
 _TIMES = Columns("live_bets", id=whole(1), received_at=moment, date_time=maybe(moment))
 
 # What is below the least that a column may be was no word of it.
-_WORD = f"""CASE difficulty {_CASES} ELSE CASE WHEN difficulty IS NULL THEN {UNKNOWN} ELSE -2 END END"""
 _STORED = f"""
     CASE verdict WHEN 'match' THEN 1 WHEN 'mismatch' THEN 0
-        ELSE CASE WHEN verdict IS NULL THEN {UNKNOWN} ELSE -2 END END
+        ELSE CASE WHEN verdict IS NULL THEN {UNKNOWN} ELSE {UNKNOWN - 1} END END
 """
 _RESULTS = (
     Joined("nonce", least=1),
-    Joined(_WORD, least=UNKNOWN),
+    Joined(DIFFICULTY_NUMBER, least=UNKNOWN),
     Joined(f"coalesce(safe_pumps, {UNKNOWN})", least=UNKNOWN),
     Joined("round_result", np.float64),
     Joined(_STORED, least=UNKNOWN),
@@ -155,7 +157,8 @@ def rounds_page(driver: sqlite3.Connection, stream_id: UUID, nonce: Any) -> tupl
         ORDER BY nonce LIMIT {PAGE_ROWS}
     """  # noqa: S608 - constants
     found = read_joined(driver, _ROUND, _OF_ROUNDS, rows, {"stream_id": str(stream_id), "nonce": nonce})
-    page = RoundsPage(*found.arrays[:-1], by_bet=found.arrays[-1].astype(np.bool_))
+    nonces, difficulties, safe_pumps, results, stored, by_bet = found.arrays
+    page = RoundsPage(nonces, difficulties, safe_pumps, results, stored, by_bet.astype(np.bool_))
     if found.count < PAGE_ROWS:
         return page, None
     return page, int(page.nonces[-1]) if found.last is None else found.last["nonce"]

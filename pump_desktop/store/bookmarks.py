@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, RowMapping, Select, exists, func, select
@@ -11,8 +12,20 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pump_desktop.domain.errors import ConflictError, NotFoundError
 from pump_desktop.domain.live import Bookmark, Snapshot
+from pump_desktop.store.connections import driver_of
 from pump_desktop.store.live_reads import no_stream
+from pump_desktop.store.readable import Columns, identity, kept, moment, text, whole
 from pump_desktop.store.tables import live_bets, live_bookmarks, live_snapshots, live_streams
+
+BOOKMARK = Columns("live_bookmarks", id=identity, bet_id=whole(1), note=text, created_at=moment)
+SNAPSHOT = Columns(
+    "live_snapshots",
+    id=identity,
+    name=text,
+    filter=lambda value: isinstance(value, dict),
+    last_bet_id=whole(),
+    created_at=moment,
+)
 
 
 def add_bookmark(connection: Connection, stream_id: UUID, bet_id: int, note: str, now: datetime) -> Bookmark:
@@ -41,7 +54,7 @@ def list_bookmarks(connection: Connection, stream_id: UUID) -> tuple[Bookmark, .
     """Give the bookmarks of a stream, oldest first; raises NotFoundError."""
     check_stream(connection, stream_id)
     rows = _bookmarks(stream_id).order_by(live_bookmarks.c.created_at, live_bookmarks.c.id)
-    return tuple(Bookmark(**row) for row in connection.execute(rows).mappings())
+    return tuple(kept(driver_of(connection), connection.execute(rows).mappings(), _bookmark_of))
 
 
 def set_bookmark_note(connection: Connection, stream_id: UUID, bookmark_id: UUID, note: str) -> Bookmark:
@@ -52,7 +65,7 @@ def set_bookmark_note(connection: Connection, stream_id: UUID, bookmark_id: UUID
     if row is None:
         raise _no_bookmark(bookmark_id)
     connection.execute(live_bookmarks.update().where(wanted).values(note=note))
-    return Bookmark(**{**row, "note": note})
+    return _bookmark_of({**row, "note": note})
 
 
 def delete_bookmark(connection: Connection, stream_id: UUID, bookmark_id: UUID) -> None:
@@ -105,7 +118,7 @@ def list_snapshots(connection: Connection, stream_id: UUID) -> tuple[Snapshot, .
         .where(live_snapshots.c.stream_id == stream_id)
         .order_by(live_snapshots.c.created_at, live_snapshots.c.id)
     )
-    return tuple(_snapshot_of(row) for row in connection.execute(rows).mappings())
+    return tuple(kept(driver_of(connection), connection.execute(rows).mappings(), _snapshot_of))
 
 
 def rename_snapshot(connection: Connection, stream_id: UUID, snapshot_id: UUID, name: str) -> Snapshot:
@@ -151,7 +164,13 @@ def _bookmarks(stream_id: UUID) -> Select[tuple[UUID, int, str, datetime]]:
     )
 
 
+def _bookmark_of(row: Mapping[Any, Any]) -> Bookmark:
+    BOOKMARK.check_mapping(row)
+    return Bookmark(**row)
+
+
 def _snapshot_of(row: RowMapping) -> Snapshot:
+    SNAPSHOT.check_mapping(row)
     return Snapshot(
         id=row["id"],
         name=row["name"],

@@ -1,4 +1,8 @@
-"""How values look in the file: text that other tools read too."""
+"""How values look in the file: text that other tools read too.
+
+A value that is no such text comes out as it is stored: one of them must not end the reading of all rows. What
+makes a value of a row tells it (see ``readable``).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,14 @@ def utc_text(value: datetime) -> str:
     return value.isoformat(timespec="microseconds")[:26] + "Z"
 
 
+def loaded(text: Any | None) -> Any | None:
+    """Give the value of a JSON text, and what is none as it is."""
+    try:
+        return None if text is None else json.loads(text)
+    except (TypeError, ValueError):
+        return text
+
+
 class UuidText(TypeDecorator[UUID]):
     """A UUID as its 36 characters with dashes."""
 
@@ -31,7 +43,10 @@ class UuidText(TypeDecorator[UUID]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give the UUID that was stored."""
-        return None if value is None else UUID(value)
+        try:
+            return None if value is None else UUID(value)
+        except (AttributeError, TypeError, ValueError):
+            return value
 
 
 class UtcText(TypeDecorator[datetime]):
@@ -49,7 +64,10 @@ class UtcText(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give the time that was stored, in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
+        try:
+            return None if value is None else datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return value
 
 
 class JsonText(TypeDecorator[Any]):
@@ -66,4 +84,4 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give the value that was stored."""
-        return None if value is None else json.loads(value)
+        return loaded(value)

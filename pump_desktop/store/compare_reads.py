@@ -10,10 +10,13 @@ from datetime import datetime
 from uuid import UUID
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import NotFoundError
+from pump_desktop.domain.errors import NotFoundError, UnreadableRowError
 from pump_desktop.domain.live import Snapshot, StreamDetail
 from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.live_reads import stream_detail
+from pump_desktop.store.live_rows import DIFFICULTY_OF
+from pump_desktop.store.readable import LARGEST, Columns, amount, identity, kept, moment, text, whole
 
 _BETS = """(
     SELECT nonce, round_result, difficulty FROM live_bets INDEXED BY ix_live_bets_stream_id_nonce
@@ -46,7 +49,7 @@ class Extent:
 
 
 def snapshot_of(driver: sqlite3.Connection, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
-    """Give a snapshot and the stream it is of; raises NotFoundError."""
+    """Give a snapshot and the stream it is of; raises NotFoundError and UnreadableRowError."""
     row = driver.execute(
         """
         SELECT s.stream_id, s.name, s.filter, s.last_bet_id, s.created_at FROM live_snapshots AS s
@@ -57,8 +60,24 @@ def snapshot_of(driver: sqlite3.Connection, snapshot_id: UUID) -> tuple[UUID, Sn
     if row is None:
         raise NotFoundError(f"Snapshot with ID {snapshot_id} not found")
     stream_id, name, wanted, last_bet_id, created_at = row
+    _SNAPSHOT.check((snapshot_id, name, last_bet_id, created_at, stream_id))
     made = datetime.fromisoformat(created_at)
-    return UUID(stream_id), Snapshot(snapshot_id, name, json.loads(wanted), last_bet_id, made)
+    try:
+        kept_filter = json.loads(wanted)
+    except (TypeError, ValueError) as error:
+        raise UnreadableRowError("live_snapshots", str(snapshot_id), "filter") from error
+    return UUID(stream_id), Snapshot(snapshot_id, name, kept_filter, last_bet_id, made)
+
+
+_SNAPSHOT = Columns(
+    "live_snapshots", id=identity, name=text, last_bet_id=whole(), created_at=moment, stream_id=identity
+)
+_RESULT = Columns(
+    "live_tallies",
+    difficulty=lambda value: value == "" or value in DIFFICULTY_OF,
+    round_result=amount,
+    rounds=whole(),
+)
 
 
 class SideReader:
@@ -75,7 +94,10 @@ class SideReader:
     def extent(self, part: Part) -> Extent:
         """Give where the rounds of a snapshot begin and end, whatever their difficulty and result."""
         row = self._driver.execute(
-            f"SELECT min(nonce), max(nonce), count(*), min(round_result) FROM {self._rounds(part)}",  # noqa: S608 - constants
+            f"""
+            SELECT min(nonce), max(nonce), count(*), min(round_result) FROM {self._rounds(part)}
+            WHERE nonce BETWEEN 1 AND {MAX_NONCE} AND round_result BETWEEN 0 AND {LARGEST}
+            """,  # noqa: S608 - constants
             self._values(part),
         ).fetchone()
         return Extent(*row)
@@ -101,7 +123,7 @@ class SideReader:
             )
         )
         counts: dict[str, dict[float, int]] = {}
-        for difficulty, result, rounds in rows:
+        for difficulty, result, rounds in kept(self._driver, rows, _RESULT.read):
             counts.setdefault(difficulty, {})[result] = rounds
         return counts
 

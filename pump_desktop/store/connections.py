@@ -6,7 +6,17 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    NullPool,
+    cast,
+    create_engine,
+    event,
+    func,
+)
 
 from pump_desktop.store.readable import StoreConnection, Unreadable, lenient_text
 
@@ -79,6 +89,11 @@ def _set_up(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
     # Fast traffic writes the same index pages again and again: copied back every 16 MB, not every 4.
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}")
+
+
+def folded(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Give the SQL of a text column for a comparison without letter case."""
+    return func.casefold(cast(column, LargeBinary))
 
 
 def casefold(text: Any) -> str | None:

@@ -18,6 +18,7 @@ from pump_desktop.store.connections import BUSY_TIMEOUT_MS, casefold
 from pump_desktop.store.faults import told
 from pump_desktop.store.figures_check import contradictions
 from pump_desktop.store.file_check import revision_within
+from pump_desktop.store.readable import lenient_text
 from pump_desktop.store.revisions import known_revisions
 
 # Up to this size every start looks at everything: 0.4 s at most, in a window behind the first paint.
@@ -60,6 +61,7 @@ def open_beside(path: Path) -> sqlite3.Connection:
     # nothing to copy, but read-only would leave an empty one behind.
     mode = "ro" if log.exists() and log.stat().st_size > 0 else "rw"
     connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    connection.text_factory = lenient_text
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     # A read of the newest state, whatever SQLite has set up for queries that change nothing.
     connection.create_function("casefold", 1, casefold, deterministic=True)

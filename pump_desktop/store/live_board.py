@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 
 from pump_desktop.domain.live import RoundRow, StreamDetail
 from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Match
+from pump_desktop.store.joined import Joined, read_joined
 from pump_desktop.store.live_pages import bets_up_to
-from pump_desktop.store.live_reads import round_nonces, stream_detail, top_rounds
+from pump_desktop.store.live_reads import OBSERVED, round_nonces, stream_detail, top_rounds
+from pump_desktop.store.live_rows import DIFFICULTY_OF, MOST_PUMPS
+from pump_desktop.store.readable import LARGEST, Columns, amount, kept, maybe, one_of, text, whole
 from pump_desktop.store.tables import TALLY_BUCKET
 
 RoundTuple = tuple[int, float, str | None, int | None]
@@ -27,11 +31,29 @@ StakeTuple = tuple[str, int, int, float, float, float, float, float, float, int]
 # Up to here it is quicker to sort all hits than to look for the last ones among all rounds.
 WORTH_SORTING = 20_000
 MOST_LISTED = 1_000
-# Characters: some 100,000 nonces, 5 ms.
-_PIECE = 700_000
-
 _ROUND = "nonce, round_result, difficulty, safe_pumps"
+_GOOD_STAKE = f"""
+    amount BETWEEN 0 AND {LARGEST} AND payout BETWEEN 0 AND {LARGEST}
+    AND (round_target IS NULL OR round_target BETWEEN 0 AND {LARGEST})
+"""
 _MATCHING = "stream_id = :stream_id AND round_result BETWEEN :least AND :most"
+
+
+_TUPLE = Columns(
+    "live_rounds",
+    nonce=whole(1, MAX_NONCE),
+    round_result=amount,
+    difficulty=maybe(one_of(DIFFICULTY_OF)),
+    safe_pumps=maybe(whole(0, MOST_PUMPS)),
+)
+_STAKE = Columns(
+    "live_bets",
+    id=whole(1),
+    currency=maybe(text),
+    amount=amount,
+    payout=amount,
+    round_target=maybe(amount),
+)
 
 
 class BoardReader:
@@ -55,24 +77,24 @@ class BoardReader:
             """,
             (self._text,),
         )
-        return dict(rows.fetchall())
+        return _known(rows)
 
     def rounds_from(self, nonce: int) -> list[RoundTuple]:
         """Give the rounds from a nonce on, ascending."""
         sql = f"SELECT {_ROUND} FROM live_rounds WHERE stream_id = ? AND nonce >= ? ORDER BY nonce"  # noqa: S608 - constants
-        return self._driver.execute(sql, (self._text, nonce)).fetchall()
+        return self._tuples(sql, nonce)
 
     def last_rounds(self, count: int) -> list[RoundTuple]:
         """Give the rounds with the highest nonces, ascending."""
         sql = f"SELECT {_ROUND} FROM live_rounds WHERE stream_id = ? ORDER BY nonce DESC LIMIT ?"  # noqa: S608 - constants
-        return self._driver.execute(sql, (self._text, count)).fetchall()[::-1]
+        return self._tuples(sql, count)[::-1]
 
     def peaks(self, count: int) -> list[RoundTuple]:
         """Give the rounds with the highest results, highest first, then the lowest nonce."""
         sql = f"""
             SELECT {_ROUND} FROM live_rounds WHERE stream_id = ? ORDER BY round_result DESC, nonce LIMIT ?
         """  # noqa: S608 - constants
-        return self._driver.execute(sql, (self._text, count)).fetchall()
+        return self._tuples(sql, count)
 
     def hit_count(self, least: float, most: float) -> int:
         """Give how many rounds have a result from ``least`` to ``most``."""
@@ -89,7 +111,7 @@ class BoardReader:
         matching = _MATCHING if hits <= WORTH_SORTING else _MATCHING.replace("round_", "+round_")
         sql = f"SELECT nonce FROM live_rounds WHERE {matching} ORDER BY nonce DESC LIMIT :count"  # noqa: S608 - constants
         rows = self._driver.execute(sql, {**self._bounds(least, most), "count": count})
-        return [nonce for (nonce,) in rows][::-1]
+        return [nonce for (nonce,) in kept(self._driver, rows, OBSERVED.read)][::-1]
 
     def rounds_behind(self, nonce: int) -> dict[str, int]:
         """Give how many rounds there are behind a nonce, by difficulty ('' for none)."""
@@ -106,19 +128,16 @@ class BoardReader:
             """,
             {"stream_id": self._text, "nonce": nonce, "edge": first * TALLY_BUCKET, "first": first},
         )
-        return dict(rows.fetchall())
+        return _known(rows)
 
     def hit_nonces(self, least: float, most: float) -> NDArray[np.int64]:
         """Give all nonces with a result from ``least`` to ``most``, in no order."""
-        # As text that SQLite joins: half the time of rows, and other threads go on meanwhile.
-        (text,) = self._driver.execute(
-            f"""
-            SELECT coalesce(group_concat(nonce), '') FROM live_rounds
-            INDEXED BY ix_live_rounds_stream_id_round_result WHERE {_MATCHING}
-            """,  # noqa: S608 - constants
-            self._bounds(least, most),
-        ).fetchone()
-        return np.concatenate([np.zeros(0, np.int64), *_numbers(text)])
+        rows = f"""
+            SELECT nonce FROM live_rounds INDEXED BY ix_live_rounds_stream_id_round_result WHERE {_MATCHING}
+        """  # noqa: S608 - constants
+        wanted = (Joined("nonce", least=1),)
+        (nonces,) = read_joined(self._driver, OBSERVED, wanted, rows, self._bounds(least, most)).arrays
+        return nonces
 
     def hits(self, multipliers: Sequence[float], match: Match) -> dict[float, NDArray[np.int64]]:
         """Return the nonces of each of some ascending multipliers, ascending; each round is read once."""
@@ -146,22 +165,26 @@ class BoardReader:
 
     def stakes(self, after_id: int, limit: int) -> tuple[list[StakeTuple], int | None]:
         """Sum up the next bets behind an id, and give the last of them; None when there are no more."""
+        bets = """
+            SELECT id, currency, amount, payout, round_target FROM live_bets
+            INDEXED BY ix_live_bets_stream_id_id WHERE stream_id = ? AND id > ? ORDER BY id LIMIT ?
+        """
+        values = (self._text, after_id, limit)
         rows: list[Any] = self._driver.execute(
-            """
+            f"""
             SELECT coalesce(currency, ''), count(*), sum(payout > 0), total(amount), total(payout),
                 total(amount * amount), total(amount * payout), total(payout * payout),
                 max(max(payout, amount * coalesce(round_target, 0))),
-                sum(round_target IS NULL AND payout = 0), max(id)
-            FROM (
-                SELECT id, currency, amount, payout, round_target
-                FROM live_bets INDEXED BY ix_live_bets_stream_id_id
-                WHERE stream_id = ? AND id > ? ORDER BY id LIMIT ?
-            ) GROUP BY coalesce(currency, '')
-            """,
-            (self._text, after_id, limit),
+                sum(round_target IS NULL AND payout = 0)
+            FROM ({bets}) WHERE {_GOOD_STAKE} GROUP BY coalesce(currency, '')
+            """,  # noqa: S608 - constants
+            values,
         ).fetchall()
-        sums = [tuple(row[:-1]) for row in rows]
-        return sums, max((row[-1] for row in rows), default=None)
+        last, count = self._driver.execute(f"SELECT max(id), count(*) FROM ({bets})", values).fetchone()  # noqa: S608 - constants
+        sums = [row for row in rows if isinstance(row[0], str)]
+        if sum(row[1] for row in sums) < count:
+            kept(self._driver, self._driver.execute(bets, values), _STAKE.read)
+        return sums, last
 
     def bets_up_to(self, bet_id: int) -> int:
         """Count the bets up to an id."""
@@ -172,20 +195,19 @@ class BoardReader:
         return self._driver.execute(
             f"""
             SELECT nonce, count(*) FROM live_bets INDEXED BY ix_live_bets_stream_id_nonce
-            WHERE stream_id = ? GROUP BY nonce HAVING count(*) > 1 ORDER BY nonce DESC LIMIT {MOST_LISTED}
+            WHERE stream_id = ? AND nonce <= {MAX_NONCE} GROUP BY nonce HAVING count(*) > 1
+            ORDER BY nonce DESC LIMIT {MOST_LISTED}
             """,  # noqa: S608 - constants
             (self._text,),
         ).fetchall()
+
+    def _tuples(self, sql: str, value: int) -> list[RoundTuple]:
+        return kept(self._driver, self._driver.execute(sql, (self._text, value)), _TUPLE.read)
 
     def _bounds(self, least: float, most: float) -> dict[str, object]:
         return {"stream_id": self._text, "least": least, "most": most}
 
 
-def _numbers(text: str) -> Iterator[NDArray[np.int64]]:
-    """Yield the numbers of a text in pieces: numpy lets no other thread go on while it reads one."""
-    start = 0
-    while start < len(text):
-        end = text.find(",", start + _PIECE)
-        end = len(text) if end < 0 else end
-        yield np.fromstring(text[start:end], np.int64, sep=",")
-        start = end + 1
+def _known(rows: Iterable[tuple[object, Any]]) -> dict[str, int]:
+    """Return rounds by difficulty; other words are damage, which is told where their rounds are."""
+    return {str(word): int(rounds) for word, rounds in rows if word == "" or word in DIFFICULTY_OF}

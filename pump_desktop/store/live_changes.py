@@ -6,11 +6,13 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.live import RejectedMessage, StreamRow, Verdict
 from pump_desktop.store.column_types import utc_text
 from pump_desktop.store.live_reads import no_stream, stream_row
+from pump_desktop.store.readable import Columns, kept, moment, text, whole
 
 KEPT_REJECTED = 1000
 MAX_REJECTED_BYTES = 8 * 1024
@@ -19,6 +21,7 @@ MAX_REJECTED_BYTES = 8 * 1024
 WORTH_SWEEPING = 5_000
 SWEPT_AT_ONCE = 1_000
 
+REJECTED = Columns("rejected_messages", id=whole(1), received_at=moment, reason=text, body=text)
 _OTHER = {Verdict.MATCH: Verdict.MISMATCH, Verdict.MISMATCH: Verdict.MATCH}
 
 
@@ -33,8 +36,14 @@ def delete_stream(driver: sqlite3.Connection, stream_id: UUID) -> bool:
 
     Those of a large one are left to sweep(): a million bets take 20 s, in which nobody could store anything.
     """
-    row = stream_row(driver, stream_id)
-    if row.total_bets + row.total_rounds <= WORTH_SWEEPING:
+    # Not all of the row: also a stream that cannot be read can be deleted.
+    row = driver.execute(
+        "SELECT coalesce(total_bets + total_rounds, ?) FROM live_streams WHERE id = ? AND deleted = 0",
+        (WORTH_SWEEPING + 1, str(stream_id)),
+    ).fetchone()
+    if row is None:
+        raise no_stream(stream_id)
+    if row[0] <= WORTH_SWEEPING:
         driver.execute("DELETE FROM live_streams WHERE id = ?", (str(stream_id),))
         return True
     # The same seeds may come again at once, and begin a new stream.
@@ -84,9 +93,9 @@ def store_verdicts(
     rounds: Sequence[tuple[int, Verdict]],
 ) -> None:
     """Store verdicts by bet id and by nonce, over older ones, and count them; raises NotFoundError."""
-    text = str(stream_id)
+    of = str(stream_id)
     counts = driver.execute(
-        "SELECT matches, mismatches FROM live_streams WHERE id = ? AND deleted = 0", (text,)
+        "SELECT matches, mismatches FROM live_streams WHERE id = ? AND deleted = 0", (of,)
     ).fetchone()
     if counts is None:
         raise no_stream(stream_id)
@@ -104,7 +113,7 @@ def store_verdicts(
                 UPDATE {table} SET verdict = :v
                 WHERE stream_id = :id AND {key} IN (SELECT value FROM json_each(:keys))
             """  # noqa: S608 - constants
-            values = {"v": verdict.value, "keys": json.dumps(keys), "id": text}
+            values = {"v": verdict.value, "keys": json.dumps(keys), "id": of}
             added[verdict] += _changed(driver, f"{update} {alone} AND verdict IS NULL", values)
             if any(counts):
                 # The count of changed rows does not say from what; so each old verdict has its own update.
@@ -116,7 +125,7 @@ def store_verdicts(
                 _changed(driver, f"{update} AND by_bet = 1", values)
     driver.execute(
         "UPDATE live_streams SET matches = matches + ?, mismatches = mismatches + ? WHERE id = ?",
-        (added[Verdict.MATCH], added[Verdict.MISMATCH], text),
+        (added[Verdict.MATCH], added[Verdict.MISMATCH], of),
     )
 
 
@@ -136,7 +145,12 @@ def rejected(driver: sqlite3.Connection, limit: int) -> tuple[RejectedMessage, .
     rows = driver.execute(
         "SELECT id, received_at, reason, body FROM rejected_messages ORDER BY id DESC LIMIT ?", (limit,)
     )
-    return tuple(RejectedMessage(id_, datetime.fromisoformat(at), why, body) for id_, at, why, body in rows)
+    return tuple(kept(driver, rows, _rejected_of))
+
+
+def _rejected_of(row: Sequence[Any]) -> RejectedMessage:
+    REJECTED.check(row)
+    return RejectedMessage(row[0], datetime.fromisoformat(row[1]), row[2], row[3])
 
 
 def _changed(driver: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> int:

@@ -18,11 +18,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
+from pump_desktop.domain.errors import UnreadableRowError
 from pump_desktop.domain.live import Accepted, Bet, Heartbeat, Message, MessageKind, StreamKey, Verdict
 from pump_desktop.store.column_types import utc_text
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.live_figures import Figures, add_streams, store_figures
 from pump_desktop.store.many_rows import find_many, insert_many
+from pump_desktop.store.readable import identity
 
 _FIND_STREAMS = """
     SELECT wanted.column1, wanted.column2, s.id, s.server_seed IS NOT NULL
@@ -157,6 +159,9 @@ class _Ingest:
         if found is None:
             return _Stream(Figures(key, next(self._new_ids), new=True, revealed=False))
         text, revealed = found
+        if not identity(text):
+            # Nothing can be filed under it.
+            raise UnreadableRowError("live_streams", text, "id")
         stream = _Stream(Figures(key, UUID(text), new=False, revealed=revealed))
         own = self._own[key]
         names = json.dumps([message.antebot_bet_id for message in own if isinstance(message, Bet)])

@@ -31,7 +31,6 @@ from pump_desktop.store.live_pages import bets_page
 from pump_desktop.store.live_rows import (
     BET_COLUMNS,
     DIFFICULTY_OF,
-    NONCE_OF_BET,
     ROUND_COLUMNS,
     STREAM_COLUMNS,
     bet_of,
@@ -48,8 +47,8 @@ PAGE_ROWS = 5_000
 NONCES_AT_ONCE = 100_000
 
 
-_MONEY = Columns("live_money", currency=text, wagered=amount, paid=amount)
-_FIGURES = Columns(
+MONEY = Columns("live_money", currency=text, wagered=amount, paid=amount)
+FIGURES = Columns(
     "live_streams",
     id=identity,
     server_seed=maybe(text),
@@ -72,7 +71,7 @@ _SPAN = Columns(
     last_nonce=maybe(whole(1, MAX_NONCE)),
 )
 _BUCKET = Columns("live_tallies", bucket=whole(0, MAX_NONCE // TALLY_BUCKET), rounds=whole(1))
-_OBSERVED = Columns("live_rounds", nonce=whole(1, MAX_NONCE))
+OBSERVED = Columns("live_rounds", nonce=whole(1, MAX_NONCE))
 
 
 def streams_page(driver: sqlite3.Connection, query: StreamQuery) -> StreamPage:
@@ -108,7 +107,7 @@ def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
         driver.execute(
             "SELECT currency, wagered, paid FROM live_money WHERE stream_id = ? ORDER BY currency", of
         ),
-        _MONEY.read,
+        MONEY.read,
     )
     bets_by_difficulty = driver.execute(
         """
@@ -117,8 +116,8 @@ def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
         """,
         of,
     ).fetchall()
-    figures = driver.execute(f"SELECT {_FIGURES.names} FROM live_streams WHERE id = ?", of).fetchone()  # noqa: S608 - constants
-    _FIGURES.check(figures)
+    figures = driver.execute(f"SELECT {FIGURES.names} FROM live_streams WHERE id = ?", of).fetchone()  # noqa: S608 - constants
+    FIGURES.check(figures)
     (
         _,
         server_seed,
@@ -207,7 +206,7 @@ def _nonces(
     more = True
     while more:
         values = {"stream_id": str(stream_id), "first": first, "last": last}
-        found = read_joined(driver, _OBSERVED, (Joined("nonce", least=1),), rows, values)
+        found = read_joined(driver, OBSERVED, (Joined("nonce", least=1),), rows, values)
         (nonces,) = found.arrays
         yield nonces
         more = found.count == NONCES_AT_ONCE
@@ -228,15 +227,18 @@ def bets_after(
     driver: sqlite3.Connection, stream_id: UUID, after: tuple[Any, int]
 ) -> tuple[Sequence[BetRow], tuple[Any, int] | None]:
     """Give the next page of bets in the order of nonce and id, and what the one behind it comes after."""
-    sql = f"""
-        SELECT {BET_COLUMNS} FROM live_bets AS b INDEXED BY ix_live_bets_stream_id_nonce
-        WHERE b.stream_id = :stream_id AND (b.nonce, b.id) > (:nonce, :bet_id)
-        ORDER BY b.nonce, b.id LIMIT {PAGE_ROWS}
-    """  # noqa: S608 - constants
+    behind = """
+        FROM live_bets AS b INDEXED BY ix_live_bets_stream_id_nonce
+        WHERE b.stream_id = :stream_id AND (b.nonce, b.id) > (:nonce, :bet_id) ORDER BY b.nonce, b.id
+    """
     values = {"stream_id": str(stream_id), "nonce": after[0], "bet_id": after[1]}
-    rows = driver.execute(sql, values).fetchall()
-    following = (rows[-1][NONCE_OF_BET], rows[-1][0]) if len(rows) == PAGE_ROWS else None
-    return kept(driver, rows, partial(bet_of, stream_id)), following
+    rows = driver.execute(f"SELECT {BET_COLUMNS} {behind} LIMIT {PAGE_ROWS}", values)
+    bets = kept(driver, rows, partial(bet_of, stream_id))
+    if len(bets) == PAGE_ROWS:
+        return bets, (bets[-1].nonce, bets[-1].id)
+    # The last page, or one of which rows were left out: then others may be behind it.
+    last = driver.execute(f"SELECT b.nonce, b.id {behind} LIMIT 1 OFFSET {PAGE_ROWS - 1}", values)
+    return bets, last.fetchone()
 
 
 def no_stream(stream_id: UUID) -> NotFoundError:

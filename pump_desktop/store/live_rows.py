@@ -22,23 +22,32 @@ MAYBE_DIFFICULTY_OF.update(DIFFICULTY_OF)
 VERDICT_OF: dict[str | None, Verdict | None] = {None: None}
 VERDICT_OF.update((verdict.value, verdict) for verdict in Verdict)
 
+DIFFICULTIES = tuple(Difficulty)
+"""What a number of DIFFICULTY_NUMBER stands for; none is -1, another word -2."""
+UNKNOWN = -1
+"""The number of safe pumps off the table, and of a difficulty or target that was not told."""
+_CASES = " ".join(f"WHEN '{difficulty}' THEN {number}" for number, difficulty in enumerate(DIFFICULTIES))
+DIFFICULTY_NUMBER = (
+    f"CASE difficulty {_CASES} ELSE CASE WHEN difficulty IS NULL THEN {UNKNOWN} ELSE {UNKNOWN - 1} END END"
+)
+
 STREAM_COLUMNS = """
     s.id, s.server_seed_hashed, s.client_seed, s.created_at, s.last_seen_at, s.last_nonce, s.total_bets,
     s.total_rounds, s.highest_multiplier, s.notes, s.server_seed IS NOT NULL
 """
 
-# Bound: :stream_id. Few streams have doubled nonces; the others are spared a look per row.
-BET_COLUMNS = """
+BET_VALUES = """
     b.id, b.antebot_bet_id, b.received_at, b.date_time, b.nonce, b.amount, b.payout, b.currency, b.difficulty,
-    b.round_target, b.round_result, b.safe_pumps, b.verdict,
+    b.round_target, b.round_result, b.safe_pumps, b.verdict
+"""
+# Bound: :stream_id. Few streams have doubled nonces; the others are spared a look per row.
+BET_COLUMNS = f"""
+    {BET_VALUES},
     CASE WHEN (SELECT duplicate_nonces FROM live_streams WHERE id = :stream_id) > 0 THEN EXISTS (
         SELECT 1 FROM live_bets AS twin
         WHERE twin.stream_id = b.stream_id AND twin.nonce = b.nonce AND twin.id <> b.id
     ) ELSE 0 END
-"""
-
-NONCE_OF_BET = 4
-"""The place of the nonce in BET_COLUMNS; that of the id is 0."""
+"""  # noqa: S608 - constants
 
 ROUND_COLUMNS = "nonce, round_result, safe_pumps, difficulty, received_at, verdict"
 

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from pump_desktop.domain.live import BetQuery, Bookmark, Snapshot, StreamRow
+from pump_desktop.domain.live import BetQuery, Bookmark, Snapshot, StreamRow, Verdict
 from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
+from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.bet_filter import ANY_ID, passing
 from pump_desktop.store.column_types import utc_text
-from pump_desktop.store.live_rows import DIFFICULTY_OF, VERDICT_OF
+from pump_desktop.store.live_rows import DIFFICULTY_OF, MOST_PUMPS, VERDICT_OF
+from pump_desktop.store.readable import Columns, amount, identity, kept, maybe, moment, one_of, text, whole
 from pump_desktop.store.tables import TALLY_BUCKET
+
+_BOOKMARKED = Columns(
+    "live_bookmarks",
+    id=identity,
+    bet_id=whole(1),
+    note=text,
+    created_at=moment,
+    nonce=whole(1, MAX_NONCE),
+    difficulty=one_of(DIFFICULTY_OF),
+    round_result=amount,
+    safe_pumps=maybe(whole(0, MOST_PUMPS)),
+    verdict=maybe(one_of(Verdict)),
+)
+_RECEIVED = Columns("live_bets", id=whole(1), received_at=moment)
+_COUNTED = Columns("live_tallies", round_result=amount, bets=whole())
 
 
 def bookmarked_bets(driver: sqlite3.Connection, stream_id: UUID) -> tuple[BookmarkedBet, ...]:
@@ -25,16 +44,19 @@ def bookmarked_bets(driver: sqlite3.Connection, stream_id: UUID) -> tuple[Bookma
         """,
         (str(stream_id),),
     )
-    return tuple(
-        BookmarkedBet(
-            bookmark=Bookmark(UUID(mark), bet_id, note, datetime.fromisoformat(created_at)),
-            nonce=nonce,
-            difficulty=DIFFICULTY_OF[difficulty],
-            round_result=result,
-            safe_pumps=k,
-            verdict=VERDICT_OF.get(verdict),
-        )
-        for mark, bet_id, note, created_at, nonce, difficulty, result, k, verdict in rows
+    return tuple(kept(driver, rows, _bookmarked_of))
+
+
+def _bookmarked_of(row: Sequence[Any]) -> BookmarkedBet:
+    _BOOKMARKED.check(row)
+    mark, bet_id, note, created_at, nonce, difficulty, result, k, verdict = row
+    return BookmarkedBet(
+        bookmark=Bookmark(UUID(mark), bet_id, note, datetime.fromisoformat(created_at)),
+        nonce=nonce,
+        difficulty=DIFFICULTY_OF[difficulty],
+        round_result=result,
+        safe_pumps=k,
+        verdict=VERDICT_OF[verdict],
     )
 
 
@@ -60,18 +82,20 @@ def _rounds_until(driver: sqlite3.Connection, stream_id: UUID, moment: datetime)
 
 def _moment(driver: sqlite3.Connection, stream_id: UUID, snapshot: Snapshot) -> datetime:
     """Give the time of a checkpoint: when the snapshot was made, unless later bets were there then."""
-    after = driver.execute(
-        "SELECT received_at FROM live_bets WHERE stream_id = ? AND id > ? ORDER BY id LIMIT 1",
-        (str(stream_id), snapshot.last_bet_id),
-    ).fetchone()
-    if after is None or datetime.fromisoformat(after[0]) > snapshot.created_at:
+    after = _received(driver, stream_id, snapshot, "id > ?", "id")
+    if after is None or after > snapshot.created_at:
         return snapshot.created_at
-    checkpoint = driver.execute(
-        "SELECT received_at FROM live_bets WHERE stream_id = ? AND id <= ? ORDER BY id DESC LIMIT 1",
-        (str(stream_id), snapshot.last_bet_id),
-    ).fetchone()
     # Without a bet before it, the checkpoint is the moment before the first one.
-    return snapshot.created_at if checkpoint is None else datetime.fromisoformat(checkpoint[0])
+    return _received(driver, stream_id, snapshot, "id <= ?", "id DESC") or snapshot.created_at
+
+
+def _received(
+    driver: sqlite3.Connection, stream_id: UUID, snapshot: Snapshot, side: str, order: str
+) -> datetime | None:
+    """Give when the first bet on one side of a checkpoint came, in an order."""
+    sql = f"SELECT id, received_at FROM live_bets WHERE stream_id = ? AND {side} ORDER BY {order} LIMIT 1"  # noqa: S608 - constants
+    rows = driver.execute(sql, (str(stream_id), snapshot.last_bet_id))
+    return next((datetime.fromisoformat(at) for _, at in kept(driver, rows, _RECEIVED.read)), None)
 
 
 def _counts(driver: sqlite3.Connection, stream_id: UUID, query: BetQuery, up_to_id: int) -> dict[float, int]:
@@ -95,7 +119,7 @@ def _counts(driver: sqlite3.Connection, stream_id: UUID, query: BetQuery, up_to_
         WHERE stream_id = :stream_id AND id BETWEEN :edge AND :up_to_id {conditions} GROUP BY round_result
         """,  # noqa: S608 - constants
     ):
-        for result, count in driver.execute(sql, values):
+        for result, count in kept(driver, driver.execute(sql, values), _COUNTED.read):
             if count:
                 counts[result] = counts.get(result, 0) + count
     return counts

@@ -45,13 +45,14 @@ def check_cover(run: Run, chunks: Sequence[OutcomeChunk], nonce: int) -> None:
 
 def unpack(run: Run, chunk: OutcomeChunk, nonce: int) -> NDArray[np.uint8]:
     """Give the outcomes of a stored chunk that must begin at ``nonce``; raises DamagedRunError."""
-    if chunk.first_nonce != nonce or not 1 <= chunk.count <= run.nonce_end - nonce + 1:
-        raise damaged(run, nonce)
     inflate = zlib.decompressobj()
     try:
+        if chunk.first_nonce != nonce or not 1 <= chunk.count <= run.nonce_end - nonce + 1:
+            raise damaged(run, nonce)
         # One byte more than wanted shows a chunk that is too long without unpacking all of it.
         data = inflate.decompress(chunk.data, chunk.count + 1)
-    except zlib.error as error:
+    except (TypeError, zlib.error) as error:
+        # A row that holds text where a number or bytes belong is a TypeError.
         raise damaged(run, nonce) from error
     if len(data) != chunk.count or not inflate.eof or inflate.unused_data:
         raise damaged(run, nonce)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from pump_desktop.domain.storage import Pruning, StreamPruning
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.database import Database
+from pump_desktop.store.readable import Columns, identity, kept, text, whole
 from pump_desktop.store.tables import TALLY_BUCKET
 
 # A nonce with its bet takes 25 us to delete and to count back in a small file, and five times that in one of
@@ -48,10 +50,14 @@ _FIRST_KEPT = "SELECT nonce FROM live_rounds WHERE stream_id = ? ORDER BY nonce 
 _OF_PIECE = "stream_id = :id AND nonce IN (SELECT value FROM json_each(:nonces))"
 
 
+_LONG = Columns("live_streams", id=identity, client_seed=text, server_seed_hashed=text, total_rounds=whole())
+
+
 def plan(database: Database, keep: int) -> Pruning:
     """Give what goes when only the newest ``keep`` rounds of each stream stay."""
     with database.at_one_moment() as driver:
-        found = [_plan_of(driver, keep, row) for row in driver.execute(_LONG_STREAMS, (keep,)).fetchall()]
+        rows = driver.execute(_LONG_STREAMS, (keep,)).fetchall()
+        found = kept(driver, rows, partial(_plan_of, driver, keep))
     return Pruning(keep, tuple(stream for stream in found if stream.rounds))
 
 
@@ -88,14 +94,15 @@ def next_limit(limit: int, took_s: float) -> int:
 
 
 def _plan_of(driver: sqlite3.Connection, keep: int, row: tuple[str, str, str, int]) -> StreamPruning:
-    text, client_seed, hashed, total = row
-    first_kept = _first_kept(driver, text, keep)
-    at = {"id": text, "first_kept": first_kept}
+    _LONG.check(row)
+    of, client_seed, hashed, total = row
+    first_kept = _first_kept(driver, of, keep)
+    at = {"id": of, "first_kept": first_kept}
     (rounds,) = driver.execute(_COUNT_ROUNDS, at).fetchone()
     (bets,) = driver.execute(_COUNT_BETS, at).fetchone()
     (bookmarked,) = driver.execute(_COUNT_BOOKMARKED, at).fetchone()
     kept = total - rounds
-    return StreamPruning(UUID(text), client_seed, hashed, rounds, bets, kept, bookmarked, first_kept)
+    return StreamPruning(UUID(of), client_seed, hashed, rounds, bets, kept, bookmarked, first_kept)
 
 
 def _first_kept(driver: sqlite3.Connection, text: str, keep: int) -> int:

@@ -1,8 +1,8 @@
 """Rows that cannot be read: found column by column, left out of what was asked for, and told.
 
 A flipped bit leaves SQLite content with the page, and a row with bytes that are no UTF-8, a time that is
-none, or a number below zero. Every row is looked at where it becomes a value (``live_rows``, ``rows`` and their
-like); what is wrong with one raises UnreadableRowError there, and ``kept()`` goes on with the next.
+none, or a number below zero. Every row is looked at where it becomes a value (``live_rows``, ``rows`` and
+their like); what is wrong with one raises UnreadableRowError there, and ``kept()`` goes on with the next.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -139,6 +139,10 @@ class Columns:
         """Return a row that can be read; raises UnreadableRowError for another."""
         self.check(row)
         return row
+
+    def check_mapping(self, row: Mapping[Any, Any]) -> None:
+        """Raise UnreadableRowError for the first column of a row by names that holds something else."""
+        self.check([row[name] for name, _ in self._columns])
 
     def error(self, row: Sequence[Any]) -> UnreadableRowError:
         """Return the error for a row of which something else said that it cannot be read."""

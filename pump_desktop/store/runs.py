@@ -16,16 +16,18 @@ from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import ConflictError, NotFoundError, StoreError
 from pump_desktop.domain.memory import memory_for
 from pump_desktop.domain.runs import Run, RunGroupPage, RunPage, RunQuery, RunSort
+from pump_desktop.store.connections import driver_of, folded
 from pump_desktop.store.database import Database
 from pump_desktop.store.outcomes import OutcomeChunk, check_cover, compress, damaged, unpack
+from pump_desktop.store.readable import kept
 from pump_desktop.store.rows import chunk_of, chunk_values, row_of, run_of, run_values
-from pump_desktop.store.run_groups import none_of, of_pair, read_groups
+from pump_desktop.store.run_groups import highest_of, none_of, of_pair, read_groups
 from pump_desktop.store.tables import run_outcomes, runs
 from pump_desktop.store.writer import Writer
 
 __all__ = ["OutcomeChunk", "RunsStore", "compress"]
 
-_HIGHEST: ColumnElement[float] = func.json_extract(runs.c.summary, "$.max_multiplier")
+_HIGHEST: ColumnElement[float] = highest_of(runs.c.summary)
 
 _ROW_COLUMNS = (
     *(column for column in runs.c if column.name not in {"server_seed", "summary"}),
@@ -34,8 +36,8 @@ _ROW_COLUMNS = (
 
 _ORDER: Mapping[RunSort, ColumnElement[Any]] = {
     RunSort.CREATED: runs.c.created_at,
-    RunSort.NAME: func.casefold(runs.c.name),
-    RunSort.CLIENT_SEED: func.casefold(runs.c.client_seed),
+    RunSort.NAME: folded(runs.c.name),
+    RunSort.CLIENT_SEED: folded(runs.c.client_seed),
     RunSort.DIFFICULTY: case(
         {difficulty.value: difficulty.pops for difficulty in Difficulty}, value=runs.c.difficulty
     ),
@@ -99,7 +101,7 @@ class RunsStore:
         return self._writer.submit(work)
 
     def get(self, run_id: UUID) -> Run:
-        """Give one run; raises NotFoundError."""
+        """Give one run; raises NotFoundError and UnreadableRowError."""
         with self._database.reading() as connection:
             return _get(connection, run_id)
 
@@ -115,11 +117,14 @@ class RunsStore:
         )
         total = select(func.count()).select_from(runs).where(*conditions)
         with self._database.reading() as connection:
+            found = connection.execute(rows).mappings().all()
+            items = kept(driver_of(connection), found, row_of)
             return RunPage(
-                items=tuple(row_of(row) for row in connection.execute(rows).mappings()),
+                items=tuple(items),
                 total=connection.execute(total).scalar_one(),
                 limit=query.limit,
                 offset=query.offset,
+                left_out=len(found) - len(items),
             )
 
     def groups(self, query: RunQuery) -> RunGroupPage:
@@ -138,7 +143,7 @@ class RunsStore:
         )
         newest = alike.order_by(runs.c.created_at.desc(), runs.c.id.desc())
         with self._database.reading() as connection:
-            return tuple(run_of(row) for row in connection.execute(newest).mappings())
+            return tuple(kept(driver_of(connection), connection.execute(newest).mappings(), run_of))
 
     def replayed(self, run_id: UUID) -> tuple[Run, NDArray[np.uint8]]:
         """Give the run and k of every nonce of it, both of one moment.
@@ -218,12 +223,14 @@ class RunsStore:
         """Give the server seed with this SHA-256, when a run was made with it."""
         known = select(runs.c.server_seed).where(runs.c.server_seed_sha256 == server_seed_sha256).limit(1)
         with self._database.reading() as connection:
-            return connection.execute(known).scalar()
+            seed = connection.execute(known).scalar()
+        return seed if isinstance(seed, str) else None
 
     def known_hashes(self) -> frozenset[str]:
         """Give the SHA-256 of every server seed that a run was made with."""
         with self._database.reading() as connection:
-            return frozenset(connection.execute(select(runs.c.server_seed_sha256).distinct()).scalars())
+            hashes = connection.execute(select(runs.c.server_seed_sha256).distinct()).scalars()
+            return frozenset(one for one in hashes if isinstance(one, str))
 
 
 def _get(connection: Connection, run_id: UUID) -> Run:
@@ -251,12 +258,7 @@ def _conditions(query: RunQuery) -> tuple[ColumnElement[bool], ...]:
     if query.search:
         needle = query.search.casefold()
         conditions.append(
-            or_(
-                *(
-                    func.instr(func.casefold(column), needle) > 0
-                    for column in (runs.c.client_seed, runs.c.name)
-                )
-            )
+            or_(*(func.instr(folded(column), needle) > 0 for column in (runs.c.client_seed, runs.c.name)))
         )
     if query.difficulty is not None:
         conditions.append(runs.c.difficulty == query.difficulty.value)

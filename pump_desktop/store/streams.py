@@ -115,7 +115,8 @@ class StreamsStore:
         seeds: dict[StreamKey, str | None] = dict.fromkeys(keys)
         with self._database.at_one_moment() as driver:
             for hashed, client_seed, seed in find_many(driver, _SEEDS, list(seeds)):
-                seeds[StreamKey(hashed, client_seed)] = seed
+                # One that cannot be read is none: what comes meanwhile is stored without a verdict.
+                seeds[StreamKey(hashed, client_seed)] = seed if isinstance(seed, str) else None
         return seeds
 
     def seed_of_hash(self, server_seed_hashed: str) -> str | None:
@@ -126,13 +127,13 @@ class StreamsStore:
         )
         with self._database.at_one_moment() as driver:
             row = driver.execute(sql, (server_seed_hashed,)).fetchone()
-        return None if row is None else row[0]
+        return row[0] if row is not None and isinstance(row[0], str) else None
 
     def known_hashes(self) -> frozenset[str]:
         """Give the hashed server seed of every stream."""
         with self._database.at_one_moment() as driver:
             rows = driver.execute("SELECT DISTINCT server_seed_hashed FROM live_streams WHERE deleted = 0")
-            return frozenset(server_seed_hashed for (server_seed_hashed,) in rows)
+            return frozenset(hashed for (hashed,) in rows if isinstance(hashed, str))
 
     def set_notes(self, stream_id: UUID, notes: str) -> Future[StreamRow]:
         """Give a stream other notes, and give it as it is then."""

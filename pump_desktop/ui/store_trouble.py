@@ -22,19 +22,24 @@ class StoreTrouble(QWidget):
         self.banner = Banner("bad", "", dismissable=False)
         self.recovery = RecoveryPanel()
         self.loss = Banner("warn")
+        self.left_out = Banner("warn")
         self.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         column.addWidget(self.banner)
         column.addWidget(self.recovery)
         column.addWidget(self.loss)
-        self.loss.dismissed.connect(self.hide)
+        column.addWidget(self.left_out)
+        for one in (self.loss, self.left_out):
+            one.hide()
+            one.dismissed.connect(self._fold)
         self.banner.acted.connect(self._choose_folder)
         self.recovery.folder_asked.connect(self._choose_folder)
 
     def tell(self, sentence: str) -> None:
         """Say why the database cannot be used, and offer another folder."""
         self.loss.hide()
+        self.left_out.hide()
         self.recovery.hide()
         self.banner.show_sentence("bad", sentence, "Choose another folder …")
         self.show()
@@ -43,6 +48,7 @@ class StoreTrouble(QWidget):
         """Say that the database is damaged, and offer what helps."""
         self.banner.hide()
         self.loss.hide()
+        self.left_out.hide()
         self.recovery.offer(sentence, backup)
         self.recovery.show()
         self.show()
@@ -52,7 +58,18 @@ class StoreTrouble(QWidget):
         self.banner.hide()
         self.recovery.hide()
         self.loss.show_sentence("warn", loss)
-        self.setVisible(bool(loss))
+        self.left_out.hide()
+        self._fold()
+
+    def leave_out(self, sentence: str) -> None:
+        """Say that rows of an open database cannot be read and are left out, until it is dismissed."""
+        self.left_out.show_sentence("warn", sentence)
+        self._fold()
+
+    @Slot()
+    def _fold(self) -> None:
+        """Take no room when nothing is said."""
+        self.setVisible(not all(one.isHidden() for one in (self.loss, self.left_out)))
 
     @Slot()
     def _choose_folder(self) -> None:

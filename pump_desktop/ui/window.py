@@ -227,6 +227,11 @@ class Window(QMainWindow):
         if first_start and not self._layout_keeper.was_welcomed:
             self._pages.scan.welcome()
 
+    @Slot(str)
+    def tell_left_out(self, sentence: str) -> None:
+        """Say above all pages that rows of the database cannot be read."""
+        self._trouble.leave_out(sentence)
+
     def start_over(self) -> None:
         """Read everything anew: other data stands in the file now."""
         self._pages.runs.reload()

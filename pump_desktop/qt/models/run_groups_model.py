@@ -56,6 +56,16 @@ class RunGroupsModel(QAbstractTableModel):
         return self._loaded
 
     @property
+    def pairs(self) -> tuple[SeedPair, ...]:
+        """The pairs that are loaded, top to bottom."""
+        return tuple(line.pair for line in self._lines if isinstance(line, RunGroup))
+
+    @property
+    def loaded_ids(self) -> set[UUID]:
+        """The runs that are shown."""
+        return {line.id for line in self._lines if isinstance(line, RunRow)}
+
+    @property
     def open_pairs(self) -> tuple[SeedPair, ...]:
         """The pairs whose runs are shown, top to bottom."""
         lines = (line for line in self._lines if isinstance(line, RunGroup))

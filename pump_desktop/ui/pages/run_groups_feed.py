@@ -84,7 +84,7 @@ class RunGroupsFeed(QObject):
     def _first_came(self, answer: tuple[RunGroupPage, Opened]) -> None:
         self._question = None
         page, opened = answer
-        self._model.set_groups(page.items, page.total, page.runs, opened)
+        self._model.set_groups(page.items, page.total - page.left_out, page.runs, opened)
         for pair, rows in opened.items():
             if len(rows) == RUNS:
                 self._ask_runs(pair)
@@ -100,7 +100,11 @@ class RunGroupsFeed(QObject):
 
     def _more_came(self, page: RunGroupPage) -> None:
         self._question = None
-        self._model.append_groups(page.items, page.total, page.runs)
+        loaded = set(self._model.pairs)
+        fresh = [group for group in page.items if group.pair not in loaded]
+        # Without a new one there is no further one that can be read.
+        total = page.total if fresh else len(loaded)
+        self._model.append_groups(fresh, total, page.runs)
         self.filled.emit()
 
     @Slot(object)
@@ -114,8 +118,13 @@ class RunGroupsFeed(QObject):
 
         def came(page: RunPage) -> None:
             del self._runs[pair]
-            self._model.append_runs(pair, [row for row in page.items if row.id not in self._deletes])
-            if page.items and 0 < self._model.loaded_runs(pair) < page.total:
+            fresh = [
+                row
+                for row in page.items
+                if row.id not in self._deletes and self._model.row_of(row.id) is None
+            ]
+            self._model.append_runs(pair, fresh)
+            if fresh and 0 < self._model.loaded_runs(pair) < page.total:
                 self._ask_runs(pair)
 
         def refused(error: KnownError) -> None:

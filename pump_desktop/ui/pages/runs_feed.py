@@ -32,6 +32,8 @@ class RunsFeed(QObject):
         self._question: Question | None = None
         # Runs that match the query and are in the store, but not in the model.
         self._left_out: set[UUID] = set()
+        # Runs of the pages so far that cannot be read: they count in the store.
+        self._unreadable = 0
         model.more_wanted.connect(self._load_more)
 
     def load(self, query: RunQuery) -> None:
@@ -55,9 +57,11 @@ class RunsFeed(QObject):
     def _load(self, offset: int, rows: int = PAGE_ROWS) -> None:
         if self._question is not None:
             self._question.forget()
+        if offset == 0:
+            self._unreadable = 0
         # So many more that a page of rows that are all left out cannot stand still.
         limit = rows + len(self._deletes.hidden)
-        query = replace(self._query or RunQuery(), limit=limit, offset=offset)
+        query = replace(self._query or RunQuery(), limit=limit, offset=offset + self._unreadable)
         self._question = self._asker.ask(
             self, lambda backend: backend.runs.list(query), self._page_came, self._refused
         )
@@ -73,8 +77,11 @@ class RunsFeed(QObject):
         self._question = None
         if page.offset == 0:
             self._left_out.clear()
+            self._unreadable = 0
+        self._unreadable += page.left_out
         self._left_out.update(row.id for row in page.items if row.id in self._deletes)
-        total = page.total - sum(run_id in self._deletes for run_id in self._left_out)
+        hidden = sum(run_id in self._deletes for run_id in self._left_out)
+        total = page.total - hidden - self._unreadable
         fresh = [row for row in page.items if row.id not in self._deletes]
         if page.offset == 0:
             self._model.set_rows(fresh, total)
