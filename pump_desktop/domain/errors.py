@@ -83,7 +83,7 @@ class UnreadableRowError(StoreError):
     """A row holds what its columns cannot hold: damage that SQLite does not see."""
 
     def __init__(self, table: str, key: object, column: str) -> None:
-        super().__init__(f"Row {_printable(key)} of {table} cannot be read: its {column} is damaged.")
+        super().__init__(f"Row {_printable(key)} of {table} cannot be read: its column {column} is damaged.")
         self.table = table
         self.key = key
         self.column = column
@@ -130,4 +130,4 @@ class CancelledError(KnownError):
 
 def _printable(key: object) -> str:
     """Return the name of a row, which may be damaged itself."""
-    return str(key) if isinstance(key, int) or (isinstance(key, str) and key.isprintable()) else repr(key)
+    return repr(key) if isinstance(key, bytes) or not str(key).isprintable() else str(key)
