@@ -112,8 +112,10 @@ def test_a_rule_that_another_program_spoilt_is_left_out(
             connection.exec_driver_sql(f"UPDATE alert_rules SET {change} WHERE id = ?", (str(rule.id),))  # noqa: S608 - constants
     assert rules.rules() == (made[3],)
     assert [record.getMessage() for record in caplog.records] == [
-        f"Row {made[0].id} of alert_rules cannot be read: its column parameters is damaged. "
-        "Lists and exports leave it out.",
+        (
+            f"Row {made[0].id} of alert_rules cannot be read: its column parameters is damaged. "
+            "Lists and exports leave it out."
+        ),
         f"alert rule {made[1].id} is left out: at_least must be a number",
         f"alert rule {made[2].id} is left out: kind must be one of: {', '.join(AlertKind)}",
     ]
