@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.difficulty import Difficulty
@@ -61,7 +62,7 @@ def snapshot_of(driver: sqlite3.Connection, snapshot_id: UUID) -> tuple[UUID, Sn
     if row is None:
         raise NotFoundError(f"Snapshot with ID {snapshot_id} not found")
     stream_id, name, wanted, last_bet_id, created_at = row
-    kept_filter = loaded(wanted)
+    kept_filter: Any = loaded(wanted)
     SNAPSHOT.check((str(snapshot_id), name, kept_filter, last_bet_id, created_at))
     made = datetime.fromisoformat(created_at)
     return UUID(stream_id), Snapshot(snapshot_id, name, kept_filter, last_bet_id, made)

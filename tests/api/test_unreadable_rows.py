@@ -23,7 +23,7 @@ from pump_desktop.domain.pins import PinWish
 from pump_desktop.domain.runs import RunQuery, RunSort
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.domain.storage import LeftOut
-from pump_desktop.qt.bet_pages import all_streams
+from pump_desktop.qt.bet_pages import Shown, all_streams, bets_at, newest_bets
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.compare import compare_sides
@@ -406,3 +406,18 @@ def test_many_rows_are_told_in_few_lines(tmp_path: Path, caplog: pytest.LogCaptu
         assert caplog.messages[-1].endswith("leave it out; further ones are not named here.")
         assert backend.left_out is not None
         assert backend.left_out.sentence.startswith("100 rows are damaged and are left out")
+
+
+@pytest.mark.expects_warning
+def test_a_page_of_the_window_that_cannot_be_read_leads_no_further(tmp_path: Path) -> None:
+    with closing(open_backend(Settings(), resolve_paths(tmp_path))) as backend:
+        fill(backend)
+        stream = stream_of(backend)
+        for bet_id in (1, 2):
+            spoil(backend, "live_bets", "currency", id=bet_id)
+        page = newest_bets(backend, stream, Shown())
+        assert (len(page.columns), page.more) == (BETS - 1, False)
+        older = newest_bets(backend, stream, Shown(), up_to_id=2)
+        assert (len(older.columns), older.more) == (0, False)
+        around = bets_at(backend, stream, Shown(), 4)
+        assert not around.more
