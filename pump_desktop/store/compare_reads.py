@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import NotFoundError, UnreadableRowError
+from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import Snapshot, StreamDetail
 from pump_desktop.domain.payouts import EXACT_TOLERANCE
 from pump_desktop.domain.requests import MAX_NONCE
+from pump_desktop.store.bookmarks import SNAPSHOT
+from pump_desktop.store.column_types import loaded
 from pump_desktop.store.live_reads import stream_detail
 from pump_desktop.store.live_rows import DIFFICULTY_OF
-from pump_desktop.store.readable import LARGEST, Columns, amount, identity, kept, moment, text, whole
+from pump_desktop.store.readable import LARGEST, Columns, amount, kept, whole
 
 _BETS = """(
     SELECT nonce, round_result, difficulty FROM live_bets INDEXED BY ix_live_bets_stream_id_nonce
@@ -60,18 +62,12 @@ def snapshot_of(driver: sqlite3.Connection, snapshot_id: UUID) -> tuple[UUID, Sn
     if row is None:
         raise NotFoundError(f"Snapshot with ID {snapshot_id} not found")
     stream_id, name, wanted, last_bet_id, created_at = row
-    _SNAPSHOT.check((snapshot_id, name, last_bet_id, created_at, stream_id))
+    kept_filter: Any = loaded(wanted)
+    SNAPSHOT.check((str(snapshot_id), name, kept_filter, last_bet_id, created_at))
     made = datetime.fromisoformat(created_at)
-    try:
-        kept_filter = json.loads(wanted)
-    except (TypeError, ValueError) as error:
-        raise UnreadableRowError("live_snapshots", str(snapshot_id), "filter") from error
     return UUID(stream_id), Snapshot(snapshot_id, name, kept_filter, last_bet_id, made)
 
 
-_SNAPSHOT = Columns(
-    "live_snapshots", id=identity, name=text, last_bet_id=whole(), created_at=moment, stream_id=identity
-)
 _RESULT = Columns(
     "live_tallies",
     difficulty=lambda value: value == "" or value in DIFFICULTY_OF,

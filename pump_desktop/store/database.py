@@ -28,6 +28,7 @@ from pump_desktop.store.lost_log import keep_lost_log
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.readable import Unreadable
 from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.schema_check import check_schema
 
 _log = logging.getLogger(__name__)
 
@@ -147,6 +148,7 @@ def _open(
         # A read-only file opens without complaint and even grants the write lock; only a write tells.
         with told(path), database.connect_for_writing() as connection, connection.begin():
             connection.exec_driver_sql("DELETE FROM alembic_version WHERE FALSE")
+            check_schema(path, driver_of(connection))
     except BaseException:
         database.close()
         raise

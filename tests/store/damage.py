@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from pump_desktop.domain.runs import Run
+from pump_desktop.stats.hits import count_outcomes
+from pump_desktop.stats.summary import TOP_MAX, summarise
 from pump_desktop.store.database import open_database
 from pump_desktop.store.runs import RunsStore, compress
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
 from tests.store.live_samples import make_bet
-from tests.store.samples import NOON, add, make_run, noon
+from tests.store.samples import NOON, K, add, make_run, noon
 
 BETS = 3000
 
@@ -23,10 +30,19 @@ def fill(path: Path, bets: int = BETS) -> None:
     """Make a data file with one run and so many bets, closed."""
     database = open_database(path, now=noon)
     writer = Writer(database)
-    add(RunsStore(database, writer), make_run())
+    add(RunsStore(database, writer), whole_run())
     StreamsStore(database, writer).ingest([make_bet(number + 1) for number in range(bets)], NOON).result(20)
     writer.close()
     database.close()
+
+
+def whole_run() -> Run:
+    """Give a run that is what was scanned, as far as a later engine can tell."""
+    digest = hashlib.sha256(K.tobytes()).hexdigest()
+    run = make_run(engine_version="pump-1.0.0", outcome_digest=digest)
+    counts = count_outcomes(K, run.difficulty)
+    first = (np.flatnonzero(int(K.max()) == K)[:TOP_MAX] + run.nonce_start).tolist()
+    return replace(run, summary=summarise(run.difficulty, counts, run.targets, first))
 
 
 def leave_log(path: Path, bets: int = 101) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pump_desktop.domain.alerts import MAX_RULES, AlertKind, RuleDraft
 from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import ConflictError, NotFoundError
+from pump_desktop.domain.errors import ConflictError, NotFoundError, UnreadableRowError
 from pump_desktop.domain.live import StreamKey, Verdict
 from pump_desktop.store import live_changes
 from pump_desktop.store.alert_reads import AlertReader, AlertReads
@@ -112,10 +112,7 @@ def test_a_rule_that_another_program_spoilt_is_left_out(
             connection.exec_driver_sql(f"UPDATE alert_rules SET {change} WHERE id = ?", (str(rule.id),))  # noqa: S608 - constants
     assert rules.rules() == (made[3],)
     assert [record.getMessage() for record in caplog.records] == [
-        (
-            f"Row {made[0].id} of alert_rules cannot be read: its column parameters is damaged. "
-            "Lists and exports leave it out."
-        ),
+        f"{UnreadableRowError('alert_rules', made[0].id, 'parameters')} Lists and exports leave it out.",
         f"alert rule {made[1].id} is left out: at_least must be a number",
         f"alert rule {made[2].id} is left out: kind must be one of: {', '.join(AlertKind)}",
     ]

@@ -219,3 +219,19 @@ def test_the_schema_of_a_fresh_start_is_that_of_this_version(filled: Path) -> No
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
             (known_revisions()[-1],)
         ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"heartbeats INTEGER", b"heartbeatr INTEGER"),
+        (b"ix_live_streams_last_seen_at", b"ix_live_streams_last_seen_au"),
+        (b"CREATE TABLE alert_rules", b"CREATE TABLF alert_rules"),
+    ],
+)
+def test_a_bent_letter_in_the_schema_is_damage(filled: Path, right: bytes, wrong: bytes) -> None:
+    whole_file = filled.read_bytes()
+    assert right in whole_file
+    filled.write_bytes(whole_file.replace(right, wrong, 1))
+    with pytest.raises(DamagedDatabaseError, match=r"pump\.db is damaged"):
+        open_database(filled, now=noon)

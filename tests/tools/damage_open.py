@@ -82,6 +82,8 @@ class _Session:
         """What the settings name and nobody knows."""
         self.warned = ""
         """What the start said is not right."""
+        self.backend: Backend | None = None
+        """What is open, and tells which rows it leaves out."""
 
     def step(self, name: str, ask: Callable[[], str]) -> bool:
         """Take a step, and tell whether it gave a figure."""
@@ -110,11 +112,13 @@ class _Session:
         return True
 
     def _told(self, name: str) -> str:
-        """Return what the start said of what a step shows, empty for nothing."""
+        """Return what was said of what a step shows, at the start or since, empty for nothing."""
         if self.loss:
             return self.loss
         if name == "settings" and self.unknown:
             return f"doctor and log: {', '.join(self.unknown)} is not known"
+        if self.backend is not None and self.backend.left_out is not None:
+            return self.backend.left_out.sentence
         wrong = tuple(f"stream {one[:8]}" for one in self._known.streams if one in self.warned)
         return self.warned if wrong and (name == "list streams" or name.startswith(wrong)) else ""
 
@@ -172,6 +176,7 @@ def _in_turn(session: _Session, settings: Settings, paths: AppPaths, known: Know
     if backend.loss is not None and backend.loss.commits:
         session.loss = backend.loss.sentence
     session.warned = " ".join(backend.warnings)
+    session.backend = backend
     app = _app(backend, settings, token[0] if token else known.token)
     try:
         client = _Client(app, known.token)

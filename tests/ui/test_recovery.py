@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -114,3 +116,22 @@ def test_what_a_damaged_log_has_lost_is_said_above_all_pages(data: Path, start: 
     assert banner.isVisible()
     banner._close.click()
     assert not running.window._trouble.isVisible()
+
+
+@pytest.mark.expects_warning
+def test_rows_that_cannot_be_read_are_told_above_all_pages(filled: Path, start: Start) -> None:
+    running = start()
+    running.settle()
+    banner = running.window._trouble.left_out
+    assert not banner.isVisible()
+    with closing(connect(filled)) as connection, connection:
+        connection.execute("UPDATE runs SET notes = CAST(X'66FF' AS TEXT)")
+    running.runs.reload()
+    running._qtbot.waitUntil(banner.isVisible)
+    assert banner.text.startswith("1 row is damaged and is left out of lists and exports (runs 1).")
+    running.close()
+    again = start()
+    again.settle()
+    # The first question is asked before anybody listens.
+    assert again.window._trouble.left_out.isVisible()
+    assert again.runs._model.rowCount() == again.runs._model.total == 0

@@ -142,7 +142,7 @@ async def replay_snapshot(
 
 
 def _replayed(live: Live, stream_id: UUID, snapshot_id: UUID, limit: int, offset: int) -> BetList:
-    for snapshot in live.snapshots(stream_id):
-        if snapshot.id == snapshot_id:
-            return bet_list(live.bets(stream_id, snapshot_query(snapshot, limit=limit, offset=offset)))
-    raise NotFoundError(f"Snapshot with ID {snapshot_id} not found")
+    of, snapshot = live.snapshot(snapshot_id)
+    if of != stream_id:
+        raise NotFoundError(f"Snapshot with ID {snapshot_id} not found")
+    return bet_list(live.bets(stream_id, snapshot_query(snapshot, limit=limit, offset=offset)))
