@@ -22,6 +22,7 @@ import httpx
 from pump_desktop.api.app import GuardedApi, create_app
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.storage import LeftOut
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.logs import open_logs
@@ -82,6 +83,8 @@ class _Session:
         """What the settings name and nobody knows."""
         self.warned = ""
         """What the start said is not right."""
+        self.left_out: Callable[[], LeftOut | None] = lambda: None
+        """What was said to be left out of answers so far."""
 
     def step(self, name: str, ask: Callable[[], str]) -> bool:
         """Take a step, and tell whether it gave a figure."""
@@ -115,6 +118,9 @@ class _Session:
             return self.loss
         if name == "settings" and self.unknown:
             return f"doctor and log: {', '.join(self.unknown)} is not known"
+        left_out = self.left_out()
+        if left_out is not None:
+            return left_out.sentence
         wrong = tuple(f"stream {one[:8]}" for one in self._known.streams if one in self.warned)
         return self.warned if wrong and (name == "list streams" or name.startswith(wrong)) else ""
 
@@ -172,6 +178,7 @@ def _in_turn(session: _Session, settings: Settings, paths: AppPaths, known: Know
     if backend.loss is not None and backend.loss.commits:
         session.loss = backend.loss.sentence
     session.warned = " ".join(backend.warnings)
+    session.left_out = lambda: backend.left_out
     app = _app(backend, settings, token[0] if token else known.token)
     try:
         client = _Client(app, known.token)
