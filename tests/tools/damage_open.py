@@ -22,7 +22,6 @@ import httpx
 from pump_desktop.api.app import GuardedApi, create_app
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.domain.storage import LeftOut
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.logs import open_logs
@@ -83,8 +82,8 @@ class _Session:
         """What the settings name and nobody knows."""
         self.warned = ""
         """What the start said is not right."""
-        self.left_out: Callable[[], LeftOut | None] = lambda: None
-        """What was said to be left out of answers so far."""
+        self.backend: Backend | None = None
+        """What is open, and tells which rows it leaves out."""
 
     def step(self, name: str, ask: Callable[[], str]) -> bool:
         """Take a step, and tell whether it gave a figure."""
@@ -113,14 +112,13 @@ class _Session:
         return True
 
     def _told(self, name: str) -> str:
-        """Return what the start said of what a step shows, empty for nothing."""
+        """Return what was said of what a step shows, at the start or since, empty for nothing."""
         if self.loss:
             return self.loss
         if name == "settings" and self.unknown:
             return f"doctor and log: {', '.join(self.unknown)} is not known"
-        left_out = self.left_out()
-        if left_out is not None:
-            return left_out.sentence
+        if self.backend is not None and self.backend.left_out is not None:
+            return self.backend.left_out.sentence
         wrong = tuple(f"stream {one[:8]}" for one in self._known.streams if one in self.warned)
         return self.warned if wrong and (name == "list streams" or name.startswith(wrong)) else ""
 
@@ -178,7 +176,7 @@ def _in_turn(session: _Session, settings: Settings, paths: AppPaths, known: Know
     if backend.loss is not None and backend.loss.commits:
         session.loss = backend.loss.sentence
     session.warned = " ".join(backend.warnings)
-    session.left_out = lambda: backend.left_out
+    session.backend = backend
     app = _app(backend, settings, token[0] if token else known.token)
     try:
         client = _Client(app, known.token)
@@ -215,11 +213,23 @@ def _app(backend: Backend, settings: Settings, token: str) -> GuardedApi:
 _apps: list[GuardedApi] = []
 
 
+class _Errors(logging.Handler):
+    """Keeps the last error of the log, with its traceback: an answer says nothing of it."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.last = self.format(record)
+
+
 class _Client:
     """Asks the application as the listener would, without a socket between."""
 
     def __init__(self, app: GuardedApi, token: str) -> None:
         self._transport = httpx.ASGITransport(app)
+        self._errors = _Errors(logging.ERROR)
+        logging.getLogger("pump_desktop").addHandler(self._errors)
         self._headers = {"X-Ingest-Token": token}
 
     def get(self, path: str) -> str:
@@ -239,7 +249,7 @@ class _Client:
             return str(answer.json()["detail"])
         if answer.status_code in {401, 409, 422, 503}:
             raise KnownError(str(answer.json()["detail"]))
-        raise RuntimeError(f"{answer.status_code} {answer.text}")
+        raise RuntimeError(f"{answer.status_code} {answer.text}\n{self._errors.last}")
 
 
 def _backups(backend: Backend) -> str:
