@@ -38,6 +38,10 @@ _STREAM = ("", "/bets?limit=1000", "/rounds?limit=1000", "/metrics?multipliers=2
            "/bookmarks", "/snapshots")  # fmt: skip
 
 
+# Lines of a traceback: where it came from, and what it says.
+_TRACED = 8
+
+
 class Outcome(StrEnum):
     """What came of one step."""
 
@@ -93,7 +97,7 @@ class _Session:
             self._enter(name, Outcome.SENTENCE, str(error))
             return False
         except Exception:  # noqa: BLE001 - each is what is looked for
-            self._enter(name, Outcome.BUG, traceback.format_exc())
+            self._enter(name, Outcome.BUG, _end_of(traceback.format_exc()))
             return False
         self.figures[name] = figure
         right = self._known.figures.get(name, figure)
@@ -124,6 +128,10 @@ class _Session:
 
     def _enter(self, name: str, outcome: Outcome, shown: str = "", right: str = "") -> None:
         self.answers.append(Answer(name, outcome, shown, right))
+
+
+def _end_of(trace: str) -> str:
+    return "\n".join(trace.splitlines()[-_TRACED:])
 
 
 def open_folder(
