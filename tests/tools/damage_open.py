@@ -38,6 +38,10 @@ _STREAM = ("", "/bets?limit=1000", "/rounds?limit=1000", "/metrics?multipliers=2
            "/bookmarks", "/snapshots")  # fmt: skip
 
 
+# Lines of a traceback: where it came from, and what it says.
+_TRACED = 8
+
+
 class Outcome(StrEnum):
     """What came of one step."""
 
@@ -93,7 +97,7 @@ class _Session:
             self._enter(name, Outcome.SENTENCE, str(error))
             return False
         except Exception:  # noqa: BLE001 - each is what is looked for
-            self._enter(name, Outcome.BUG, traceback.format_exc())
+            self._enter(name, Outcome.BUG, _end_of(traceback.format_exc()))
             return False
         self.figures[name] = figure
         right = self._known.figures.get(name, figure)
@@ -124,6 +128,10 @@ class _Session:
 
     def _enter(self, name: str, outcome: Outcome, shown: str = "", right: str = "") -> None:
         self.answers.append(Answer(name, outcome, shown, right))
+
+
+def _end_of(trace: str) -> str:
+    return "\n".join(trace.splitlines()[-_TRACED:])
 
 
 def open_folder(
@@ -213,11 +221,23 @@ def _app(backend: Backend, settings: Settings, token: str) -> GuardedApi:
 _apps: list[GuardedApi] = []
 
 
+class _Errors(logging.Handler):
+    """Keeps the last error of the log, with its traceback: an answer says nothing of it."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.last = self.format(record)
+
+
 class _Client:
     """Asks the application as the listener would, without a socket between."""
 
     def __init__(self, app: GuardedApi, token: str) -> None:
         self._transport = httpx.ASGITransport(app)
+        self._errors = _Errors(logging.ERROR)
+        logging.getLogger("pump_desktop").addHandler(self._errors)
         self._headers = {"X-Ingest-Token": token}
 
     def get(self, path: str) -> str:
@@ -237,7 +257,7 @@ class _Client:
             return str(answer.json()["detail"])
         if answer.status_code in {401, 409, 422, 503}:
             raise KnownError(str(answer.json()["detail"]))
-        raise RuntimeError(f"{answer.status_code} {answer.text}")
+        raise RuntimeError(f"{answer.status_code} {answer.text}\n{self._errors.last}")
 
 
 def _backups(backend: Backend) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 from pump_desktop.domain.alerts import RuleDraft
@@ -31,6 +35,11 @@ def make(folder: Path, *, layout: bool) -> Known:
     With ``layout`` Qt makes the window's file as well.
     """
     os.environ["NUMBA_CACHE_DIR"] = str(folder / KERNELS)
+    with _repeatable():
+        return _made(folder, layout=layout)
+
+
+def _made(folder: Path, *, layout: bool) -> Known:
     data = folder / "in-use"
     paths = resolve_paths(data)
     save_settings(paths.settings_file, {"ingest_port": 18_000, "retain_rounds": 250_000, "theme": "dark"})
@@ -55,6 +64,20 @@ def make(folder: Path, *, layout: bool) -> Known:
         backend.close()
     shutil.rmtree(data)
     return Known(token, tuple(map(str, runs)), tuple(map(str, streams)), {})
+
+
+def _repeatable() -> ExitStack:
+    """Give this process the same ids, times and token each time, so that a case is the same one again."""
+    chance, seconds = random.Random(1), count()
+    stack = ExitStack()
+    for name, value in {
+        "os.urandom": chance.randbytes,
+        "random._urandom": chance.randbytes,
+        "time.perf_counter": lambda: next(seconds) / 1000,
+        "pump_desktop.services.backend.utc_now": lambda: _NOON + timedelta(seconds=next(seconds)),
+    }.items():
+        stack.enter_context(patch(name, value))
+    return stack
 
 
 def _fill(backend: Backend) -> tuple[list[UUID], list[UUID]]:
