@@ -59,7 +59,7 @@ class Recovery:
         return replace(report, problems=problems, kept_logs=kept_logs(self.path))
 
     def _is_in_use(self) -> bool:
-        """Tell whether another program has the database open: then it knows its log."""
+        """Return whether another program has the database open: then it knows its log."""
         with alone(self.path) as file:
             return file is None
 

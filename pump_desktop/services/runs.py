@@ -195,7 +195,7 @@ class Runs:
         return self._store.get(run_id)
 
     def detail(self, run_id: UUID) -> Run:
-        """Give one run to tell its figures.
+        """Return one run to tell its figures.
 
         Raises NotFoundError, and DamagedRunError when they contradict each other.
         """
@@ -217,7 +217,7 @@ class Runs:
         return self._store.same_nonces(run, difficulty)
 
     def outcomes(self, run_id: UUID) -> Outcomes:
-        """Give k of every nonce of a run, one byte each, from memory when it was asked for lately.
+        """Return k of every nonce of a run, one byte each, from memory when it was asked for lately.
 
         What is read is checked; raises DamagedRunError when it is not what was scanned.
         """
@@ -232,7 +232,7 @@ class Runs:
         return kept.outcomes[first : first + run.count]
 
     def distribution(self, run: Run) -> Distribution:
-        """Give observed against expected for every result, from the run's own counts.
+        """Return observed against expected for every result, from the run's own counts.
 
         Raises DamagedRunError when they contradict its other figures.
         """

@@ -186,7 +186,7 @@ def density(nonces: Nonces, hits: Sequence[Nonces], size: int) -> tuple[DensityB
 
 
 def _buckets(nonces: Nonces, size: int) -> tuple[Nonces, Nonces]:
-    """Give the places of the buckets that hold one of the ascending nonces, and how many each holds."""
+    """Return the places of the buckets that hold one of the ascending nonces, and how many each holds."""
     if not len(nonces):
         return nonces, nonces
     first, last = int(nonces[0] - 1) // size, int(nonces[-1] - 1) // size
@@ -199,7 +199,7 @@ def _buckets(nonces: Nonces, size: int) -> tuple[Nonces, Nonces]:
 
 
 def _any_of(hits: Sequence[Nonces]) -> Nonces:
-    """Give the nonces that are among any of some ascending ones, ascending and once."""
+    """Return the nonces that are among any of some ascending ones, ascending and once."""
     if len(hits) == 1:
         return hits[0]
     # A stable sort merges what is in order already.

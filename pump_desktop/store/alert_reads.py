@@ -106,7 +106,7 @@ class AlertReader:
         return {head.stream_id: head for head in kept(self._driver, rows, _head)}
 
     def head(self, stream_id: UUID) -> StreamHead:
-        """Give where a stream stands; raises NotFoundError and UnreadableRowError."""
+        """Return where a stream stands; raises NotFoundError and UnreadableRowError."""
         sql = f"SELECT {_HEAD} FROM live_streams WHERE id = ? AND deleted = 0"  # noqa: S608 - constants
         row = self._driver.execute(sql, (str(stream_id),)).fetchone()
         if row is None:

@@ -135,7 +135,7 @@ class BetsPage:
 def bets_page(
     driver: sqlite3.Connection, stream_id: UUID, after: tuple[Any, int]
 ) -> tuple[BetsPage, tuple[Any, int] | None]:
-    """Give the next page of bets in the order of nonce and id, and what the one behind it comes after."""
+    """Return the next page of bets in the order of nonce and id, and what the one behind it comes after."""
     rows = f"""
         SELECT * FROM live_bets INDEXED BY ix_live_bets_stream_id_nonce
         WHERE stream_id = :stream_id AND (nonce, id) > (:nonce, :bet_id) ORDER BY nonce, id LIMIT {PAGE_ROWS}

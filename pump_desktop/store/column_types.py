@@ -24,7 +24,7 @@ def utc_text(value: datetime) -> str:
 
 
 def loaded(text: Any | None) -> Any | None:
-    """Give the value of a JSON text, and what is none as it is."""
+    """Return the value of a JSON text, and what is none as it is."""
     try:
         return None if text is None else json.loads(text)
     except (TypeError, ValueError):

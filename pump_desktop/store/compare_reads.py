@@ -51,7 +51,7 @@ class Extent:
 
 
 def snapshot_of(driver: sqlite3.Connection, snapshot_id: UUID) -> tuple[UUID, Snapshot]:
-    """Give a snapshot and the stream it is of; raises NotFoundError and UnreadableRowError."""
+    """Return a snapshot and the stream it is of; raises NotFoundError and UnreadableRowError."""
     row = driver.execute(
         """
         SELECT s.stream_id, s.name, s.filter, s.last_bet_id, s.created_at FROM live_snapshots AS s

@@ -92,12 +92,12 @@ def _set_up(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
 
 
 def folded(column: ColumnElement[str]) -> ColumnElement[str]:
-    """Give the SQL of a text column for a comparison without letter case."""
+    """Return the SQL of a text column for a comparison without letter case."""
     return func.casefold(cast(column, LargeBinary))
 
 
 def casefold(text: Any) -> str | None:
-    """Give the text for a comparison without letter case; SQLite's own lower() knows ASCII only.
+    """Return the text for a comparison without letter case; SQLite's own lower() knows ASCII only.
 
     To be asked with bytes: text that is no UTF-8 would end the statement.
     """
@@ -110,7 +110,7 @@ def sqlite_version() -> str:
 
 
 def may_lose_commits(version: str) -> bool:
-    """Tell whether a version of SQLite can lose commits of two programs that write into one file.
+    """Return whether a version of SQLite can lose commits of two programs that write into one file.
 
     A checkpoint that begins right behind another one may overlook that a writer has begun the log anew
     meanwhile ("WAL-reset bug": 3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7, too). It takes two programs:

@@ -154,7 +154,7 @@ class _Ingest:
         store_figures(self._driver, figures, self._received_at)
 
     def _meet(self, key: StreamKey) -> _Stream:
-        """Give a stream, new when it is not there, with what is stored of the batch's bets and nonces."""
+        """Return a stream, new when it is not there, with what is stored of the batch's bets and nonces."""
         found = self._stored.get(key)
         if found is None:
             return _Stream(Figures(key, next(self._new_ids), new=True, revealed=False))

@@ -194,7 +194,7 @@ def following_page(driver: sqlite3.Connection, stream_id: UUID, since_id: int, q
 def _tail(
     driver: sqlite3.Connection, stream_id: UUID, rows: Sequence[Sequence[Any]], limit: int, since_id: int
 ) -> BetTail:
-    """Give the bets of rows in the order of their ids, of which one more than the limit was asked for."""
+    """Return the bets of rows in the order of their ids, of which one more than the limit was asked for."""
     page = rows[:limit]
     bets = tuple(kept(driver, page, partial(bet_of, stream_id)))
     # Of the last row, also when it cannot be read: nobody is to ask for it again and again.

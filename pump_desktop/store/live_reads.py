@@ -90,7 +90,7 @@ def streams_page(driver: sqlite3.Connection, query: StreamQuery) -> StreamPage:
 
 
 def stream_row(driver: sqlite3.Connection, stream_id: UUID) -> StreamRow:
-    """Give one stream as a list shows it; raises NotFoundError and UnreadableRowError."""
+    """Return one stream as a list shows it; raises NotFoundError and UnreadableRowError."""
     sql = f"SELECT {STREAM_COLUMNS} FROM live_streams AS s WHERE s.id = ? AND s.deleted = 0"  # noqa: S608 - constants
     row = driver.execute(sql, (str(stream_id),)).fetchone()
     if row is None:
@@ -99,7 +99,7 @@ def stream_row(driver: sqlite3.Connection, stream_id: UUID) -> StreamRow:
 
 
 def stream_detail(driver: sqlite3.Connection, stream_id: UUID) -> StreamDetail:
-    """Give one stream with its figures; raises NotFoundError and UnreadableRowError."""
+    """Return one stream with its figures; raises NotFoundError and UnreadableRowError."""
     row = stream_row(driver, stream_id)
     of = (str(stream_id),)
     money = kept(
@@ -178,7 +178,7 @@ def round_nonces(driver: sqlite3.Connection, stream_id: UUID) -> NDArray[np.int6
 
 
 def _is_whole(bucket: int, rounds: int, first: int, last: int) -> bool:
-    """Tell whether every nonce of a bucket, from the stream's first to its last one, was observed."""
+    """Return whether every nonce of a bucket, from the stream's first to its last one, was observed."""
     low, high = max(bucket * TALLY_BUCKET, first), min((bucket + 1) * TALLY_BUCKET - 1, last)
     return rounds == high - low + 1
 
@@ -226,7 +226,7 @@ def top_rounds(driver: sqlite3.Connection, stream_id: UUID, count: int) -> tuple
 def bets_after(
     driver: sqlite3.Connection, stream_id: UUID, after: tuple[Any, int]
 ) -> tuple[Sequence[BetRow], tuple[Any, int] | None]:
-    """Give the next page of bets in the order of nonce and id, and what the one behind it comes after."""
+    """Return the next page of bets in the order of nonce and id, and what the one behind it comes after."""
     behind = """
         FROM live_bets AS b INDEXED BY ix_live_bets_stream_id_nonce
         WHERE b.stream_id = :stream_id AND (b.nonce, b.id) > (:nonce, :bet_id) ORDER BY b.nonce, b.id

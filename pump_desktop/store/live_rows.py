@@ -95,7 +95,7 @@ _ROUND = Columns(
 
 
 def stream_of(row: Sequence[Any]) -> StreamRow:
-    """Give the stream of a row of STREAM_COLUMNS; raises UnreadableRowError."""
+    """Return the stream of a row of STREAM_COLUMNS; raises UnreadableRowError."""
     _STREAM.check(row)
     return StreamRow(
         id=UUID(row[0]),
@@ -113,7 +113,7 @@ def stream_of(row: Sequence[Any]) -> StreamRow:
 
 
 def bet_of(stream_id: UUID, row: Sequence[Any]) -> BetRow:
-    """Give the bet of a row of BET_COLUMNS, with its distance where the row goes on with one.
+    """Return the bet of a row of BET_COLUMNS, with its distance where the row goes on with one.
 
     Raises UnreadableRowError.
     """
@@ -159,7 +159,7 @@ def bet_of(stream_id: UUID, row: Sequence[Any]) -> BetRow:
 
 
 def round_of(row: Sequence[Any]) -> RoundRow:
-    """Give the round of a row of ROUND_COLUMNS; raises UnreadableRowError."""
+    """Return the round of a row of ROUND_COLUMNS; raises UnreadableRowError."""
     # As bet_of() does it.
     try:
         received_at = datetime.fromisoformat(row[4])

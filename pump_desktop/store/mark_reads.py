@@ -92,7 +92,7 @@ def _moment(driver: sqlite3.Connection, stream_id: UUID, snapshot: Snapshot) -> 
 def _received(
     driver: sqlite3.Connection, stream_id: UUID, snapshot: Snapshot, side: str, order: str
 ) -> datetime | None:
-    """Give when the first bet on one side of a checkpoint came, in an order."""
+    """Return when the first bet on one side of a checkpoint came, in an order."""
     sql = f"SELECT id, received_at FROM live_bets WHERE stream_id = ? AND {side} ORDER BY {order} LIMIT 1"  # noqa: S608 - constants
     rows = driver.execute(sql, (str(stream_id), snapshot.last_bet_id))
     return next((datetime.fromisoformat(at) for _, at in kept(driver, rows, _RECEIVED.read)), None)

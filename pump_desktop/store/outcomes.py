@@ -44,7 +44,7 @@ def check_cover(run: Run, chunks: Sequence[OutcomeChunk], nonce: int) -> None:
 
 
 def unpack(run: Run, chunk: OutcomeChunk, nonce: int) -> NDArray[np.uint8]:
-    """Give the outcomes of a stored chunk that must begin at ``nonce``; raises DamagedRunError."""
+    """Return the outcomes of a stored chunk that must begin at ``nonce``; raises DamagedRunError."""
     inflate = zlib.decompressobj()
     try:
         if chunk.first_nonce != nonce or not 1 <= chunk.count <= run.nonce_end - nonce + 1:

@@ -92,7 +92,7 @@ class Presence:
             yield
 
     def close(self) -> None:
-        """Give the place up; may be called more than once."""
+        """Return the place up; may be called more than once."""
         self._connection.close()
 
     def _connect(self) -> sqlite3.Connection:

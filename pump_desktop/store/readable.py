@@ -161,7 +161,7 @@ class Columns:
 
 
 def text(value: object) -> bool:
-    """Tell whether a value is text; bytes are text that is no UTF-8."""
+    """Return whether a value is text; bytes are text that is no UTF-8."""
     return isinstance(value, str)
 
 
@@ -171,17 +171,17 @@ def whole(least: int = 0, most: int = 2**63 - 1) -> Fits:
 
 
 def amount(value: object) -> bool:
-    """Tell whether a value is a number from 0 on, and finite."""
+    """Return whether a value is a number from 0 on, and finite."""
     return isinstance(value, float | int) and 0 <= value < inf
 
 
 def number(value: object) -> bool:
-    """Tell whether a value is a finite number."""
+    """Return whether a value is a finite number."""
     return isinstance(value, float | int) and -inf < value < inf
 
 
 def moment(value: object) -> bool:
-    """Tell whether a value is a time, or the text of one."""
+    """Return whether a value is a time, or the text of one."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -191,7 +191,7 @@ def moment(value: object) -> bool:
 
 
 def identity(value: object) -> bool:
-    """Tell whether a value is a UUID, or the text of one."""
+    """Return whether a value is a UUID, or the text of one."""
     if isinstance(value, str):
         try:
             UUID(value)

@@ -92,7 +92,7 @@ def run_of(row: Mapping[Any, Any]) -> Run:
 
 
 def row_of(row: Mapping[Any, Any]) -> RunRow:
-    """Give the list row of a row without the server seed and the summary; raises UnreadableRowError."""
+    """Return the list row of a row without the server seed and the summary; raises UnreadableRowError."""
     _ROW.check_mapping(row)
     return RunRow(**_shared(row), max_multiplier=float(row["max_multiplier"]))
 

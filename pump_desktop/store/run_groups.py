@@ -65,7 +65,7 @@ def read_groups(
 
 
 def highest_of(summary: ColumnElement[Any]) -> ColumnElement[float]:
-    """Give the SQL of a summary's highest multiplier; null where the summary is no JSON."""
+    """Return the SQL of a summary's highest multiplier; null where the summary is no JSON."""
     return case((func.json_valid(summary) == 1, func.json_extract(summary, "$.max_multiplier")))
 
 

@@ -101,7 +101,7 @@ class RunsStore:
         return self._writer.submit(work)
 
     def get(self, run_id: UUID) -> Run:
-        """Give one run; raises NotFoundError and UnreadableRowError."""
+        """Return one run; raises NotFoundError and UnreadableRowError."""
         with self._database.reading() as connection:
             return _get(connection, run_id)
 

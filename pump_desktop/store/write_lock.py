@@ -36,13 +36,13 @@ class WriteLock:
             raise self.lost()
 
     def lost(self) -> StoreBusyError:
-        """Give the error of a lock that another program came by first."""
+        """Return the error of a lock that another program came by first."""
         return StoreBusyError(
             f"Another program wrote into {self._path} at the same moment. Nothing was changed; try again."
         )
 
     def _data_version(self) -> int:
-        """Give a number that is another one after each commit of another connection."""
+        """Return a number that is another one after each commit of another connection."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         return int(version)
 

@@ -34,7 +34,7 @@ class FloodFilter(logging.Filter):
         self._minutes: dict[Kind, _Minute] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record may pass."""
+        """Return whether a record may pass."""
         record.flood = ""
         if record.levelno <= logging.DEBUG:
             return True
