@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -36,6 +37,8 @@ def run(test_file: Path, source: str, *, processes: int = 1) -> tuple[int, str]:
          "--rootdir", test_file.parent, "-c", ROOT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no",
          "-o", "faulthandler_timeout=1", test_file],
         cwd=ROOT,
+        # Otherwise the inner controller takes itself for a process of the outer one.
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,
         timeout=100,

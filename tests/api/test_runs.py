@@ -117,7 +117,7 @@ def test_too_little_memory_is_a_sentence_and_stores_nothing(
         assert client.get("/runs").json()["total"] == 0
         assert client.post("/runs", json=SCAN).status_code == 201
         # Whatever else asks for too much.
-        monkeypatch.setattr(backend.runs, "get", fail)
+        monkeypatch.setattr(backend.runs, "detail", fail)
         answered = client.get(f"/runs/{uuid4()}")
         assert (answered.status_code, answered.json()["detail"]) == (
             503,

