@@ -58,7 +58,7 @@ class Terminal:
                     say(f"Warning: {warning}", err=True)
                 yield backend
                 if backend.left_out is not None:
-                    click.echo(f"Warning: {backend.left_out.sentence}", err=True)
+                    say(f"Warning: {backend.left_out.sentence}", err=True)
             finally:
                 backend.close()
 
