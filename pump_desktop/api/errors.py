@@ -69,7 +69,10 @@ _MEANINGS = {
     413: "Too many nonces, or a body over 1 MiB",
     422: "An input is wrong",
     429: "Too many requests in a minute",
-    503: "The disk or the memory is full, the data is being restored or moved, or the program is closing",
+    503: (
+        "The disk or the memory is full, what is asked for is damaged, the data is being restored or moved, "
+        "or the program is closing"
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from pump_desktop.store.figures_check import contradictions
 from pump_desktop.store.file_check import revision_within
 from pump_desktop.store.readable import lenient_text
 from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.schema_check import check_schema
 
 # Up to this size every start looks at everything: 0.4 s at most, in a window behind the first paint.
 CHECKED_AT_START = 32 * 1024 * 1024
@@ -44,7 +45,11 @@ def check_file(
             connection.set_progress_handler(cancelled, _STEPS)
             try:
                 problems = _problems(connection, whole=whole)
-                contradicting = _contradictions(connection) if whole and not problems else ()
+                # The tables of another version are not these.
+                ours = not problems and revision_within(connection) == known_revisions()[-1]
+                if ours:
+                    check_schema(path, connection)
+                contradicting = _contradictions(connection) if ours and whole else ()
             except sqlite3.OperationalError as error:
                 if cancelled():
                     raise CancelledError from error
@@ -133,8 +138,6 @@ def _problems(connection: sqlite3.Connection, *, whole: bool) -> tuple[str, ...]
 
 
 def _contradictions(connection: sqlite3.Connection) -> tuple[str, ...]:
-    if revision_within(connection) != known_revisions()[-1]:
-        return ()  # the tables of another version are not these
     # Bytes that are no text are told by whoever shows them.
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     # At one moment: bets may land meanwhile.

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.tools.fault_connections import idle_connections, slow_clients
+from tests.tools.fault_damage_kinds import DAMAGE_FAULTS
 from tests.tools.fault_heads import endless_heads, event_streams
 from tests.tools.fault_stage import (
     DISK_MB,
@@ -216,6 +217,7 @@ FAULTS: tuple[Callable[[Fault, Path], None], ...] = (
     slow_clients,
     endless_heads,
     event_streams,
+    *DAMAGE_FAULTS,
     *WINDOW_FAULTS,
     *STORAGE_FAULTS,
 )
