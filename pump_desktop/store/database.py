@@ -32,6 +32,9 @@ from pump_desktop.store.schema_check import check_schema
 
 _log = logging.getLogger(__name__)
 
+# What SQLite opens with a database.
+_BESIDE = ("-wal", "-shm", "-journal")
+
 # Of this process. Whoever opens a file beside SQLite drops, by closing it, all locks that the process has on
 # it: so the raw look at a log is not for a file that is open here already.
 _open_here: WeakSet[Database] = WeakSet()
@@ -189,6 +192,11 @@ def _file_at(path: Path) -> Path:
         raise StoreError(f"{path} links to itself. Choose another data folder.")
     if found.exists() and not found.is_file():
         raise StoreError(f"{path} is not a file. Choose another data folder.")
+    for ending in _BESIDE:
+        beside = found.with_name(found.name + ending)
+        if beside.exists() and not beside.is_file():
+            # SQLite would wait for ever at a pipe.
+            raise StoreError(f"{beside} is not a file. Move it away.")
     return found
 
 

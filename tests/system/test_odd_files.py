@@ -124,6 +124,18 @@ def test_the_database(
     assert ("links to itself" in said) is (make is loop)
 
 
+@pytest.mark.parametrize("make", [pipe, folder, device])
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_what_stands_beside_the_database(
+    tmp_path: Path, make: Make, ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = tmp_path / f"pump.db{ending}"
+    make(beside)
+    for arguments in (["runs", "list"], ["data", "check"], ["data", "backups"]):
+        assert run(["--data-dir", str(tmp_path), *arguments]) == 2
+        assert capsys.readouterr().err == f"Error: {beside} is not a file. Move it away.\n"
+
+
 @ODD_OR_HUGE
 @pytest.mark.parametrize("arguments", [["data", "backups"], ["data", "restore", "latest", "--yes"]])
 def test_a_backup(
