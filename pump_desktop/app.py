@@ -17,6 +17,7 @@ from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.text import visible
 from pump_desktop.program import Program
+from pump_desktop.qt.collector import collect_in_this_thread
 from pump_desktop.qt.lifecycle import quit_on_signals
 from pump_desktop.qt.messages import log_qt_messages
 from pump_desktop.qt.single_instance import SingleInstance, Start
@@ -71,6 +72,7 @@ def _run(settings: Settings, paths: AppPaths, logs: Logs) -> int:
         stack.enter_context(log_qt_messages(hooks.last_words))
         app = make_application(sys.argv[:1])
         stack.enter_context(quit_on_signals(app))
+        stack.enter_context(collect_in_this_thread())
         instance = stack.enter_context(SingleInstance())
         match instance.begin(paths.data):
             case Start.FIRST:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pump_desktop.system import redaction
+from tests.garbage import Garbage
 from tests.last_words import last_words_told
 from tests.leak_checks import QtThings, WarningTrap, left_threads, qt_is_up
 
@@ -37,6 +38,7 @@ hypothesis_settings.load_profile("house")
 _failed = pytest.StashKey[bool]()
 _died = pytest.StashKey[bool]()
 _stderr = pytest.StashKey[int]()
+_garbage = Garbage()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,8 +53,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Have Qt's last words told while a test is set up and taken down, outside of pytest-qt's care."""
-    with last_words_told(item.config.stash[_stderr]):
+    """Have Qt's last words told also outside of pytest-qt's care, and its garbage collected where it may."""
+    uses_qt = "qapp" in getattr(item, "fixturenames", ())
+    with last_words_told(item.config.stash[_stderr]), _garbage.kept(uses_qt=uses_qt):
         return (yield)
 
 
