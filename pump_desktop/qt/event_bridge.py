@@ -15,10 +15,11 @@ from threading import Lock
 from typing import Protocol
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.live import BetsLanded, Event, MessageRejected, RowsLeftOut, StreamChanged
+from pump_desktop.qt.post import post
 
 DRAIN_MS = 50
 # Half of a frame: what is left over waits for the next turn, and the window paints in between.
@@ -45,8 +46,6 @@ class EventBridge(QObject):
     rejected = Signal(object)
     left_out = Signal(str)
 
-    _wake = Signal()
-
     def __init__(
         self, parent: QObject | None = None, *, timer: Callable[[], float] = time.perf_counter
     ) -> None:
@@ -64,7 +63,7 @@ class EventBridge(QObject):
         self._turns = QTimer(self)
         self._turns.setInterval(DRAIN_MS)
         self._turns.timeout.connect(self._turn)
-        self._wake.connect(self._woken, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
 
     def start(self, source: EventSource) -> None:
         """Tell what the source publishes from now on."""
@@ -87,9 +86,8 @@ class EventBridge(QObject):
         """Take an event on the publisher's thread."""
         self._waiting.append(event)
         if self._awake.acquire(blocking=False):
-            self._wake.emit()
+            self._post.send(self._woken)
 
-    @Slot()
     def _woken(self) -> None:
         if self._unsubscribe is None:
             # Collected by a publisher that was under way while stop() ran.
@@ -118,7 +116,7 @@ class EventBridge(QObject):
             self._awake.release()
         # An event that came before the flag was given back has sent no wake-up.
         if self._waiting and self._awake.acquire(blocking=False):
-            self._wake.emit()
+            self._post.send(self._woken)
 
     def _merge(self) -> None:
         """Take what is waiting; bets that landed in one stream become one event, in order with the others."""

@@ -6,7 +6,7 @@ interpreter may delete it at any time; a thread of Python's keeps itself alive u
 
 A job lives in the window's thread, and its signals are emitted there: the worker only posts what is to be
 said. A signal of the worker's own would be lost whenever a short job ended before somebody had connected to
-it, and a worker may emit no signal of an object that somebody else may delete.
+it.
 """
 
 from __future__ import annotations
@@ -14,45 +14,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from pump_desktop.domain.errors import CancelledError, KnownError, NotEnoughMemoryError
+from pump_desktop.qt.post import post
 
 _log = logging.getLogger(__name__)
 
 STOP_TIMEOUT_S = 5.0
-
-
-class _Post(QObject):
-    """Calls functions in the window's thread, in the order they were sent; ``send()`` is for any thread.
-
-    There is one for the process, and it is never deleted: a thread that does not end may send at any time.
-    """
-
-    _sent = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._sent.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-
-    def send(self, call: Callable[[], None]) -> None:
-        """Have a function called when control is back in the event loop."""
-        self._sent.emit(call)
-
-    @Slot(object)
-    def _deliver(self, call: Callable[[], None]) -> None:
-        call()
-
-
-@cache
-def _post() -> _Post:
-    """Return the one post; the first caller must be the window's thread."""
-    return _Post()
 
 
 class Job(QObject):
@@ -64,10 +38,9 @@ class Job(QObject):
     cancelled = Signal()
 
     def __init__(self, work: Callable[[Job], Any]) -> None:
-        post = _post()
         # A child, so that Qt destroys it in the window's thread, whoever drops the last Python reference.
-        super().__init__(post)
-        self._post = post
+        super().__init__(post())
+        self._post = post()
         self._stop = Event()
         self.work = work
 
@@ -92,7 +65,7 @@ class JobRunner:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._post = _post()
+        self._post = post()
         self._live: list[Job] = []
         self._deadline: float | None = None
         self._told = False

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pump_desktop import __version__
 from pump_desktop.app import make_application
 from pump_desktop.domain.text import visible
+from pump_desktop.qt.collector import collect_in_this_thread
 from pump_desktop.qt.messages import log_qt_messages
 from pump_desktop.smoke.checks import CHECKS, end
 from pump_desktop.smoke.report import Report
@@ -87,11 +88,11 @@ def _make_checks(report: Report, settings: Settings, logs: Logs) -> None:
     paths = resolve_paths(settings.data_dir)
     crashes: list[CrashReport] = []
     stages: list[Stage] = []
-    with (
-        install(paths.logs, crashes.append, logs.last_lines, utc_now) as hooks,
-        log_qt_messages(hooks.last_words),
-    ):
+    with ExitStack() as stack:
+        hooks = stack.enter_context(install(paths.logs, crashes.append, logs.last_lines, utc_now))
+        stack.enter_context(log_qt_messages(hooks.last_words))
         app = make_application(sys.argv[:1])
+        stack.enter_context(collect_in_this_thread())
 
         def build() -> str:
             stages.append(Stage(app, settings, paths, crashes))

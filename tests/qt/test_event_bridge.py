@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QObject, QThread, Slot
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -136,9 +137,17 @@ def test_a_notice_is_told_by_its_own_signal(hub: Hub, bridge: EventBridge, ear: 
     assert rejected == []
 
 
-def test_the_window_is_woken_once_for_a_burst(hub: Hub, bridge: EventBridge, ear: Ear, qtbot: QtBot) -> None:
+def test_the_window_is_woken_once_for_a_burst(
+    hub: Hub, bridge: EventBridge, ear: Ear, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     woken: list[int] = []
-    bridge._wake.connect(lambda: woken.append(len(bridge._waiting)))
+    real = bridge._post.send
+
+    def send(call: Callable[[], None]) -> None:
+        woken.append(len(bridge._waiting))
+        real(call)
+
+    monkeypatch.setattr(bridge._post, "send", send)
     for number in range(500):
         hub.publish(landed(A, number))
     qtbot.waitUntil(lambda: bool(ear.events))
@@ -236,6 +245,29 @@ def test_after_stop_nothing_is_told(
     assert ear.events == []
     assert not bridge._waiting
     bridge.stop()
+
+
+def test_a_publisher_may_still_be_under_way_when_the_bridge_is_gone(
+    hub: Hub, qapp: QApplication, pass_turns: Callable[[], None]
+) -> None:
+    bridge = EventBridge(qapp)
+    bridge.start(hub)
+    bridge.stop()
+    bridge.deleteLater()
+    QCoreApplication.sendPostedEvents(bridge, QEvent.Type.DeferredDelete.value)
+    assert not shiboken6.isValid(bridge)
+    late: list[BaseException | None] = []
+
+    def publish() -> None:
+        try:
+            bridge._collect(landed(A, 1))
+        except RuntimeError as error:
+            late.append(error)
+
+    on_a_thread(publish)
+    pass_turns()
+    assert late == []
+    assert not bridge._waiting
 
 
 def test_a_listener_may_stop_the_bridge(
