@@ -85,7 +85,7 @@ fuzz: dev ## Bent input into everything that reads from outside
 	@$(BIN)/python -m tests.tools.fuzz $(ARGS)
 
 damage: dev ## A thousand damaged files, each opened by one process: what is told, and what is not
-	@$(BIN)/python -m tests.tools.damage $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.tools.damage $(ARGS)
 
 soak: dev ## Hours of bets with the window open: memory, files, threads, longest stall
 	@$(BIN)/python -m tests.tools.soak $(ARGS)
