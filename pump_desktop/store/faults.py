@@ -101,3 +101,7 @@ def told(path: Path) -> Iterator[None]:
         if sentence is None:
             raise
         raise sentence from error
+    except UnicodeDecodeError as error:
+        # Of SQLite's own words, which name what is damaged: the driver takes them for UTF-8.
+        kind, sentence_of = _SENTENCES[sqlite3.SQLITE_CORRUPT]
+        raise kind(sentence_of.format(path=path)) from error
