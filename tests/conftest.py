@@ -100,6 +100,14 @@ def last_words(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
+def hears_hangups() -> Iterator[None]:
+    """Let SIGHUP arrive, here and in programs the test starts: ``nohup`` has all of them ignore it."""
+    usual = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, usual)
+
+
+@pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
     """Give pytest-qt's qtbot with patience, which is what every test of a window gets."""
     from tests.patience import PatientBot  # noqa: PLC0415 - imports Qt, which most tests never need

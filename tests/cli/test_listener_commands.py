@@ -45,6 +45,7 @@ def test_serve_list_export_and_reveal(tmp_path: Path, pump: Pump) -> None:
     assert revealed.returncode == (1 if audit["mismatches"] else 0)
 
 
+@pytest.mark.usefixtures("hears_hangups")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_serve_ends_with_0_when_asked_to(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as server:

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pump_desktop.qt.lifecycle import quit_on_signals
 from pump_desktop.system.signals import stop_signals
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    pytest.mark.usefixtures("hears_hangups"),
+]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -39,10 +42,6 @@ def test_a_signal_ends_the_loop_also_one_that_has_not_begun(
 
 def test_a_program_that_is_to_outlive_its_terminal_does() -> None:
     """``nohup`` starts a program with SIGHUP ignored."""
-    usual = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    try:
-        assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM}
-    finally:
-        signal.signal(signal.SIGHUP, usual)
+    assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM}
