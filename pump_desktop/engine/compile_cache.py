@@ -89,7 +89,7 @@ class KernelCache:
 
 
 def keep_compiled(dispatcher: Any, name: str) -> KernelCache:
-    """Have a function of numba's, compiled without ``cache=True``, kept on disk, and return its cache."""
+    """Keep a numba function that is compiled without ``cache=True`` on disk, and return its cache."""
     cache = KernelCache(name)
     # The only way to hand numba a cache. Should another numba not know the name, it compiles at every start.
     dispatcher._cache = cache  # noqa: SLF001 - see above

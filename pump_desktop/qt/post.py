@@ -24,7 +24,7 @@ class Post(QObject):
         self._sent.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def send(self, call: Callable[[], None]) -> None:
-        """Have a function called when control is back in the event loop."""
+        """Call a function when control is back in the event loop."""
         self._sent.emit(call)
 
     @Slot(object)

@@ -151,7 +151,7 @@ def bets_page(
 
 
 def rounds_page(driver: sqlite3.Connection, stream_id: UUID, nonce: Any) -> tuple[RoundsPage, Any]:
-    """Give the next page of rounds in the order of nonces, and the last nonce; None behind the last page."""
+    """Return the next page of rounds by nonce, and the last nonce; None behind the last page."""
     rows = f"""
         SELECT * FROM live_rounds WHERE stream_id = :stream_id AND nonce > :nonce
         ORDER BY nonce LIMIT {PAGE_ROWS}

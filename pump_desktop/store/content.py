@@ -36,7 +36,7 @@ _NO_STREAM = UUID(int=0)
 
 @contextmanager
 def reading_content(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """Give a connection that sees one state of a file that may be in use; None for one of another schema."""
+    """Open a file that may be in use, and yield one unchanging state of it; None for another schema."""
     with told(path), closing(open_beside(path)) as driver:
         driver.execute("BEGIN")
         yield driver if revision_within(driver) == known_revisions()[-1] else None

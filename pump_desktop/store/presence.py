@@ -73,7 +73,7 @@ class Presence:
             ) from error
 
     def end_alone(self) -> None:
-        """Let others in again."""
+        """Allow other programs to open the database again."""
         self._connection.execute("ROLLBACK")
         self._share()
 

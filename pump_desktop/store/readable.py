@@ -56,7 +56,7 @@ class Unreadable:
         self._tell: tuple[Callable[[LeftOut], None], ...] = ()
 
     def listen(self, tell: Callable[[LeftOut], None]) -> None:
-        """Have ``tell`` called with all that was left out, each time that something new was."""
+        """Call ``tell`` with all that was left out so far, each time that something new was."""
         with self._lock:
             self._tell = (*self._tell, tell)
 
@@ -67,7 +67,7 @@ class Unreadable:
         return LeftOut(self._path, dict(counts)) if counts else None
 
     def leave_out(self, error: UnreadableRowError) -> None:
-        """Tell of a row that is left out, unless it was told before."""
+        """Report a row that is left out, unless it was reported before."""
         row = error.table, error.key
         with self._lock:
             if row in self._met:
@@ -97,7 +97,7 @@ def kept(driver: sqlite3.Connection, rows: Iterable[R], make: Callable[[R], T]) 
 
 
 def leave_out(driver: sqlite3.Connection, error: UnreadableRowError) -> None:
-    """Tell of a row that is left out, where the database of a connection tells it."""
+    """Report a row that is left out to the database of a connection, or to the log."""
     if isinstance(driver, StoreConnection) and driver.left_out is not None:
         driver.left_out.leave_out(error)
     else:

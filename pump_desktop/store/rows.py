@@ -81,7 +81,7 @@ def run_values(run: Run) -> dict[str, Any]:
 
 
 def run_of(row: Mapping[Any, Any]) -> Run:
-    """Give the run of a full row, its id and time as text or as what they are; raises UnreadableRowError."""
+    """Return the run of a full row; id and time may be text or values. Raises UnreadableRowError."""
     RUN.check_mapping(row)
     summary = row["summary"]
     return Run(

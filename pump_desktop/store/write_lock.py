@@ -27,7 +27,7 @@ class WriteLock:
         self._version = self._data_version()
 
     def hand_over(self) -> None:
-        """Let the next one have it, who calls ``check()`` when it does."""
+        """Release the lock to its next holder, who calls ``check()`` once it has it."""
         self._connection.execute("ROLLBACK")
 
     def check(self) -> None:

@@ -9,12 +9,21 @@ from pump_desktop.store.database import Database, open_database
 from pump_desktop.store.runs import RunsStore
 from pump_desktop.store.streams import StreamsStore
 from pump_desktop.store.writer import Writer
+from tests.store.damage import LOG_BETS, leave_log
 from tests.store.samples import noon
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "pump.db"
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the data file among the files that a kill leaves after many commits, to copy."""
+    path = tmp_path_factory.mktemp("killed") / "data" / "pump.db"
+    leave_log(path, LOG_BETS)
+    return path
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from tests.store.live_samples import make_bet
 from tests.store.samples import NOON, K, add, make_run, noon
 
 BETS = 3000
+# Of the log that the fixture ``killed`` leaves, each in a commit of its own.
+LOG_BETS = 30
 
 
 def fill(path: Path, bets: int = BETS) -> None:

@@ -16,19 +16,10 @@ import pytest
 
 from pump_desktop.store import log_check
 from pump_desktop.store.log_check import FRAME_HEADER, HEADER, LogDamage, log_of, look_at_log
-from tests.store.damage import counts, leave_log
+from tests.store.damage import LOG_BETS, counts
 
-BETS = 30
 PAGE = 4096
 FRAME = FRAME_HEADER + PAGE
-
-
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the files a kill leaves after many commits, to copy."""
-    path = tmp_path_factory.mktemp("killed") / "data" / "pump.db"
-    leave_log(path, BETS)
-    return path
 
 
 @pytest.fixture
@@ -76,7 +67,7 @@ def test_a_whole_log_loses_nothing(left: Path) -> None:
     assert look_at_log(left) is None
     drop_index(left)
     assert look_at_log(left) is None
-    assert bets_read(left) == BETS
+    assert bets_read(left) == LOG_BETS
 
 
 @pytest.mark.parametrize("index", [True, False], ids=["with its index", "alone"])
@@ -104,7 +95,7 @@ def test_no_more_is_lost_than_is_said(left: Path, frame: int) -> None:
     flip(left, HEADER + frame * FRAME + 100)
     damage = look_at_log(left)
     assert damage is not None
-    assert damage.commits >= BETS - max(0, bets_read(left)) >= 1
+    assert damage.commits >= LOG_BETS - max(0, bets_read(left)) >= 1
     # What is left of the log is what SQLite reads of it.
     with log_of(left).open("r+b") as log:
         log.truncate(damage.good_bytes)
@@ -123,7 +114,7 @@ def test_one_flipped_bit_in_the_header_is_told(left: Path, at: int) -> None:
     flip(left, at)
     damage = look_at_log(left)
     assert damage is not None
-    assert (damage.good_bytes, damage.commits >= BETS) == (0, True)
+    assert (damage.good_bytes, damage.commits >= LOG_BETS) == (0, True)
     assert look_at_log_alone(left) is not None
 
 
@@ -148,14 +139,14 @@ def test_a_log_that_is_shorter_than_its_index_is_told(left: Path, damage: Callab
     log_of(left).write_bytes(damage(log_of(left).read_bytes()))
     found = look_at_log(left)
     assert found is not None
-    assert found.commits >= BETS - max(0, bets_read(left)) >= 1
+    assert found.commits >= LOG_BETS - max(0, bets_read(left)) >= 1
 
 
 def test_a_log_that_is_gone_is_told(left: Path) -> None:
     log_of(left).unlink()
     found = look_at_log(left)
     assert found is not None
-    assert found.commits >= BETS
+    assert found.commits >= LOG_BETS
 
 
 def test_an_index_of_another_log_says_nothing(left: Path) -> None:

@@ -17,19 +17,11 @@ from pump_desktop.store.log_check import log_of, look_at_log
 from pump_desktop.store.lost_log import keep_lost_log, kept_logs
 from pump_desktop.store.recover import put_in_place
 from pump_desktop.store.writer import Writer
-from tests.store.damage import counts, flip_log, leave_log
+from tests.store.damage import LOG_BETS, counts, flip_log
+from tests.store.holders import BY_SQLITE, another_program
 from tests.store.samples import noon
 
-BETS = 20
-
 lost = pytest.mark.expects_warning
-
-
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("killed") / "data" / "pump.db"
-    leave_log(path, BETS)
-    return path
 
 
 @pytest.fixture
@@ -50,7 +42,7 @@ def test_log_and_database_are_kept_before_anything_is_written(left: Path) -> Non
     stem = "pump-lost-20260509T120000Z"
     assert [one.name for one in loss.kept] == [f"{stem}.log", f"{stem}.db"]
     assert [one.read_bytes() for one in loss.kept] == [log, database]
-    assert loss.commits >= BETS - counts(left)[1] >= 1
+    assert loss.commits >= LOG_BETS - counts(left)[1] >= 1
     assert loss.sentence == (
         f"The log of {left} was damaged: it may have lost up to {loss.commits} commits, the last bets and "
         "runs that were stored. It is kept as it was found, with the data file: "
@@ -101,27 +93,14 @@ def test_a_log_that_is_gone_leaves_nothing_to_keep(left: Path, gone: bool) -> No
     opened.close()
 
 
-HOLDER = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1])
-connection.execute("SELECT count(*) FROM runs").fetchone()
-print("open", flush=True)
-sys.stdin.read()
-"""
-
-
 @pytest.mark.skipif(os.name != "posix", reason="Windows refuses the rename itself")
 def test_the_log_of_a_database_in_use_is_left_alone(left: Path) -> None:
     damage = look_at_log(left)
     assert damage is not None
     log = log_of(left).read_bytes()
-    command = [sys.executable, "-c", HOLDER, str(left)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "open\n"
+    with another_program(left, BY_SQLITE):
         assert keep_lost_log(left, damage, noon) is None
         assert log_of(left).read_bytes() == log
-        other.kill()
     assert kept_logs(left) == ()
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,29 +13,8 @@ from pump_desktop.store.database import open_database
 from pump_desktop.store.presence import Presence
 from pump_desktop.store.recover import put_in_place
 from tests.store.damage import fill, zero_header
+from tests.store.holders import another_program
 from tests.store.samples import noon
-
-HOLDER = """
-import sys
-from pathlib import Path
-from pump_desktop.store.presence import Presence
-present = Presence(Path(sys.argv[1]))
-print("open", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def another_program(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Have a database open in a process of its own, which is killed at the end."""
-    command = [sys.executable, "-c", HOLDER, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "open\n"
-        try:
-            yield other
-        finally:
-            other.kill()
 
 
 @pytest.fixture(autouse=True)

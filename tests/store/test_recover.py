@@ -22,6 +22,7 @@ from pump_desktop.store.integrity import check_file, is_suspect
 from pump_desktop.store.recover import put_in_place
 from pump_desktop.store.revisions import known_revisions
 from tests.store.damage import BETS, DAMAGES, counts, fill, overwrite_page, whole, zero_header
+from tests.store.holders import BY_SQLITE, another_program
 from tests.store.samples import noon
 
 damages = pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -98,21 +99,9 @@ def test_a_backup_that_is_damaged_itself_changes_nothing(filled: Path) -> None:
     assert sorted(file.name for file in filled.parent.iterdir()) == ["backups", "pump.db", "pump.db-in-use"]
 
 
-HOLDER = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1])
-connection.execute("SELECT count(*) FROM runs").fetchone()
-print("open", flush=True)
-sys.stdin.read()
-"""
-
-
 @pytest.mark.skipif(os.name != "posix", reason="Windows refuses the rename itself")
 def test_a_file_in_use_by_another_program_is_not_replaced(filled: Path) -> None:
-    command = [sys.executable, "-c", HOLDER, str(filled)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "open\n"
+    with another_program(filled, BY_SQLITE) as other:
         with pytest.raises(StoreError, match="in use by another program"):
             put_in_place(filled, only_backup(filled), noon)
         other.communicate("")

@@ -19,6 +19,7 @@ from tests.tools.fault_window_stage import PLACES, WatchedWindow, windows
 from tests.tools.load import stored_numbers
 from tests.tools.load_server import Server, serving
 from tests.tools.torture_check import integrity, reading
+from tests.tools.torture_keeper import storage_commands
 from tests.tools.torture_operations import LONGEST, command
 
 POSTERS = 4
@@ -29,15 +30,7 @@ KEPT = 20_000
 TIMES, SECONDS = 3, 4.0
 REMOVALS = 5
 
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "backup": ("backup",),
-    "backups": ("backups",),
-    "check": ("check",),
-    "compact": ("compact",),
-    "prune": ("prune", "--keep", str(KEPT), "--yes"),
-    "restore": ("restore", "--yes"),
-    "size": ("size",),
-}
+COMMANDS = storage_commands(KEPT)
 # What is clicked in the window, one button after the other as each comes into sight.
 CLICKS: dict[str, tuple[str, ...]] = {
     "backup": ("Back up now",),

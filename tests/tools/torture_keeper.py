@@ -30,15 +30,22 @@ from pump_desktop.system.settings import Settings
 
 KEPT = 3_000
 MOVED = "moved"
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "backup": ("backup",),
-    "backups": ("backups",),
-    "check": ("check",),
-    "compact": ("compact",),
-    "prune": ("prune", "--keep", str(KEPT), "--yes"),
-    "restore": ("restore", "--yes"),
-    "size": ("size",),
-}
+
+
+def storage_commands(kept: int) -> dict[str, tuple[str, ...]]:
+    """Return the arguments of every ``data`` command; ``prune`` keeps so many rounds of each stream."""
+    return {
+        "backup": ("backup",),
+        "backups": ("backups",),
+        "check": ("check",),
+        "compact": ("compact",),
+        "prune": ("prune", "--keep", str(kept), "--yes"),
+        "restore": ("restore", "--yes"),
+        "size": ("size",),
+    }
+
+
+COMMANDS = storage_commands(KEPT)
 # These need the file for themselves; beside a program that takes bets they are refused.
 ALONE = frozenset({"restore", "move"})
 KINDS = ("commands", "window")
