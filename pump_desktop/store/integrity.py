@@ -53,7 +53,10 @@ def check_file(
             except sqlite3.OperationalError as error:
                 if cancelled():
                     raise CancelledError from error
-                raise
+                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                    raise
+                # The statements are right: a letter is bent in a condition, or in what a table refers to.
+                problems, contradicting = (f"its schema is not what it was ({error})",), ()
     except DamagedDatabaseError as error:
         problems, contradicting = (str(error.__cause__ or error),), ()
     return CheckReport(path, problems, contradictions=contradicting)

@@ -20,6 +20,8 @@ def check_schema(path: Path, connection: sqlite3.Connection) -> None:
         columns = ", ".join(f'{table.name}."{column.name}"' for column in table.columns)
         try:
             connection.execute(f"SELECT {columns} FROM {table.name} LIMIT 0")  # noqa: S608 - constants
+            # Prepared with the conditions on what is stored, and not carried out.
+            connection.execute(f"EXPLAIN INSERT INTO {table.name} DEFAULT VALUES")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise

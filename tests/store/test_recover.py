@@ -216,6 +216,8 @@ def test_the_schema_of_a_fresh_start_is_that_of_this_version(filled: Path) -> No
         (b"heartbeats INTEGER", b"heartbeatr INTEGER"),
         (b"ix_live_streams_last_seen_at", b"ix_live_streams_last_seen_au"),
         (b"CREATE TABLE alert_rules", b"CREATE TABLF alert_rules"),
+        (b"CHECK (length(outcome_digest)", b"CHECK (lengtj(outcome_digest)"),
+        (b"REFERENCES live_streams (id)", b"REFERENCES live_streams (if)"),
         # SQLite's own sentence is no UTF-8 then.
         (b"UNIQUE (bet_id)", b"UNIQUE \xa8bet_id)"),
         (b"sqlite_autoindex_alembic", b"sqlite_autoindex_ale\xedbic"),
