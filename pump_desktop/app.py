@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.domain.text import visible
+from pump_desktop.domain.seeds import visible
 from pump_desktop.program import Program
 from pump_desktop.qt.collector import collect_in_this_thread
 from pump_desktop.qt.lifecycle import quit_on_signals

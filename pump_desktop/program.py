@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.storage import Moved, Restored
 from pump_desktop.qt.appearance import Appearance, Mode
 from pump_desktop.qt.asking import Asker
@@ -51,8 +51,15 @@ if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
     from pump_desktop.ui.pages.settings_page import SettingsPage
 
-_PAGES = ("run_page", "verify_page", "compare_page", "settings_page", "data_section", "queue_view")
-_CHARTS_AND_PAGES = ("pyqtgraph", *(f"pump_desktop.ui.pages.{page}" for page in _PAGES))
+_CHARTS_AND_PAGES = (
+    "pyqtgraph",
+    "pump_desktop.ui.pages.run_page",
+    "pump_desktop.ui.pages.verify_page",
+    "pump_desktop.ui.pages.compare_page",
+    "pump_desktop.ui.pages.settings_page",
+    "pump_desktop.ui.pages.data_section",
+    "pump_desktop.ui.pages.queue_view",
+)
 
 
 class Program(QObject):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import Bet, Heartbeat, StreamKey
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine.verify import derive

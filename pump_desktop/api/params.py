@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import WithJsonSchema
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Match
 from pump_desktop.stats.hits import HitFilter

@@ -12,8 +12,8 @@ from pump_desktop import __version__
 from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.data import way_out
 from pump_desktop.cli.output import say
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import DamagedDatabaseError, KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.storage import CheckReport
 from pump_desktop.system.display import display_name
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pump_desktop.domain.text import UNSEEN, visible
+from pump_desktop.domain.seeds import UNSEEN, visible
 
 
 def say(text: str = "", *, err: bool = False) -> None:

@@ -12,8 +12,8 @@ from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.ids import parse_id
 from pump_desktop.cli.output import confirm, say, say_json, write_pieces
 from pump_desktop.cli.scan import print_run
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, UnreadableRowError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import parse_target
 from pump_desktop.domain.runs import Match, RunQuery
 

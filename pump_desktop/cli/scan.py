@@ -17,8 +17,7 @@ from tqdm import tqdm
 from pump_desktop.cli.context import Terminal
 from pump_desktop.cli.output import say, say_json
 from pump_desktop.cli.seeds import read_seeds, seed_options
-from pump_desktop.domain.odds import target_p_exact
-from pump_desktop.domain.payouts import exact_safe_pumps, nearest_entries
+from pump_desktop.domain.game import exact_safe_pumps, nearest_entries, target_p_exact
 from pump_desktop.domain.requests import ScanRequest
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from pump_desktop.cli.output import say, say_json
 from pump_desktop.cli.seeds import read_seeds, seed_options
-from pump_desktop.domain.payouts import snap
+from pump_desktop.domain.game import snap
 from pump_desktop.domain.requests import VerifyRequest, parse_target
 
 if TYPE_CHECKING:

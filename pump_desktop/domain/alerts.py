@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pump_desktop.domain.alert_target import HIGHEST, Target, duration, parse_number, parse_whole, times
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.targets_and_pins import HIGHEST, Target, duration, parse_number, parse_whole, times
 
 MAX_RULES = 100
 MAX_RULE_NAME = 80

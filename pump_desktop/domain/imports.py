@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Message
 from pump_desktop.domain.seeds import looks_like_hash, parse_seed
 

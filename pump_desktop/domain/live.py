@@ -6,6 +6,7 @@ compare.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pump_desktop.domain.alert_notices import AlertRaised
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 
 MAX_STREAM_NOTES = 1000
 
@@ -337,3 +338,40 @@ class RowsLeftOut:
 
 
 Event = BetsLanded | StreamChanged | MessageRejected | AlertRaised | RowsLeftOut
+
+
+SnapshotFilter = Mapping[str, object]
+"""A snapshot's filter: a JSON object of the bets list's parameters, and whatever else a page remembers."""
+
+MAX_SNAPSHOT_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkedBet:
+    """A bookmark with what there is to say of its bet."""
+
+    bookmark: Bookmark
+    nonce: int
+    difficulty: Difficulty
+    round_result: float
+    safe_pumps: int | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class MomentFigures:
+    """A stream at one moment: its rounds, and what bets pass a filter, in all and per multiplier."""
+
+    bets: int
+    rounds: int
+    highest: float | None
+    bets_by_multiplier: Mapping[float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotComparison:
+    """A snapshot's figures as of its checkpoint, and those of the same filter now."""
+
+    snapshot: Snapshot
+    then: MomentFigures
+    now: MomentFigures

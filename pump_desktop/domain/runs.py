@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.text import parse_text
+from pump_desktop.domain.game import Difficulty
+from pump_desktop.domain.seeds import parse_text
 
 MAX_NAME_LENGTH = 120
 MAX_NOTES_LENGTH = 10_000

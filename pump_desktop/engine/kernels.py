@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.engine import reference
 from pump_desktop.engine.midstate import BLOCK_BYTES, Midstate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from pump_desktop.domain.difficulty import POSITIONS, Difficulty
+from pump_desktop.domain.game import POSITIONS, Difficulty
 
 WORDS_PER_BLOCK = 8
 BLOCKS = 4

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pump_desktop.domain.difficulty import POSITIONS, Difficulty
-from pump_desktop.domain.payouts import multiplier
+from pump_desktop.domain.game import POSITIONS, Difficulty, multiplier
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine import reference

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetOrder, BetQuery, StreamQuery, StreamRow
 from pump_desktop.qt.models.bet_columns import BetColumns
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import BetsLanded
-from pump_desktop.domain.pins import PinWish
+from pump_desktop.domain.targets_and_pins import PinWish
 from pump_desktop.qt.asking import Asker, Question
 
 if TYPE_CHECKING:

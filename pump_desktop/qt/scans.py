@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pump_desktop.domain.extension import wider_request
-from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.requests import ScanRequest, wider_request
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.jobs import Job
 from pump_desktop.qt.one_job import OneJob

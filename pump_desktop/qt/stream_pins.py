@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.pins import PRESETS, Pin, PinWish
+from pump_desktop.domain.game import Difficulty
+from pump_desktop.domain.targets_and_pins import PRESETS, Pin, PinWish
 
 
 class StreamPins:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cache
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import RETURN_TO_PLAYER, p_at_least
+from pump_desktop.domain.game import RETURN_TO_PLAYER, Difficulty, p_at_least
 
 # "1 in n" for this result or a higher one, from which each tier above the lowest begins. On expert these
 # are the multipliers from 10, 34, 164, 1,000, 3,000 and 11,000.

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pump_desktop.domain.alert_notices import AlertRaised, QuietHours
-from pump_desktop.domain.alert_target import duration
 from pump_desktop.domain.alerts import AlertRule
+from pump_desktop.domain.targets_and_pins import duration
 
 COOLDOWN_S = 10
 KEPT_NOTICES = 100

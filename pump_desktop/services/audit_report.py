@@ -9,8 +9,8 @@ from typing import Any
 
 from pump_desktop import __version__
 from pump_desktop.domain.audits import RevealedBy, StreamAudit
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import ConflictError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetOrder, BetQuery, StreamDetail
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.seeds import short_seed

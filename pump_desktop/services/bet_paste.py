@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.payouts import snap
+from pump_desktop.domain.game import Difficulty, snap
 from pump_desktop.services.live import Live
 from pump_desktop.services.messages import parse_message
 from pump_desktop.services.runs import Runs

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, NotFoundError
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Run, RunSummary
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.services.compare_streams import StreamHits, StreamSource, read_source, stream_hits

@@ -9,10 +9,9 @@ from uuid import UUID
 
 import numpy as np
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import StreamDetail
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.services.stream_inputs import snapshot_query
 from pump_desktop.stats.hits import HitFilter, Hits, Nonces, Outcomes

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Run
 from pump_desktop.engine.kernels import Outcomes
 from pump_desktop.services.runs import Runs

@@ -8,8 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from pump_desktop.domain.errors import CancelledError, StoreError
-from pump_desktop.domain.extension import missing_after, missing_before
-from pump_desktop.domain.requests import ScanRequest
+from pump_desktop.domain.requests import ScanRequest, missing_after, missing_before
 from pump_desktop.domain.runs import Run
 from pump_desktop.engine.kernels import Kernel, Outcomes
 from pump_desktop.engine.scan import scan

@@ -20,11 +20,13 @@ from pump_desktop.domain.live import (
     BetRow,
     BetTail,
     Bookmark,
+    BookmarkedBet,
     Message,
     MessageRejected,
     RejectedMessage,
     RoundPage,
     Snapshot,
+    SnapshotComparison,
     StreamChanged,
     StreamDetail,
     StreamKey,
@@ -32,7 +34,6 @@ from pump_desktop.domain.live import (
     StreamQuery,
     StreamRow,
 )
-from pump_desktop.domain.marks import BookmarkedBet, SnapshotComparison
 from pump_desktop.domain.runs import Match
 from pump_desktop.services.audit import audit_stream
 from pump_desktop.services.beside import Beside, followed

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import PAYOUTS, Difficulty, snap
 from pump_desktop.domain.live import Bet, Heartbeat, Message, MessageKind, StreamKey
-from pump_desktop.domain.payouts import PAYOUTS, snap
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.seeds import looks_like_hash, parse_seed, seed_sha256
 from pump_desktop.system.redaction import hide_seed

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import RoundRow
-from pump_desktop.domain.pins import Pin
 from pump_desktop.domain.runs import Match
+from pump_desktop.domain.targets_and_pins import Pin
 from pump_desktop.services.stream_board import stream_difficulty
 from pump_desktop.services.stream_inputs import parse_bucket_size, parse_multipliers
 from pump_desktop.stats.streams import (

@@ -11,8 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS, SNAP_TOLERANCE
+from pump_desktop.domain.game import PAYOUTS, SNAP_TOLERANCE, Difficulty
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, replay
 from pump_desktop.services.verdicts import MAX_HOLE, SeedPair

@@ -6,8 +6,8 @@ import codecs
 from dataclasses import replace
 from pathlib import Path
 
+from pump_desktop.domain.batch import CheckedPair, PairDefaults, PairList, read_pairs
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.domain.pairs import CheckedPair, PairDefaults, PairList, read_pairs
 from pump_desktop.services.runs import HASH_WARNING, Runs
 from pump_desktop.system.files import open_regular
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pump_desktop.domain.audits import AuditedBet, PayoutCheck, PayoutFault
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.domain.game import EXACT_TOLERANCE
 from pump_desktop.store.audit_reads import UNKNOWN, BetsPage, Reals
 
 # Named one by one; beyond this a casino rounds in another way and no bet stands out.

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from pump_desktop import __version__
-from pump_desktop.domain.odds import target_p_exact
-from pump_desktop.domain.requests import VerifyRequest
+from pump_desktop.domain.game import target_p_exact
+from pump_desktop.domain.requests import VerifyRequest, usual_target
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.domain.targets import usual_target
 from pump_desktop.services import report_charts
 from pump_desktop.services.report_page import Recipe, moment_text, page, recipe_of, without_seeds
 from pump_desktop.services.run_figures import run_density, run_fairness, run_gaps

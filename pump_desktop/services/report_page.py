@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.engine.reference import WORDS_PER_BLOCK
 from pump_desktop.engine.verify import Block, Outcome, Pick

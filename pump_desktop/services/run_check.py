@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from pump_desktop.domain.errors import CancelledError, DamagedRunError
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine import ENGINE_VERSION

@@ -11,12 +11,10 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import CancelledError, ConflictError
-from pump_desktop.domain.extension import parse_wider_range, wider_request
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.memory import memory_for
-from pump_desktop.domain.payouts import PAYOUTS
-from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
+from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest, parse_wider_range, wider_request
 from pump_desktop.domain.runs import (
     MAX_NAME_LENGTH,
     Match,

@@ -6,9 +6,7 @@ from collections.abc import Collection
 from math import log
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_at_least, target_p_at_least
-from pump_desktop.domain.payouts import PAYOUTS, exact_safe_pumps
+from pump_desktop.domain.game import PAYOUTS, Difficulty, exact_safe_pumps, p_at_least, target_p_at_least
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run
 from pump_desktop.services.runs import Runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.engine.kernels import Kernel, choose_kernel, replay, warm_up
 from pump_desktop.engine.scan import worker_count
 

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import numpy as np
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamDetail
-from pump_desktop.domain.pins import Pin, PinWish
+from pump_desktop.domain.targets_and_pins import Pin, PinWish
 from pump_desktop.stats.returns import Return, Stakes, realised_return
 from pump_desktop.stats.stream_cards import KEPT_HITS, Card, HitTail, RoundColumns, make_card
 from pump_desktop.stats.stream_strip import Strip, empty_strip, make_strip

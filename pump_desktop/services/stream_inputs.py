@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, Snapshot
-from pump_desktop.domain.marks import MAX_SNAPSHOT_NAME
+from pump_desktop.domain.game import Difficulty
+from pump_desktop.domain.live import MAX_SNAPSHOT_NAME, MAX_STREAM_NOTES, BetOrder, BetQuery, Snapshot
 from pump_desktop.domain.requests import MAX_NONCE, parse_targets
-from pump_desktop.domain.text import parse_text
+from pump_desktop.domain.seeds import parse_text
 
 MAX_FILTER_BYTES = 8192
 

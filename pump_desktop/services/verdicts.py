@@ -9,9 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty, multiplier, snap
 from pump_desktop.domain.live import Verdict
-from pump_desktop.domain.payouts import multiplier, snap
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, replay
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pump_desktop.domain.difficulty import POSITIONS, Difficulty
+from pump_desktop.domain.game import POSITIONS, Difficulty
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.verify import Derivation, derive

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest, VerifyRequest
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.appearance import Mode

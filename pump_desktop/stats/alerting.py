@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pump_desktop.domain.alert_notices import Rounds
-from pump_desktop.domain.alert_target import duration, times
 from pump_desktop.domain.alerts import (
     Cluster,
     Condition,
@@ -23,7 +22,8 @@ from pump_desktop.domain.alerts import (
     Threshold,
     WrongResult,
 )
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
+from pump_desktop.domain.game import EXACT_TOLERANCE
+from pump_desktop.domain.targets_and_pins import duration, times
 from pump_desktop.stats.course import Course, Fired, Watch
 from pump_desktop.stats.gap_watch import GapWatch
 

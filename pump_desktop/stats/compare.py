@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_at_least
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_at_least
 from pump_desktop.stats.corrections import holm
 from pump_desktop.stats.distribution import MIN_EXPECTED, clopper_pearson
 

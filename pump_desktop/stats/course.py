@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from pump_desktop.domain.alert_notices import Rounds
 from pump_desktop.domain.alerts import Condition, GapPercentile, WrongResult
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.stats.observed import Observed
 from pump_desktop.stats.streams import MAX_LOST
 

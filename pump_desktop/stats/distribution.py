@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 
 MIN_EXPECTED = 5.0
 CONFIDENCE = 0.95

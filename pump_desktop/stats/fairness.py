@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match
 from pump_desktop.stats.corrections import UNUSUAL, about, fair_runs, holm, verdict_of
 from pump_desktop.stats.counts import binomial_p

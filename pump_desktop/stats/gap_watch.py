@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pump_desktop.domain.alert_notices import Rounds
 from pump_desktop.domain.alerts import GapPercentile
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.stats.course import Course, Fired, why_untold
 from pump_desktop.stats.streams import no_hit, waiting_rounds
 

@@ -10,9 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.payouts import exact_safe_pumps, least_safe_pumps
+from pump_desktop.domain.game import Difficulty, exact_safe_pumps, least_safe_pumps, p_exact
 from pump_desktop.domain.runs import Match
 
 Outcomes = NDArray[np.uint8]

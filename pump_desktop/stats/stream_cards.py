@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.pins import Pin
+from pump_desktop.domain.targets_and_pins import Pin
 from pump_desktop.stats.streams import (
     NEXT_ROUNDS,
     WAITING_QUANTILES,

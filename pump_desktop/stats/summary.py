@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS, exact_safe_pumps, least_safe_pumps
+from pump_desktop.domain.game import PAYOUTS, Difficulty, exact_safe_pumps, least_safe_pumps
 from pump_desktop.domain.runs import RunSummary
 
 TOP_MAX = 5

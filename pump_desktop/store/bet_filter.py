@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pump_desktop.domain.game import EXACT_TOLERANCE
 from pump_desktop.domain.live import BetQuery
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
 
 ANY_ID = 2**63 - 1
 """No bet has a higher id."""

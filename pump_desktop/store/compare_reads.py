@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import NotFoundError
+from pump_desktop.domain.game import EXACT_TOLERANCE, Difficulty
 from pump_desktop.domain.live import Snapshot, StreamDetail
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.bookmarks import SNAPSHOT
 from pump_desktop.store.column_types import loaded

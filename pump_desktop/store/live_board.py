@@ -11,8 +11,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from pump_desktop.domain.game import EXACT_TOLERANCE
 from pump_desktop.domain.live import RoundRow, StreamDetail
-from pump_desktop.domain.payouts import EXACT_TOLERANCE
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Match
 from pump_desktop.store.joined import Joined, read_joined

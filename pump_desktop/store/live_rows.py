@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetRow, RoundRow, StreamRow, Verdict
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.readable import Columns, amount, identity, maybe, moment, one_of, text, whole

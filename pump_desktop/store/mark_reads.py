@@ -8,8 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pump_desktop.domain.live import BetQuery, Bookmark, Snapshot, StreamRow, Verdict
-from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
+from pump_desktop.domain.live import (
+    BetQuery,
+    Bookmark,
+    BookmarkedBet,
+    MomentFigures,
+    Snapshot,
+    StreamRow,
+    Verdict,
+)
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.store.bet_filter import ANY_ID, passing
 from pump_desktop.store.column_types import utc_text

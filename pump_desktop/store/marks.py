@@ -7,8 +7,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from uuid import UUID
 
-from pump_desktop.domain.live import BetQuery, Bookmark, Snapshot
-from pump_desktop.domain.marks import BookmarkedBet, MomentFigures
+from pump_desktop.domain.live import BetQuery, Bookmark, BookmarkedBet, MomentFigures, Snapshot
 from pump_desktop.store import bookmarks, mark_reads
 from pump_desktop.store.compare_reads import snapshot_of
 from pump_desktop.store.database import Database

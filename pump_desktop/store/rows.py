@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Run, RunRow, RunSummary
 from pump_desktop.store.outcomes import OutcomeChunk

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, func, literal, not_, select
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunGroup, RunGroupPage, SeedPair
 from pump_desktop.store.connections import driver_of
 from pump_desktop.store.readable import Columns, amount, kept, moment, text, whole

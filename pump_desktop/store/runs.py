@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, literal, or_, select
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import ConflictError, NotFoundError, StoreError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.memory import memory_for
 from pump_desktop.domain.runs import Run, RunGroupPage, RunPage, RunQuery, RunSort
 from pump_desktop.store.connections import driver_of, folded

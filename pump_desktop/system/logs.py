@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pump_desktop.domain.text import visible
+from pump_desktop.domain.seeds import visible
 from pump_desktop.system.files import append_private
 from pump_desktop.system.log_flood import FloodFilter
 from pump_desktop.system.paths import AppPaths

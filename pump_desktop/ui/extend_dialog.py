@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.extension import parse_wider_range
-from pump_desktop.domain.requests import MAX_NONCE
+from pump_desktop.domain.requests import MAX_NONCE, parse_wider_range
 from pump_desktop.domain.runs import Run, RunRow
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.foreign_text import plain_tip

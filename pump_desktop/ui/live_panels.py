@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.alert_notices import AlertRaised
-from pump_desktop.domain.live import Snapshot
-from pump_desktop.domain.marks import SnapshotFilter
+from pump_desktop.domain.live import Snapshot, SnapshotFilter
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.alert_feed import AlertFeed
 from pump_desktop.qt.live_sources import LiveSources

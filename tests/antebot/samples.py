@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 
 HASH = "f09d12a373d2c7fc425ae2bec17dd7b2d0e80cb6813aeff9b890dc76ff6dbbb2"
 EXPERT = PAYOUTS[Difficulty.EXPERT]

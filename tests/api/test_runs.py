@@ -17,8 +17,7 @@ import pytest
 
 from pump_desktop.api.schemas.runs import run_detail, run_list
 from pump_desktop.api.server import Listener
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.engine import reference
 from pump_desktop.services.backend import Backend

@@ -19,10 +19,10 @@ from pump_desktop.api.app import create_app
 from pump_desktop.domain.alerts import RuleDraft, parse_condition
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetQuery, Event, RowsLeftOut, StreamQuery
-from pump_desktop.domain.pins import PinWish
 from pump_desktop.domain.runs import RunQuery, RunSort
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.domain.storage import LeftOut
+from pump_desktop.domain.targets_and_pins import PinWish
 from pump_desktop.qt.bet_pages import Shown, all_streams, bets_at, newest_bets
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend, open_backend

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.services.audit import reveal

@@ -18,9 +18,9 @@ import pytest
 
 from pump_desktop import __main__ as entry
 from pump_desktop.cli.main import commands, run
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.domain.text import UNSEEN, visible
+from pump_desktop.domain.seeds import UNSEEN, visible
 from pump_desktop.services.backend import open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from pump_desktop.domain.alert_notices import QuietHours
-from pump_desktop.domain.alert_target import duration
 from pump_desktop.domain.alerts import AlertKind, RuleDraft, parse_condition
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.targets_and_pins import duration
 
 GOOD: dict[str, dict[str, object]] = {
     "threshold": {"at_least": 400.02},

@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.pairs import (
+from pump_desktop.domain.batch import (
     MAX_CHARACTERS,
     MAX_LINES,
     PairDefaults,
@@ -15,6 +13,8 @@ from pump_desktop.domain.pairs import (
     read_pairs,
     usual_targets,
 )
+from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 
 USUAL = PairDefaults("1", "1000", "expert")

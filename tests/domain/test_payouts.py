@@ -5,21 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.odds import (
-    RETURN_TO_PLAYER,
-    p_at_least,
-    p_exact,
-    target_p_at_least,
-    target_p_exact,
-)
-from pump_desktop.domain.payouts import (
+from pump_desktop.domain.game import (
     PAYOUTS,
+    RETURN_TO_PLAYER,
+    Difficulty,
     exact_safe_pumps,
     least_safe_pumps,
     nearest_entries,
+    p_at_least,
+    p_exact,
     snap,
+    target_p_at_least,
+    target_p_exact,
 )
 
 ENTRIES = [

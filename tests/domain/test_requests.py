@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, RangeTooLargeError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest, parse_nonce
 from pump_desktop.domain.seeds import clean_pasted, looks_like_hash, seed_sha256, short_seed
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
+from pump_desktop.domain.requests import usual_target
 from pump_desktop.domain.runs import Match
-from pump_desktop.domain.targets import usual_target
 
 
 @pytest.mark.parametrize(

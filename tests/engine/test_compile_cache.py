@@ -14,7 +14,7 @@ import numba
 import pytest
 from numba.core import compiler, serialize
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.engine.compile_cache import KernelCache, keep_compiled
 from pump_desktop.engine.kernels import Kernel, cache_of, choose_kernel, replay
 

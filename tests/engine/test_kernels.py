@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest
 from pump_desktop.domain.seeds import MAX_SEED_LENGTH
 from pump_desktop.engine import compile_cache, reference

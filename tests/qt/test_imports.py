@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import ColumnMap, ImportDefaults, ImportProgress, ImportReport
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.qt.imports import Imports

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.batch import PairState, ScannedPair
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError, StoreError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.seeds import seed_sha256

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Accepted, Message
-from pump_desktop.domain.payouts import multiplier
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine.kernels import choose_kernel, replay
 from pump_desktop.services.live import Live

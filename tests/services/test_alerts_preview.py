@@ -9,10 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import NotFoundError
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 from pump_desktop.services import alert_preview
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.connections import driver_of

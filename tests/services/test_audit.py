@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from pump_desktop.domain.audits import AuditProgress
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import CancelledError, ConflictError, FieldError, NotFoundError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Audit, Mismatch, Verdict
 from pump_desktop.services import audit as audits
 from pump_desktop.services.audit import reveal, stored_audit, whole_audit

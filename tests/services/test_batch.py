@@ -8,8 +8,7 @@ import pytest
 from scipy import stats
 
 from pump_desktop.domain.batch import PairState, QueuedPair, ScannedPair
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import target_p_at_least, target_p_exact
+from pump_desktop.domain.game import Difficulty, target_p_at_least, target_p_exact
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.services.backend import Backend

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import (
     MAX_REFUSALS,
     ColumnMap,

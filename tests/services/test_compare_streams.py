@@ -6,11 +6,9 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 from pump_desktop.domain.live import Heartbeat, Message, StreamKey
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.domain.seeds import seed_sha256

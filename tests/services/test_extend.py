@@ -13,7 +13,6 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import (
     CancelledError,
     ConflictError,
@@ -23,6 +22,7 @@ from pump_desktop.domain.errors import (
     RangeTooLargeError,
     StoreError,
 )
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest
 from pump_desktop.domain.runs import Match, Run, RunQuery
 from pump_desktop.engine.kernels import Kernel, replay

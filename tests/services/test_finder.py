@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.finder import find_things

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, NotFoundError, StoreError
+from pump_desktop.domain.game import Difficulty, target_p_at_least, target_p_exact
 from pump_desktop.domain.live import (
     AuditTotals,
     BetsLanded,
@@ -20,7 +20,6 @@ from pump_desktop.domain.live import (
     StreamQuery,
     Verdict,
 )
-from pump_desktop.domain.odds import target_p_at_least, target_p_exact
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.audit import reveal

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import Bet, Heartbeat, Message
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.messages import parse_message
 from pump_desktop.system.redaction import redact

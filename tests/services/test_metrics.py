@@ -9,11 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Message, RoundRow
-from pump_desktop.domain.payouts import multiplier
-from pump_desktop.domain.pins import Pin
 from pump_desktop.domain.runs import Match
+from pump_desktop.domain.targets_and_pins import Pin
 from pump_desktop.services.backend import Backend
 from pump_desktop.stats.streams import coverage_of, multiplier_metrics
 from tests.store.live_samples import make_bet, make_heartbeat, random_messages

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from pump_desktop.domain.audits import AuditedRound
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty, multiplier, snap
 from pump_desktop.domain.live import Verdict
-from pump_desktop.domain.payouts import PAYOUTS, multiplier, snap
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, choose_kernel
 from pump_desktop.services.page_verdicts import _snapped, page_matches

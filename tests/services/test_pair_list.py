@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.batch import MAX_CHARACTERS, PairDefaults
 from pump_desktop.domain.errors import FieldError, KnownError
-from pump_desktop.domain.pairs import MAX_CHARACTERS, PairDefaults
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.backend import Backend

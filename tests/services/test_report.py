@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.engine import ENGINE_VERSION, reference

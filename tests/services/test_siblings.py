@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run
 from pump_desktop.services.backend import Backend

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import NotFoundError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Message
-from pump_desktop.domain.pins import PRESETS, Pin, PinWish
 from pump_desktop.domain.runs import Match
+from pump_desktop.domain.targets_and_pins import PRESETS, Pin, PinWish
 from pump_desktop.services import stream_board
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.stream_board import (

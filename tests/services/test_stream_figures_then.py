@@ -6,8 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from pump_desktop.domain.errors import ConflictError, NotFoundError
-from pump_desktop.domain.live import BetQuery, Snapshot
-from pump_desktop.domain.marks import MomentFigures
+from pump_desktop.domain.live import BetQuery, MomentFigures, Snapshot
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.tables import TALLY_BUCKET

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty, multiplier
 from pump_desktop.domain.live import Verdict
-from pump_desktop.domain.payouts import PAYOUTS, multiplier
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, choose_kernel
 from pump_desktop.services.verdicts import Judged, SeedPair, judge

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest
 from pump_desktop.services.verify import derivation_of, derivation_text, sample_bet
 from pump_desktop.system.redaction import redact

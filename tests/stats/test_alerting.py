@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pump_desktop.domain.alert_notices import Rounds
-from pump_desktop.domain.alert_target import Target
 from pump_desktop.domain.alerts import Condition, GapPercentile, parse_condition
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match
+from pump_desktop.domain.targets_and_pins import Target
 from pump_desktop.stats import observed as observed_module
 from pump_desktop.stats.alerting import watch_for
 from pump_desktop.stats.course import Course, Fired, Watch, follow, why_untold

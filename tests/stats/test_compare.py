@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_at_least, p_exact
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_at_least, p_exact
 from pump_desktop.stats.compare import Homogeneity, Side, homogeneity, named, pairwise, tail
 
 EXPERT = Difficulty.EXPERT

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import logsumexp
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact
+from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match
 from pump_desktop.stats.corrections import fair_runs, holm, verdict_of
 from pump_desktop.stats.counts import binomial_p

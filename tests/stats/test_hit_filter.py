@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact, target_p_at_least
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact, target_p_at_least
 from pump_desktop.domain.runs import Match
 from pump_desktop.stats import hits
 from pump_desktop.stats.hits import HitFilter, count_between, find_hits, part_of, positions_of

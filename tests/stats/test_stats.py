@@ -4,9 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 from pump_desktop.domain.runs import Match
 from pump_desktop.stats.distribution import (
     chi_square,

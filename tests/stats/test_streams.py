@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import target_p_exact
+from pump_desktop.domain.game import Difficulty, target_p_exact
 from pump_desktop.stats.streams import (
     DensityBucket,
     Nonces,

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Accepted, Bet, BetPage, BetRow, Heartbeat, Message, StreamKey
-from pump_desktop.domain.payouts import multiplier
 from pump_desktop.store.streams import StreamsStore
 from tests.store.samples import NOON
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Run, RunPage, RunSummary
 from pump_desktop.store.runs import OutcomeChunk, RunsStore, compress
 

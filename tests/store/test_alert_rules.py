@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pump_desktop.domain.alerts import MAX_RULES, AlertKind, RuleDraft
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import ConflictError, NotFoundError, UnreadableRowError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamKey, Verdict
 from pump_desktop.store import live_changes
 from pump_desktop.store.alert_reads import AlertReader, AlertReads

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import (
     BetQuery,
     BetRow,

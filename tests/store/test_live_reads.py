@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import NotFoundError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import (
     Bet,
     BetOrder,

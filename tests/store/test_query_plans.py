@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetOrder, BetQuery, Verdict
 from pump_desktop.domain.runs import Match
 from pump_desktop.store import prune

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Run, RunGroupPage, RunQuery, SeedPair
 from pump_desktop.store.runs import RunsStore
 from tests.store.samples import NOON, K, make_chunks, make_run, make_summary, names

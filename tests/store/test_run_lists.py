@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunPage, RunQuery, RunSort
 from pump_desktop.store.runs import RunsStore
 from tests.store.samples import NOON, add, make_chunks, make_outcomes, make_run, make_summary, names

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from time import perf_counter, process_time
 
-from pump_desktop.domain.difficulty import POSITIONS, Difficulty
+from pump_desktop.domain.game import POSITIONS, Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.engine.kernels import Kernel, choose_kernel, cpu_has_sha, replay, warm_up
 from pump_desktop.engine.scan import scan, worker_count

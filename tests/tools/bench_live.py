@@ -8,9 +8,8 @@ from statistics import median
 from time import perf_counter
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import BetRow
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.qt.models.bet_columns import BetColumns
 from pump_desktop.qt.models.bets_model import BetsModel
 from pump_desktop.qt.theme import Size

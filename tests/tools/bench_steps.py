@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.engine.kernels import Kernel, _replay_equal_digits, choose_kernel, replay, warm_up
 from pump_desktop.engine.midstate import Midstate
 from pump_desktop.engine.rows import replay_groups

@@ -13,7 +13,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.appearance import Appearance

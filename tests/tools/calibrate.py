@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match
 from pump_desktop.engine.kernels import choose_kernel, replay
 from pump_desktop.stats.distribution import distribution

@@ -15,10 +15,10 @@ import numpy as np
 from fastapi import HTTPException
 
 from pump_desktop.api.bodies import parse_json
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.batch import PairDefaults, read_pairs
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import ImportDefaults
-from pump_desktop.domain.pairs import PairDefaults, read_pairs
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.qt.theme import theme_from_file
 from pump_desktop.services.antebot_script import LOG_PREFIX

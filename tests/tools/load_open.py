@@ -23,9 +23,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, SignalInstance
 
 from pump_desktop.app import make_application
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import Bet
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.engine.kernels import choose_kernel, replay
 from pump_desktop.program import Program
 from pump_desktop.services.backend import open_backend

@@ -27,9 +27,8 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import Accepted, Bet, Heartbeat, Message
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.engine.kernels import choose_kernel, replay
 from pump_desktop.services.backend import open_backend
 from pump_desktop.services.sample import sample_request

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.services.backend import Backend

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QComboBox
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.models.hits_model import HitColumn
 from pump_desktop.qt.models.roles import NATIVE_ROLE

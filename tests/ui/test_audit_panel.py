@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.audits import AuditProgress, PayoutCheck, StreamAudit
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Audit, Message, Mismatch, StreamRow
-from pump_desktop.domain.payouts import multiplier
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.engine import reference
 from pump_desktop.services.audit import reveal

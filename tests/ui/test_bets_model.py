@@ -13,9 +13,8 @@ import pytest
 from PySide6.QtCore import QModelIndex
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import BetRow, Verdict
-from pump_desktop.domain.payouts import PAYOUTS
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.qt.models import bets_model
 from pump_desktop.qt.models.bet_columns import BetColumns

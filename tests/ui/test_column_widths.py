@@ -7,8 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.qt.models.bets_model import BetColumn
 from pump_desktop.qt.models.distribution_model import DistributionColumn
 from pump_desktop.qt.models.hits_model import HitColumn

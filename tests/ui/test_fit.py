@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.palette import Palette

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alerts import RuleDraft
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.palette import Palette

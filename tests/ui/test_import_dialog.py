@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetQuery
 from pump_desktop.qt.models.import_model import PREVIEW_OUTCOME
 from pump_desktop.ui.import_dialog import ImportDialog

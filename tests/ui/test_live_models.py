@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.models.peaks_model import PeakColumn, PeaksModel
 from pump_desktop.qt.models.ranges_model import RangesModel

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from pump_desktop import __version__
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.qt.appearance import Mode
 from pump_desktop.ui.about import AboutDialog

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_at_least
+from pump_desktop.domain.game import Difficulty, p_at_least
 from pump_desktop.qt import numbers as n
 from pump_desktop.qt.times import relative_time
 

@@ -11,9 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.compare_model import CompareModel, Figure, TestsModel, figure_column
 from pump_desktop.qt.models.roles import NATIVE_ROLE

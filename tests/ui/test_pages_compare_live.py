@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Heartbeat
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.appearance import Appearance

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QComboBox, QTabWidget
 from pytestqt.qtbot import QtBot
 from scipy import stats
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_exact
+from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.hits_model import HitColumn

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.numbers import p_value_text
 from pump_desktop.services.run_figures import run_fairness

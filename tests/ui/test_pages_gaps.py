@@ -18,9 +18,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 from scipy import stats
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.domain.odds import p_exact
+from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.stats.hits import HitFilter

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.pairs import MAX_CHARACTERS
+from pump_desktop.domain.batch import MAX_CHARACTERS
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.pairs_model import PairColumn

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import RunRow, RunSort
 from pump_desktop.qt.models.runs_model import SORTS, RunColumn

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.qt.models.runs_model import RunColumn
 from pump_desktop.qt.theme import current_theme
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog

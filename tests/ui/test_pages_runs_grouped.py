@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.seeds import seed_sha256, short_seed
 from pump_desktop.qt.models.run_groups_model import RunGroupsModel

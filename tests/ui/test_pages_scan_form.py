@@ -11,8 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.ui.widgets.chips import ChipBox
 from pump_desktop.ui.widgets.segmented import Segmented

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetQuery
 from pump_desktop.ui.keys_overlay import KeyCap, KeysOverlay
 from pump_desktop.ui.pages.stream_keys import LIVE_KEYS

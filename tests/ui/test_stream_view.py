@@ -7,10 +7,9 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import target_p_exact
-from pump_desktop.domain.pins import PRESETS, Pin
+from pump_desktop.domain.game import Difficulty, target_p_exact
 from pump_desktop.domain.runs import Match
+from pump_desktop.domain.targets_and_pins import PRESETS, Pin
 from pump_desktop.ui.pages.stream_pin_dialog import PinDialog
 from pump_desktop.ui.pages.stream_tape import RoundTape
 from pump_desktop.ui.pages.stream_tiles import FigureCell

@@ -21,11 +21,10 @@ import pump_desktop.qt.models
 import pump_desktop.ui
 from pump_desktop.domain.alert_notices import AlertRaised, RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
-from pump_desktop.domain.batch import PairState, QueuedPair, ScannedPair
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.batch import CheckedPair, PairState, QueuedPair, ScannedPair
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import ImportPreview, ImportReport, ImportSample
 from pump_desktop.domain.live import BetRow, StreamRow
-from pump_desktop.domain.pairs import CheckedPair
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.runs import RunGroup, RunRow
 from pump_desktop.domain.storage import Backup, StreamPruning

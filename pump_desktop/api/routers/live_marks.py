@@ -18,8 +18,7 @@ from pump_desktop.api.schemas.marks import BookmarkBody, BookmarkList, SnapshotB
 from pump_desktop.api.schemas.streams import BetList, bet_list
 from pump_desktop.api.work import stored
 from pump_desktop.domain.errors import FieldError, NotFoundError
-from pump_desktop.domain.live import MAX_STREAM_NOTES
-from pump_desktop.domain.marks import MAX_SNAPSHOT_NAME
+from pump_desktop.domain.live import MAX_SNAPSHOT_NAME, MAX_STREAM_NOTES
 from pump_desktop.services.live import Live
 from pump_desktop.services.stream_inputs import snapshot_query
 

@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from pump_desktop.api.schemas.runs import Body
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.stats.distribution import Distribution
 from pump_desktop.stats.gaps import GapStats
 from pump_desktop.stats.hits import Hits

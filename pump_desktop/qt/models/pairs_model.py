@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from pump_desktop.domain.pairs import CheckedPair
+from pump_desktop.domain.batch import CheckedPair
 from pump_desktop.domain.seeds import seed_sha256, short_seed
 from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.models.roles import NATIVE_ROLE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from pump_desktop.domain.odds import target_p_at_least
+from pump_desktop.domain.game import target_p_at_least
 from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text
 
 if TYPE_CHECKING:

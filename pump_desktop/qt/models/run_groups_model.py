@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunGroup, RunRow, SeedPair
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.qt.foreign_text import plain_tip

@@ -11,8 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainterPath, QTransform
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.domain.odds import p_at_least
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, p_at_least
 from pump_desktop.qt.fonts import ui_font
 from pump_desktop.qt.numbers import count_text, grouped, multiplier_text, odds_text, percent_text
 from pump_desktop.qt.theme import SERIES

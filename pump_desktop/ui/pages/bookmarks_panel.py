@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from pump_desktop.domain.live import Bookmark
-from pump_desktop.domain.marks import BookmarkedBet
+from pump_desktop.domain.live import Bookmark, BookmarkedBet
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped, multiplier_text

@@ -13,8 +13,8 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError, KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetsLanded, StreamChanged
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.appearance import Appearance

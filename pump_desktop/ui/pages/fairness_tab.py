@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS
+from pump_desktop.domain.requests import usual_target
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.domain.targets import usual_target
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.numbers import counted, multiplier_text
 from pump_desktop.qt.theme import Space

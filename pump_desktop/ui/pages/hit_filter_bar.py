@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import parse_nonce, parse_target
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.fonts import Type

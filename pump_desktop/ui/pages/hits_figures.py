@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.numbers import count_text, decimal_text, grouped, odds_text
 from pump_desktop.ui.pages.figures_column import WIDTH, FiguresColumn

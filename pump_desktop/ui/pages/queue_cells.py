@@ -6,8 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from pump_desktop.domain.batch import PairState, QueuedPair
-from pump_desktop.domain.pairs import CheckedPair
+from pump_desktop.domain.batch import CheckedPair, PairState, QueuedPair
 from pump_desktop.qt.icons import Meaning, paint_icon
 from pump_desktop.qt.models.queue_model import share_done
 from pump_desktop.qt.models.roles import NATIVE_ROLE

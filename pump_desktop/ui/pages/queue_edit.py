@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from pump_desktop.domain.pairs import MAX_CHARACTERS
+from pump_desktop.domain.batch import MAX_CHARACTERS
 from pump_desktop.qt.fonts import mono_font
 from pump_desktop.qt.numbers import grouped
 

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.domain.difficulty import Difficulty
+from pump_desktop.domain.batch import PairDefaults, PairList, left_over
 from pump_desktop.domain.errors import FieldError, KnownError
-from pump_desktop.domain.pairs import PairDefaults, PairList, left_over
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.fonts import Type

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_at_least
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty, p_at_least
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.qt.numbers import multiplier_text

@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.payouts import PAYOUTS
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, parse_nonce
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
 from pump_desktop.qt.numbers import grouped, short_count

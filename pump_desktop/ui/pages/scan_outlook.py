@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import target_p_at_least, target_p_exact
+from pump_desktop.domain.game import Difficulty, target_p_at_least, target_p_exact
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.numbers import (
     count_text,

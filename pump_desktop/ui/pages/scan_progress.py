@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from pump_desktop.domain.odds import target_p_exact
-from pump_desktop.domain.payouts import exact_safe_pumps
+from pump_desktop.domain.game import exact_safe_pumps, target_p_exact
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.qt.numbers import count_text, duration_text, grouped, multiplier_text, rate_text
 from pump_desktop.qt.theme import Space

@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.domain.odds import target_p_at_least, target_p_exact
-from pump_desktop.domain.payouts import PAYOUTS, exact_safe_pumps, nearest_entries
+from pump_desktop.domain.game import (
+    PAYOUTS,
+    Difficulty,
+    exact_safe_pumps,
+    nearest_entries,
+    target_p_at_least,
+    target_p_exact,
+)
 from pump_desktop.domain.requests import parse_target
 from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.multipliers import without_groups

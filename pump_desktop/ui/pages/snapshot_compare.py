@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.domain.live import Snapshot
-from pump_desktop.domain.marks import SnapshotComparison, SnapshotFilter
+from pump_desktop.domain.live import Snapshot, SnapshotComparison, SnapshotFilter
 from pump_desktop.qt.fonts import Type
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import grouped, multiplier_text

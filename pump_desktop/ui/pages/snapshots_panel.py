@@ -10,8 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pump_desktop.domain.live import Snapshot
-from pump_desktop.domain.marks import SnapshotComparison, SnapshotFilter
+from pump_desktop.domain.live import Snapshot, SnapshotComparison, SnapshotFilter
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.models.rows_model import Cell, RowsModel
 from pump_desktop.qt.numbers import counted, grouped

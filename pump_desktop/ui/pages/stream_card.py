@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from pump_desktop.domain.pins import Pin
+from pump_desktop.domain.targets_and_pins import Pin
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.icons import paint_icon

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.pins import MAX_PINS, Pin, PinWish
+from pump_desktop.domain.game import Difficulty
+from pump_desktop.domain.targets_and_pins import MAX_PINS, Pin, PinWish
 from pump_desktop.qt.icons import icon
 from pump_desktop.qt.stream_pins import StreamPins
 from pump_desktop.qt.theme import Size, Space

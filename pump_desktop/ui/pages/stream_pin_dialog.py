@@ -5,10 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.payouts import PAYOUTS
-from pump_desktop.domain.pins import Pin
+from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Match
+from pump_desktop.domain.targets_and_pins import Pin
 from pump_desktop.qt.numbers import multiplier_text, odds_text
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.choices import MatchChoice

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import BetsLanded, StreamChanged, StreamRow
-from pump_desktop.domain.pins import PinWish
+from pump_desktop.domain.targets_and_pins import PinWish
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.bet_pages import Shown
 from pump_desktop.qt.bet_rates import BetRates

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
-from pump_desktop.domain.odds import p_at_least
+from pump_desktop.domain.game import Difficulty, p_at_least
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text

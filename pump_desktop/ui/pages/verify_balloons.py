@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from pump_desktop.domain.difficulty import POSITIONS
+from pump_desktop.domain.game import POSITIONS
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.foreign_text import plain_tip
 from pump_desktop.qt.theme import Theme, Token, current_theme

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest, parse_nonce
 from pump_desktop.domain.seeds import parse_seed
 from pump_desktop.qt.fonts import Type

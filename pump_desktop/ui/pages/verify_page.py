@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import Difficulty
 from pump_desktop.domain.errors import KnownError
+from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest
 from pump_desktop.qt.asking import Asker, Question
 from pump_desktop.qt.numbers import counted, grouped, multiplier_text

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pump_desktop.domain.difficulty import POSITIONS, Difficulty
+from pump_desktop.domain.game import POSITIONS, Difficulty
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.qt.fonts import Type, ui_font
 from pump_desktop.qt.models.picks_model import PicksModel

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pump_desktop.domain.difficulty import POSITIONS
+from pump_desktop.domain.game import POSITIONS
 from pump_desktop.qt.fonts import Type, mono_font, ui_font
 from pump_desktop.qt.theme import Radius, Token, current_theme
 from pump_desktop.ui.widgets.style import paint_box
