@@ -8,9 +8,8 @@ from uuid import UUID
 from pump_desktop.domain.alert_notices import AlertPreview, PreviewedAlert
 from pump_desktop.domain.alerts import Condition, GapPercentile, WrongResult
 from pump_desktop.services.alert_streams import resume_gap
-from pump_desktop.stats.alerting import needs_times, watch_for
-from pump_desktop.stats.course import Course, Fired, follow, why_untold
-from pump_desktop.stats.gap_watch import GapWatch, gap_length
+from pump_desktop.stats.alerts import GapWatch, gap_length, needs_times, watch_for
+from pump_desktop.stats.stream_state import Course, Fired, follow, why_untold
 from pump_desktop.store.alert_reads import AlertReader, AlertReads, StreamHead
 
 # The newest rounds looked at: a tenth of a second.

@@ -14,9 +14,8 @@ from pump_desktop.domain.alert_notices import Rounds
 from pump_desktop.domain.alerts import AlertRule, Silent
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.services.alert_notices import Finding
-from pump_desktop.stats.alerting import MismatchWatch, needs_times, watch_for
-from pump_desktop.stats.course import Course, Fired, Watch, follow
-from pump_desktop.stats.gap_watch import GapWatch
+from pump_desktop.stats.alerts import GapWatch, MismatchWatch, needs_times, watch_for
+from pump_desktop.stats.stream_state import Course, Fired, Watch, follow
 from pump_desktop.store.alert_reads import PAGE_ROUNDS, AlertReader, StreamHead
 
 # A person plays a few streams at a time. Of those that are quiet for longest only the place is kept.

@@ -19,8 +19,8 @@ from pump_desktop.domain.live import BetsLanded, Event, StreamChanged
 from pump_desktop.services.alert_notices import Finding, Notices
 from pump_desktop.services.alert_silence import Silences
 from pump_desktop.services.alert_streams import AlertStreams
-from pump_desktop.stats.alerting import SilentWatch
-from pump_desktop.stats.course import Fired
+from pump_desktop.stats.alerts import SilentWatch
+from pump_desktop.stats.stream_state import Fired
 from pump_desktop.store.alert_reads import AlertReader, AlertReads, StreamHead
 
 # Between two looks at the file: under fast traffic each then reads many rounds at once, and the writer has

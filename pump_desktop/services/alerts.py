@@ -15,8 +15,8 @@ from pump_desktop.services.alert_notices import Notices
 from pump_desktop.services.alert_preview import course_of, preview
 from pump_desktop.services.alert_watch import PACE_S, AlertWatch
 from pump_desktop.services.events import Hub
-from pump_desktop.stats.course import Course, why_untold
-from pump_desktop.stats.gap_watch import gap_length
+from pump_desktop.stats.alerts import gap_length
+from pump_desktop.stats.stream_state import Course, why_untold
 from pump_desktop.store.alert_reads import AlertReads
 from pump_desktop.store.alert_rules import AlertRulesStore, no_rule
 

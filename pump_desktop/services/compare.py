@@ -16,8 +16,7 @@ from pump_desktop.services.live import Live
 from pump_desktop.services.runs import Runs
 from pump_desktop.stats.compare import Homogeneity, Side, TailPoint, homogeneity, named, pairwise, tail
 from pump_desktop.stats.distribution import Distribution, distribution
-from pump_desktop.stats.hits import HitFilter, Hits
-from pump_desktop.stats.summary import summarise
+from pump_desktop.stats.hits import HitFilter, Hits, summarise
 
 LABELS = "ABCDEF"
 MAX_SIDES = len(LABELS)

@@ -13,8 +13,7 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import RunSummary
 from pump_desktop.engine.kernels import Outcomes
 from pump_desktop.engine.scan import Chunk
-from pump_desktop.stats.hits import positions_of
-from pump_desktop.stats.summary import TOP_MAX, summarise
+from pump_desktop.stats.hits import TOP_MAX, positions_of, summarise
 from pump_desktop.store.runs import OutcomeChunk, compress
 
 # Stored in pieces of 1,048,576 nonces: a piece unpacks in 3 ms, so any part of a long run is near.

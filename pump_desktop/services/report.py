@@ -16,10 +16,10 @@ from pump_desktop.services import report_charts
 from pump_desktop.services.report_page import Recipe, moment_text, page, recipe_of, without_seeds
 from pump_desktop.services.run_figures import run_density, run_fairness, run_gaps
 from pump_desktop.services.runs import Runs
+from pump_desktop.stats.density import bucket_choices, default_bucket
 from pump_desktop.stats.distribution import chi_square_reading
 from pump_desktop.stats.gaps import GapStats, gap_stats
 from pump_desktop.stats.hits import HitFilter
-from pump_desktop.stats.run_density import bucket_choices, default_bucket
 
 # More buckets could not be told apart on paper.
 _MOST_BUCKETS = 400

@@ -14,7 +14,7 @@ from pump_desktop.services.report_words import count, short_multiplier, whole
 from pump_desktop.stats.distribution import Distribution
 
 if TYPE_CHECKING:
-    from pump_desktop.stats.run_density import Density
+    from pump_desktop.stats.density import Density
     from pump_desktop.stats.run_gaps import GapFigures
 
 _WIDTH, _HEIGHT = 760, 270

@@ -13,8 +13,7 @@ from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.kernels import Kernel, Outcomes, replay
-from pump_desktop.stats.hits import count_outcomes
-from pump_desktop.stats.summary import TOP_MAX, summarise
+from pump_desktop.stats.hits import TOP_MAX, count_outcomes, summarise
 from pump_desktop.store.runs import RunsStore
 
 _PIECE = 1 << 20

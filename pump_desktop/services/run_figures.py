@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.services.runs import Runs
+from pump_desktop.stats.density import Density, run_buckets
 from pump_desktop.stats.fairness import Fairness, fairness
 from pump_desktop.stats.hits import HitFilter, part_of, positions_of
-from pump_desktop.stats.run_density import Density, run_buckets
 from pump_desktop.stats.run_gaps import GapFigures, gap_figures
 
 

@@ -19,8 +19,16 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamDetail
 from pump_desktop.domain.targets_and_pins import Pin, PinWish
 from pump_desktop.stats.returns import Return, Stakes, realised_return
-from pump_desktop.stats.stream_cards import KEPT_HITS, Card, HitTail, RoundColumns, make_card
-from pump_desktop.stats.stream_strip import Strip, empty_strip, make_strip
+from pump_desktop.stats.stream_board import (
+    KEPT_HITS,
+    Card,
+    HitTail,
+    RoundColumns,
+    Strip,
+    empty_strip,
+    make_card,
+    make_strip,
+)
 from pump_desktop.stats.streams import Coverage, coverage_of
 
 if TYPE_CHECKING:

@@ -9,15 +9,21 @@ import numpy as np
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match
+from pump_desktop.stats.binomial import binomial_p
 from pump_desktop.stats.corrections import UNUSUAL, about, fair_runs, holm, verdict_of
-from pump_desktop.stats.counts import binomial_p
+from pump_desktop.stats.density import Dispersion, default_bucket, dispersion
 from pump_desktop.stats.distribution import MIN_EXPECTED, Distribution
-from pump_desktop.stats.drought import Drought, longest_drought
 from pump_desktop.stats.gaps import GapStats, tallied_stats
-from pump_desktop.stats.hit_order import HitOrder, hit_order
 from pump_desktop.stats.hits import HitFilter, Outcomes, count_between
-from pump_desktop.stats.independence import autocorrelation, pairs_test, runs_test
-from pump_desktop.stats.run_density import Dispersion, default_bucket, dispersion
+from pump_desktop.stats.independence import (
+    Drought,
+    HitOrder,
+    autocorrelation,
+    hit_order,
+    longest_drought,
+    pairs_test,
+    runs_test,
+)
 from pump_desktop.stats.run_gaps import gap_test
 
 _NOT_IN_TABLE = "No result of this difficulty matches."

@@ -6,8 +6,9 @@ the number of runs below are exact under that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import comb, exp, log, log1p, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,142 @@ from scipy import special
 
 from pump_desktop.stats.corrections import about
 from pump_desktop.stats.distribution import MIN_EXPECTED
-from pump_desktop.stats.hit_order import LAGS, HitOrder
+from pump_desktop.stats.gaps import GapTally, tally
+from pump_desktop.stats.hits import Mask, Outcomes, hit_masks
+
+# Up to so many expected stretches the alternating sum keeps ten digits; with more, none is under e^-12.
+_SUMMED = 12
+_SMALLEST = 1e-18
+
+
+@dataclass(frozen=True, slots=True)
+class Drought:
+    """The longest stretch without a hit inside the nonces of a run, its opening and closing ones included.
+
+    ``first`` and ``last`` are its nonces (None when every nonce is a hit), ``probability`` the chance that
+    as many independent rounds have a stretch at least as long.
+    """
+
+    length: int
+    first: int | None
+    last: int | None
+    probability: float
+
+
+def longest_drought(length: int, count: int, probability: float) -> float:
+    """Give the chance that ``count`` rounds have ``length`` misses in a row; ``probability`` is a hit's."""
+    if length <= 0:
+        return 1.0
+    if length > count or probability >= 1:
+        return 0.0
+    if probability <= 0:
+        return 1.0
+    all_miss = length * log1p(-probability)
+    if count * probability * exp(all_miss) <= _SUMMED:
+        return min(max(_summed(length, count, probability, all_miss), 0.0), 1.0)
+    # Such a stretch is all but certain; what is left out is under 1 in 100,000.
+    return 1.0
+
+
+def _summed(length: int, count: int, probability: float, all_miss: float) -> float:
+    """Add up de Moivre's exact alternating sum: a stretch begins the run, or follows a hit."""
+    begin = log(probability) + all_miss
+    total = 0.0
+    for stretches in range(1, count // length + 2):
+        # Places for that many stretches, each with a hit before it; then with one of them at the very start.
+        places = count - stretches * length
+        term = _weighed(places, stretches, stretches * begin)
+        term += _weighed(places, stretches - 1, (stretches - 1) * begin + all_miss)
+        total += term if stretches % 2 else -term
+        if term < _SMALLEST * abs(total):
+            break
+    return total
+
+
+def _weighed(places: int, chosen: int, weight: float) -> float:
+    """Give "places choose chosen" times e^weight; whole numbers, because the sum's terms nearly cancel."""
+    return exp(log(comb(places, chosen)) + weight) if places >= chosen else 0.0
+
+
+LAGS = range(1, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class HitOrder:
+    """What the tests of independence need to know about hits among ``count`` nonces.
+
+    ``runs`` are the unbroken stretches of hits or of misses. For each lag, ``pairs`` holds how often a hit
+    stands that far behind another, ``early`` and ``late`` the hits among the first and last so many nonces.
+    ``longest`` is the longest stretch without a hit, which begins at index ``longest_at``.
+    """
+
+    count: int
+    hits: int
+    runs: int
+    pairs: tuple[int, ...]
+    early: tuple[int, ...]
+    late: tuple[int, ...]
+    gaps: GapTally
+    longest: int
+    longest_at: int
+
+
+def hit_order(outcomes: Outcomes, safe_pumps: Sequence[int]) -> HitOrder:
+    """Walk once over the outcomes; positions of hits are only ever held for one piece of them."""
+    count, reach = len(outcomes), LAGS[-1]
+    hits = changes = longest = longest_at = 0
+    pairs = dict.fromkeys(LAGS, 0)
+    before, first_ten = np.zeros(reach, np.bool_), np.zeros(reach, np.bool_)
+    for at, mask in hit_masks(outcomes[:reach], safe_pumps):
+        first_ten[at : at + len(mask)] = mask
+    first = last = -1
+    tallies: list[GapTally] = []
+    for at, mask in hit_masks(outcomes, safe_pumps):
+        joined = np.concatenate((before, mask))
+        # Before the first nonce stands a miss, so a first hit is a change and a run of its own begins.
+        changes += int(np.count_nonzero(mask != joined[reach - 1 : -1]))
+        for lag in LAGS:
+            pairs[lag] += int(np.count_nonzero(mask & joined[reach - lag : -lag]))
+        before = joined[-reach:]
+        found = np.flatnonzero(mask)
+        if not len(found):
+            continue
+        hits += len(found)
+        found += at
+        gaps = np.diff(found, prepend=last)
+        widest = int(gaps.argmax())
+        if gaps[widest] - 1 > longest:
+            longest, longest_at = int(gaps[widest]) - 1, int(found[widest] - gaps[widest]) + 1
+        tallies.append(tally(gaps if last >= 0 else gaps[1:]))
+        first = first if last >= 0 else int(found[0])
+        last = int(found[-1])
+    if count - 1 - last > longest:
+        longest, longest_at = count - 1 - last, last + 1
+    return HitOrder(
+        count=count,
+        hits=hits,
+        runs=changes + (1 if count and first != 0 else 0),
+        pairs=tuple(pairs.values()),
+        early=_running_total(first_ten),
+        late=_running_total(before[::-1]),
+        gaps=_together(tallies),
+        longest=longest,
+        longest_at=longest_at,
+    )
+
+
+def _running_total(mask: Mask) -> tuple[int, ...]:
+    return tuple(np.cumsum(mask).tolist())
+
+
+def _together(tallies: Sequence[GapTally]) -> GapTally:
+    if not tallies:
+        return tally(np.empty(0, np.int64))
+    values, places = np.unique(np.concatenate([one.values for one in tallies]), return_inverse=True)
+    counts = np.zeros(len(values), np.int64)
+    np.add.at(counts, places, np.concatenate([one.counts for one in tallies]))
+    return GapTally(values, counts)
+
 
 # Beyond ten standard deviations nothing is left to add up: 1e-23.
 _REACH = 10

@@ -15,11 +15,9 @@ from pump_desktop.domain.alerts import Condition, GapPercentile, parse_condition
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.targets_and_pins import Target
-from pump_desktop.stats import observed as observed_module
-from pump_desktop.stats.alerting import watch_for
-from pump_desktop.stats.course import Course, Fired, Watch, follow, why_untold
-from pump_desktop.stats.gap_watch import gap_length
-from pump_desktop.stats.observed import Observed
+from pump_desktop.stats import stream_state as observed_module
+from pump_desktop.stats.alerts import gap_length, watch_for
+from pump_desktop.stats.stream_state import Course, Fired, Observed, Watch, follow, why_untold
 
 EXPERT = Difficulty.EXPERT
 HIT, MISS = 4.95, 1.0

@@ -10,8 +10,8 @@ from scipy.special import logsumexp
 
 from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match
+from pump_desktop.stats.binomial import binomial_p
 from pump_desktop.stats.corrections import fair_runs, holm, verdict_of
-from pump_desktop.stats.counts import binomial_p
 from pump_desktop.stats.distribution import distribution
 from pump_desktop.stats.fairness import Fairness, FairnessTest, fairness
 from pump_desktop.stats.hits import Outcomes, count_outcomes

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pump_desktop.stats import hits as hits_module
-from pump_desktop.stats.drought import longest_drought
-from pump_desktop.stats.hit_order import HitOrder, hit_order
-from pump_desktop.stats.independence import autocorrelation, pair_law, pairs_test, runs_tails, runs_test
+from pump_desktop.stats.independence import (
+    HitOrder,
+    autocorrelation,
+    hit_order,
+    longest_drought,
+    pair_law,
+    pairs_test,
+    runs_tails,
+    runs_test,
+)
 
 LAGS = range(1, 11)
 

@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.stats.counts import binomial_band
-from pump_desktop.stats.outside_band import outside_band
-from pump_desktop.stats.run_density import (
+from pump_desktop.stats.binomial import binomial_band
+from pump_desktop.stats.density import (
     MAX_BUCKETS,
     bucket_choices,
     default_bucket,
     dispersion,
+    outside_band,
     run_buckets,
 )
 

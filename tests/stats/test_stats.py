@@ -14,8 +14,7 @@ from pump_desktop.stats.distribution import (
     pooled,
 )
 from pump_desktop.stats.gaps import gap_stats
-from pump_desktop.stats.hits import HitFilter, count_outcomes, find_hits
-from pump_desktop.stats.summary import summarise
+from pump_desktop.stats.hits import HitFilter, count_outcomes, find_hits, summarise
 
 EXPERT_100K = [40259, 24915, 15121, 8869, 5152, 2845, 1503, 717, 355, 163, 65, 25, 9, 2, 0, 0]
 

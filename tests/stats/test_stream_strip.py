@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump_desktop.stats.stream_strip import MOST_BUCKETS, Strip, empty_strip, make_strip, strip_size
+from pump_desktop.stats.stream_board import MOST_BUCKETS, Strip, empty_strip, make_strip, strip_size
 from pump_desktop.stats.streams import Nonces
 
 

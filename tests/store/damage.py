@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.stats.hits import count_outcomes
-from pump_desktop.stats.summary import TOP_MAX, summarise
+from pump_desktop.stats.hits import TOP_MAX, count_outcomes, summarise
 from pump_desktop.store.database import open_database
 from pump_desktop.store.runs import RunsStore, compress
 from pump_desktop.store.streams import StreamsStore

@@ -19,10 +19,9 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match
 from pump_desktop.engine.kernels import choose_kernel, replay
 from pump_desktop.stats.distribution import distribution
-from pump_desktop.stats.drought import longest_drought
 from pump_desktop.stats.fairness import Fairness, FairnessTest, fairness
 from pump_desktop.stats.hits import Outcomes, count_outcomes
-from pump_desktop.stats.independence import runs_tails
+from pump_desktop.stats.independence import longest_drought, runs_tails
 
 PAIRS = 2_000
 NONCES = 20_000

@@ -17,8 +17,8 @@ from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.stats.density import run_buckets
 from pump_desktop.stats.hits import HitFilter
-from pump_desktop.stats.run_density import run_buckets
 from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.pages.density_tab import DensityTab
 from pump_desktop.ui.widgets.empty import EmptyState

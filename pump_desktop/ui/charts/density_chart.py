@@ -19,7 +19,7 @@ from pump_desktop.ui.charts.kit import Chart, Place
 from pump_desktop.ui.charts.shapes import steps
 
 if TYPE_CHECKING:
-    from pump_desktop.stats.run_density import Density
+    from pump_desktop.stats.density import Density
 
 # Heights as shares of the chart below the strip: its foot, its top, and the upper edge of everything.
 _STRIP_FOOT, _STRIP_TOP, _TOP = 1.10, 1.26, 1.28

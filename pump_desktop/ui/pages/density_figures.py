@@ -13,7 +13,7 @@ from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from pump_desktop.stats.run_density import Density
+    from pump_desktop.stats.density import Density
 
 
 class DensityFigures(FiguresColumn):

@@ -25,8 +25,8 @@ from pump_desktop.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
+    from pump_desktop.stats.density import Density
     from pump_desktop.stats.hits import HitFilter
-    from pump_desktop.stats.run_density import Density
 
 _LEGEND: Entries = (
     ("line", "accent", "Hits"),
@@ -99,8 +99,7 @@ class DensityTab(RunTab):
 
         def work(backend: Backend) -> tuple[Density, tuple[int, float], tuple[int, ...]]:
             from pump_desktop.services.run_figures import run_density  # noqa: PLC0415 - in the worker
-            from pump_desktop.stats.outside_band import outside_band  # noqa: PLC0415 - in the worker
-            from pump_desktop.stats.run_density import bucket_choices  # noqa: PLC0415 - in the worker
+            from pump_desktop.stats.density import bucket_choices, outside_band  # noqa: PLC0415 - in the worker
 
             choices = bucket_choices(last - first + 1)
             found = run_density(backend.runs, run, wanted, size if size in choices else None)

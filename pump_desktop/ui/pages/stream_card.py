@@ -28,7 +28,7 @@ from pump_desktop.ui.pages.stream_words import (
 from pump_desktop.ui.widgets.style import paint_box
 
 if TYPE_CHECKING:
-    from pump_desktop.stats.stream_cards import Card
+    from pump_desktop.stats.stream_board import Card
 
 WIDTH = 292
 HEIGHT, COMPACT = 164, 92

@@ -16,7 +16,7 @@ from pump_desktop.ui.widgets.text import Ink
 if TYPE_CHECKING:
     from pump_desktop.services.stream_board import Board
     from pump_desktop.stats.returns import Return
-    from pump_desktop.stats.stream_cards import Card
+    from pump_desktop.stats.stream_board import Card
 
 NONE = "–"
 MATCH_WORDS = {Match.EXACT: "exactly", Match.AT_LEAST: "or more"}

@@ -1,4 +1,4 @@
-"""Hits per bucket of nonces in a run, with the band chance allows, and how evenly they are spread."""
+"""How many buckets of a density lie outside their band, and how many do by chance."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from scipy import special
 
 from pump_desktop.domain.errors import FieldError
+from pump_desktop.stats.binomial import binomial_band
 from pump_desktop.stats.corrections import UNUSUAL, about, fair_runs
-from pump_desktop.stats.counts import binomial_band
 from pump_desktop.stats.distribution import MIN_EXPECTED
 from pump_desktop.stats.hits import Nonces, Outcomes, count_between
 
@@ -140,3 +140,18 @@ def _reading(spread: Dispersion | None) -> str:
     often = fair_runs(spread.p_value)
     verdict = "unusual" if spread.p_value < UNUSUAL else "nothing unusual"
     return f"{often} spread their hits this unevenly, or this evenly, or more so: {verdict}."
+
+
+def outside_band(density: Density) -> tuple[int, float]:
+    """Give how many buckets lie outside the band, and how many of them do on average in fair runs."""
+    hits, low, high = density.hits, density.low, density.high
+    seen = int(np.count_nonzero((hits < low) | (hits > high)))
+    expected = 0.0
+    for length in np.unique(density.rounds).tolist():
+        alike = density.rounds == length
+        below, above = int(low[alike][0]) - 1, int(high[alike][0])
+        chance = float(special.bdtrc(above, length, density.probability)) if above < length else 0.0
+        if below >= 0:
+            chance += float(special.bdtr(below, length, density.probability))
+        expected += chance * int(np.count_nonzero(alike))
+    return seen, expected
