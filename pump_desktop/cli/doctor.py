@@ -45,7 +45,7 @@ def doctor(terminal: Terminal) -> int:
 
 
 def _tell_sqlite() -> None:
-    from pump_desktop.store.connections import may_lose_commits, sqlite_version  # noqa: PLC0415 - as below
+    from pump_desktop.store.db.connections import may_lose_commits, sqlite_version  # noqa: PLC0415 - as below
 
     version = sqlite_version()
     if not may_lose_commits(version):

@@ -8,7 +8,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.kernels import choose_kernel
 from pump_desktop.services.backend import Backend
-from pump_desktop.store.connections import sqlite_version
+from pump_desktop.store.db.connections import sqlite_version
 
 
 @dataclass(frozen=True, slots=True)

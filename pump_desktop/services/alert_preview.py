@@ -10,7 +10,7 @@ from pump_desktop.domain.alerts import Condition, GapPercentile, WrongResult
 from pump_desktop.services.alert_streams import resume_gap
 from pump_desktop.stats.alerts import GapWatch, gap_length, needs_times, watch_for
 from pump_desktop.stats.stream_state import Course, Fired, follow, why_untold
-from pump_desktop.store.alert_reads import AlertReader, AlertReads, StreamHead
+from pump_desktop.store.alerts import AlertReader, AlertReads, StreamHead
 
 # The newest rounds looked at: a tenth of a second.
 MAX_PREVIEWED = 100_000

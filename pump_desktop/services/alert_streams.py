@@ -16,7 +16,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.services.alert_notices import Finding
 from pump_desktop.stats.alerts import GapWatch, MismatchWatch, needs_times, watch_for
 from pump_desktop.stats.stream_state import Course, Fired, Watch, follow
-from pump_desktop.store.alert_reads import PAGE_ROUNDS, AlertReader, StreamHead
+from pump_desktop.store.alerts import PAGE_ROUNDS, AlertReader, StreamHead
 
 # A person plays a few streams at a time. Of those that are quiet for longest only the place is kept.
 MAX_FOLLOWED = 100

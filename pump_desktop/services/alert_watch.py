@@ -21,7 +21,7 @@ from pump_desktop.services.alert_silence import Silences
 from pump_desktop.services.alert_streams import AlertStreams
 from pump_desktop.stats.alerts import SilentWatch
 from pump_desktop.stats.stream_state import Fired
-from pump_desktop.store.alert_reads import AlertReader, AlertReads, StreamHead
+from pump_desktop.store.alerts import AlertReader, AlertReads, StreamHead
 
 # Between two looks at the file: under fast traffic each then reads many rounds at once, and the writer has
 # the interpreter to itself in between. A notice may come so much later.

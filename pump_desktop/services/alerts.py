@@ -17,8 +17,7 @@ from pump_desktop.services.alert_watch import PACE_S, AlertWatch
 from pump_desktop.services.events import Hub
 from pump_desktop.stats.alerts import gap_length
 from pump_desktop.stats.stream_state import Course, why_untold
-from pump_desktop.store.alert_reads import AlertReads
-from pump_desktop.store.alert_rules import AlertRulesStore, no_rule
+from pump_desktop.store.alerts import AlertReads, AlertRulesStore, no_rule
 
 T = TypeVar("T")
 

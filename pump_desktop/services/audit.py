@@ -20,8 +20,8 @@ from pump_desktop.engine.kernels import Kernel, choose_kernel, is_warm, warm_up
 from pump_desktop.services.page_verdicts import page_matches
 from pump_desktop.services.payout_check import PayoutCount
 from pump_desktop.services.verdicts import SeedPair, judge
-from pump_desktop.store.audit_reads import BetsPage, Numbers, RoundsPage
-from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.live.audit_reads import BetsPage, Numbers, RoundsPage
+from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.system.redaction import hide_seed
 
 if TYPE_CHECKING:

@@ -14,12 +14,11 @@ from pump_desktop.services.live import Live
 from pump_desktop.services.log_follow import LogFollower
 from pump_desktop.services.runs import Runs
 from pump_desktop.services.storage import Storage
-from pump_desktop.store.alert_reads import AlertReads
-from pump_desktop.store.alert_rules import AlertRulesStore
-from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.alerts import AlertReads, AlertRulesStore
+from pump_desktop.store.db.database import Database, open_database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.store.runs import RunsStore
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, prepare_paths
 from pump_desktop.system.settings import Settings

@@ -16,7 +16,7 @@ from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.services.stream_inputs import snapshot_query
 from pump_desktop.stats.hits import HitFilter, Hits, Nonces, Outcomes
 from pump_desktop.stats.streams import MAX_LOST, Coverage, coverage_of
-from pump_desktop.store.compare_reads import Extent, Part, SideReader
+from pump_desktop.store.live.compare_reads import Extent, Part, SideReader
 
 if TYPE_CHECKING:
     from pump_desktop.services.live import Live

@@ -8,7 +8,7 @@ from pathlib import Path
 from pump_desktop.domain.errors import CancelledError, DamagedRunError
 from pump_desktop.engine.kernels import Outcomes
 from pump_desktop.services.run_check import check_pieces
-from pump_desktop.store.content import pieces_of, readable_runs, reading_content, unreadable_rows
+from pump_desktop.store.care.content import pieces_of, readable_runs, reading_content, unreadable_rows
 
 
 def check_content(path: Path, cancelled: Callable[[], bool] = lambda: False) -> tuple[str, ...]:

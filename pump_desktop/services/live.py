@@ -44,11 +44,11 @@ from pump_desktop.services.landed import Landed
 from pump_desktop.services.metrics import StreamMetrics, stream_metrics
 from pump_desktop.services.stream_export import stream_csv
 from pump_desktop.services.stream_inputs import parse_filter, parse_note, parse_snapshot_name, snapshot_query
-from pump_desktop.store.audit_reads import BetsPage
-from pump_desktop.store.compare_reads import SideReader
-from pump_desktop.store.live_board import BoardReader
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.audit_reads import BetsPage
+from pump_desktop.store.live.board import BoardReader
+from pump_desktop.store.live.compare_reads import SideReader
+from pump_desktop.store.live.streams import StreamsStore
 
 T = TypeVar("T")
 

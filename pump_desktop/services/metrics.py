@@ -23,8 +23,8 @@ from pump_desktop.stats.streams import (
     density,
     multiplier_metrics,
 )
-from pump_desktop.store.live_board import BoardReader
-from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.live.board import BoardReader
+from pump_desktop.store.live.streams import StreamsStore
 
 # A strip of more buckets is wider than any screen, and an answer of megabytes.
 MAX_BUCKETS = 100_000

@@ -15,7 +15,7 @@ from pump_desktop.domain.game import PAYOUTS, SNAP_TOLERANCE, Difficulty
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, replay
 from pump_desktop.services.verdicts import MAX_HOLE, SeedPair
-from pump_desktop.store.audit_reads import DIFFICULTIES, UNKNOWN, Numbers, Reals
+from pump_desktop.store.live.audit_reads import DIFFICULTIES, UNKNOWN, Numbers, Reals
 
 
 class Page(Protocol):

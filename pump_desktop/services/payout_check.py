@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pump_desktop.domain.audits import AuditedBet, PayoutCheck, PayoutFault
 from pump_desktop.domain.game import EXACT_TOLERANCE
-from pump_desktop.store.audit_reads import UNKNOWN, BetsPage, Reals
+from pump_desktop.store.live.audit_reads import UNKNOWN, BetsPage, Reals
 
 # Named one by one; beyond this a casino rounds in another way and no bet stands out.
 MAX_FAULTS = 1000

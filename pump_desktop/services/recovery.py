@@ -8,15 +8,13 @@ from pathlib import Path
 from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
 from pump_desktop.domain.storage import Backup, CheckReport, Restored
 from pump_desktop.services.content_check import check_content
-from pump_desktop.store.backup import count_file, list_backups, read_backup
-from pump_desktop.store.database import database_path
-from pump_desktop.store.file_check import emptied
-from pump_desktop.store.in_use import refuse_in_use
-from pump_desktop.store.integrity import check_file
-from pump_desktop.store.log_check import look_at_log
-from pump_desktop.store.lost_log import alone, kept_logs
-from pump_desktop.store.recover import put_in_place
-from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.care.backup import count_file, list_backups, read_backup
+from pump_desktop.store.care.integrity import check_file
+from pump_desktop.store.care.recover import put_in_place, refuse_in_use
+from pump_desktop.store.db.database import database_path
+from pump_desktop.store.db.log_check import look_at_log
+from pump_desktop.store.db.lost_log import alone, kept_logs
+from pump_desktop.store.db.revisions import emptied, known_revisions
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings

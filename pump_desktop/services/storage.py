@@ -28,18 +28,17 @@ from pump_desktop.domain.storage import (
 )
 from pump_desktop.services.content_check import check_content
 from pump_desktop.services.events import Hub
-from pump_desktop.store.backup import Tell, back_up, copy_online, count_file, list_backups, read_backup
-from pump_desktop.store.compact import compact
-from pump_desktop.store.database import Database
-from pump_desktop.store.integrity import check_file, clear_suspect, mark_suspect
-from pump_desktop.store.lost_log import kept_logs
-from pump_desktop.store.move import check_target, copy_folder
-from pump_desktop.store.prune import NONCES_AT_FIRST, next_limit, plan, prune_piece
-from pump_desktop.store.recover import damaged_name
-from pump_desktop.store.restore import discard, exchange, prepare
-from pump_desktop.store.revisions import known_revisions
-from pump_desktop.store.sizes import read_sizes
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.care.backup import Tell, back_up, copy_online, count_file, list_backups, read_backup
+from pump_desktop.store.care.integrity import check_file, clear_suspect, mark_suspect
+from pump_desktop.store.care.move import check_target, compact, copy_folder
+from pump_desktop.store.care.prune import NONCES_AT_FIRST, next_limit, plan, prune_piece
+from pump_desktop.store.care.recover import damaged_name
+from pump_desktop.store.care.restore import discard, exchange, prepare
+from pump_desktop.store.care.sizes import read_sizes
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.lost_log import kept_logs
+from pump_desktop.store.db.revisions import known_revisions
+from pump_desktop.store.db.writer import Writer
 
 Progress = Callable[[StorageProgress], None]
 Cancelled = Callable[[], bool]

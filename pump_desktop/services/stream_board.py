@@ -33,7 +33,7 @@ from pump_desktop.stats.streams import Coverage, coverage_of
 
 if TYPE_CHECKING:
     from pump_desktop.services.live import Live
-    from pump_desktop.store.live_board import BoardReader, RoundTuple, StakeTuple
+    from pump_desktop.store.live.board import BoardReader, RoundTuple, StakeTuple
 
 # The latest rounds are read again each time, in 2 ms: the round tape's, and room for those that come late.
 WINDOW = 500

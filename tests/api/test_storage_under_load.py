@@ -12,7 +12,7 @@ import pytest
 
 from pump_desktop.api.server import Listener
 from pump_desktop.services.backend import Backend
-from pump_desktop.store.connections import driver_of
+from pump_desktop.store.db.connections import driver_of
 from tests.api.samples import TOKEN, bet
 
 POSTERS = 4

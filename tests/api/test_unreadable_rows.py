@@ -31,7 +31,9 @@ from pump_desktop.services.content_check import check_content
 from pump_desktop.services.finder import find_things
 from pump_desktop.services.sample import sample_request
 from pump_desktop.services.stream_board import advance, doubled_nonces, missing_ranges, open_board
-from pump_desktop.store import audit_reads, integrity, live_reads
+from pump_desktop.store.care import integrity
+from pump_desktop.store.live import audit_reads
+from pump_desktop.store.live import reads as live_reads
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.api.samples import TOKEN

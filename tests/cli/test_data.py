@@ -14,7 +14,7 @@ import pytest
 
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.services.backend import open_backend
-from pump_desktop.store import connections
+from pump_desktop.store.db import connections
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.cli.command import Pump, one_sentence

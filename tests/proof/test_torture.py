@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from pump_desktop.services.messages import parse_message
-from pump_desktop.store.database import open_database
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.store.runs import RunsStore
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
 from tests.store.samples import NOON, K, make_chunks, make_run, noon
 from tests.tools.torture_check import compare
 from tests.tools.torture_clients import Ledger, message

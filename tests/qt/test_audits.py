@@ -16,7 +16,7 @@ from pump_desktop.qt import audits as module
 from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.services.backend import Backend
-from pump_desktop.store import audit_reads
+from pump_desktop.store.live import audit_reads
 from tests.services.samples import SEED, bet, send
 
 

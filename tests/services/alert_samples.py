@@ -13,8 +13,7 @@ from pump_desktop.domain.alerts import AlertRule, RuleDraft
 from pump_desktop.domain.live import Event, StreamChanged
 from pump_desktop.services.alerts import Alerts
 from pump_desktop.services.backend import Backend
-from pump_desktop.store.alert_reads import AlertReads
-from pump_desktop.store.alert_rules import AlertRulesStore
+from pump_desktop.store.alerts import AlertReads, AlertRulesStore
 from pump_desktop.system.clock import utc_now
 from tests.services.samples import bet, send
 

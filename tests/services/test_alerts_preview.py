@@ -13,7 +13,7 @@ from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 from pump_desktop.services import alert_preview
 from pump_desktop.services.backend import Backend
-from pump_desktop.store.connections import driver_of
+from pump_desktop.store.db.connections import driver_of
 from tests.services.alert_samples import Stage, draft, staged
 from tests.services.samples import bet, outcome, send, simulated
 

@@ -15,7 +15,7 @@ from pump_desktop.services import alert_streams
 from pump_desktop.services.alerts import FAILED
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.stats.alerts import ThresholdWatch
-from pump_desktop.store.alert_reads import AlertReader
+from pump_desktop.store.alerts import AlertReader
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.services.alert_samples import Stage, draft, staged

@@ -12,7 +12,7 @@ from pump_desktop.services import audit as audits
 from pump_desktop.services.audit import reveal, stored_audit, whole_audit
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.messages import parse_message
-from pump_desktop.store import audit_reads
+from pump_desktop.store.live import audit_reads
 from pump_desktop.system.redaction import redact
 from tests.services.samples import MESSAGES, SEED, bet, heartbeat, outcome, send
 

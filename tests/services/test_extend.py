@@ -33,9 +33,9 @@ from pump_desktop.services.intake import STORED_NONCES, intake
 from pump_desktop.services.progress import ProgressReport, ScanProgress
 from pump_desktop.services.runs import Runs
 from pump_desktop.stats.hits import HitFilter
-from pump_desktop.store.database import open_database
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.writer import Writer
 from pump_desktop.store.runs import RunsStore
-from pump_desktop.store.writer import Writer
 
 SERVER, CLIENT = "server", "client"
 TARGETS = (17.34, 164.72, 35.0)

@@ -15,7 +15,7 @@ from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, choose_kernel
 from pump_desktop.services.page_verdicts import _snapped, page_matches
 from pump_desktop.services.verdicts import SeedPair, judge
-from pump_desktop.store.audit_reads import DIFFICULTIES, UNKNOWN, RoundsPage
+from pump_desktop.store.live.audit_reads import DIFFICULTIES, UNKNOWN, RoundsPage
 
 SEEDS = SeedPair("a server seed", "a client seed")
 

@@ -12,7 +12,7 @@ from pump_desktop.domain.audits import AuditedBet, PayoutCheck
 from pump_desktop.domain.live import Bet
 from pump_desktop.services import payout_check
 from pump_desktop.services.payout_check import PayoutCount
-from pump_desktop.store.audit_reads import UNKNOWN, BetsPage
+from pump_desktop.store.live.audit_reads import UNKNOWN, BetsPage
 from tests.store.live_samples import make_bet
 
 

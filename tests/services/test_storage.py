@@ -28,12 +28,12 @@ from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.events import Hub
 from pump_desktop.services.recovery import Recovery
 from pump_desktop.services.storage import Storage
-from pump_desktop.store import backup as backup_module
-from pump_desktop.store import restore as restore_module
-from pump_desktop.store.database import open_database
-from pump_desktop.store.prune import MOST_AT_ONCE
-from pump_desktop.store.revisions import known_revisions
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.care import backup as backup_module
+from pump_desktop.store.care import restore as restore_module
+from pump_desktop.store.care.prune import MOST_AT_ONCE
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.revisions import known_revisions
+from pump_desktop.store.db.writer import Writer
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -14,9 +14,9 @@ from pump_desktop.cli.main import run
 from pump_desktop.domain.errors import StoreBusyError, StoreError
 from pump_desktop.domain.storage import StorageProgress
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.store import presence as presence_module
-from pump_desktop.store.restore import copy_in
-from pump_desktop.store.write_lock import write_lock
+from pump_desktop.store.care.restore import copy_in
+from pump_desktop.store.care.write_lock import write_lock
+from pump_desktop.store.db import presence as presence_module
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.store.damage import BETS, counts, fill, whole
@@ -78,7 +78,7 @@ class Other:
 def test_what_is_committed_beside_a_compaction_is_kept(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pump_desktop.store.compact._STEPS", 100)
+    monkeypatch.setattr("pump_desktop.store.care.move._STEPS", 100)
     with closing(Other(backend.storage.path)) as other:
 
         def tell(_progress: StorageProgress) -> None:

@@ -9,7 +9,7 @@ from pump_desktop.domain.errors import ConflictError, NotFoundError
 from pump_desktop.domain.live import BetQuery, MomentFigures, Snapshot
 from pump_desktop.services.audit import reveal
 from pump_desktop.services.backend import Backend
-from pump_desktop.store.tables import TALLY_BUCKET
+from pump_desktop.store.db.tables import TALLY_BUCKET
 from tests.services.samples import SEED, bet, heartbeat, outcome, send
 
 

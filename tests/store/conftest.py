@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.db.database import Database, open_database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.store.runs import RunsStore
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
 from tests.store.damage import LOG_BETS, leave_log
 from tests.store.samples import noon
 

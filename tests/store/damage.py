@@ -15,10 +15,10 @@ import numpy as np
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.stats.hits import TOP_MAX, count_outcomes, summarise
-from pump_desktop.store.database import open_database
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.store.runs import RunsStore, compress
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
 from tests.store.live_samples import make_bet
 from tests.store.samples import NOON, K, add, make_run, noon
 

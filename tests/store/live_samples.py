@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Accepted, Bet, BetPage, BetRow, Heartbeat, Message, StreamKey
-from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.samples import NOON
 
 KEY = StreamKey("a" * 64, "client")

@@ -12,12 +12,11 @@ from pump_desktop.domain.alerts import MAX_RULES, AlertKind, RuleDraft
 from pump_desktop.domain.errors import ConflictError, NotFoundError, UnreadableRowError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamKey, Verdict
-from pump_desktop.store import live_changes
-from pump_desktop.store.alert_reads import AlertReader, AlertReads
-from pump_desktop.store.alert_rules import AlertRulesStore
-from pump_desktop.store.database import Database
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.alerts import AlertReader, AlertReads, AlertRulesStore
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live import changes as live_changes
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import make_bet, make_heartbeat, random_messages, stream_id, take_in
 from tests.store.samples import NOON
 

@@ -7,7 +7,7 @@ import pytest
 
 from pump_desktop.domain.errors import ConflictError, NotFoundError
 from pump_desktop.domain.live import StreamKey
-from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import make_bet, make_heartbeat, stream_id, take_in
 from tests.store.samples import NOON
 

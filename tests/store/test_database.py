@@ -17,9 +17,9 @@ from pump_desktop.domain.errors import (
     KnownError,
     StoreClosedError,
 )
-from pump_desktop.store.connections import may_lose_commits
-from pump_desktop.store.database import Database, database_path, open_database
-from pump_desktop.store.faults import known
+from pump_desktop.store.db.connections import may_lose_commits
+from pump_desktop.store.db.database import Database, database_path, open_database
+from pump_desktop.store.db.errors import known
 from tests.store.samples import noon
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")

@@ -20,9 +20,9 @@ from pump_desktop.domain.errors import (
     NotFoundError,
     StoreError,
 )
-from pump_desktop.store.database import Database, open_database
-from pump_desktop.store.displaced import OpenFile
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.database import Database, open_database
+from pump_desktop.store.db.displaced import OpenFile
+from pump_desktop.store.db.writer import Writer
 from tests.store.samples import noon
 from tests.store.writing import insert, stored
 from tests.tools.fault_stage import may_mount, small_disk

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from pump_desktop.domain.errors import ConflictError, NotFoundError
 from pump_desktop.domain.runs import Run
-from pump_desktop.store.database import Database, open_database
+from pump_desktop.store.db.database import Database, open_database
+from pump_desktop.store.db.writer import Writer
 from pump_desktop.store.runs import RunsStore
-from pump_desktop.store.writer import Writer
 from tests.store.samples import K, add, make_chunks, make_outcomes, make_run, make_summary, noon
 from tests.store.writing import kill_inside
 

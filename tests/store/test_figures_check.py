@@ -12,12 +12,12 @@ import pytest
 from pump_desktop.domain.errors import DamagedDatabaseError
 from pump_desktop.domain.live import Verdict
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.store.database import Database, open_database
-from pump_desktop.store.figures_check import contradictions
-from pump_desktop.store.integrity import check_file
-from pump_desktop.store.prune import plan, prune_piece
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.care.figures_check import contradictions
+from pump_desktop.store.care.integrity import check_file
+from pump_desktop.store.care.prune import plan, prune_piece
+from pump_desktop.store.db.database import Database, open_database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import KEY, filled, make_bet, make_heartbeat, random_messages, take_in
 from tests.store.samples import NOON, noon
 

@@ -11,9 +11,9 @@ import pytest
 
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import BetQuery, StreamQuery, Verdict
-from pump_desktop.store.database import Database
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import (
     bets_of,
     filled,
@@ -50,8 +50,8 @@ def test_deleting_a_stream_takes_everything_of_it(streams: StreamsStore, path: P
 def test_a_large_deleted_stream_is_gone_at_once_and_swept_after(
     streams: StreamsStore, database: Database, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pump_desktop.store.live_changes.WORTH_SWEEPING", 10)
-    monkeypatch.setattr("pump_desktop.store.live_changes.SWEPT_AT_ONCE", 30)
+    monkeypatch.setattr("pump_desktop.store.live.changes.WORTH_SWEEPING", 10)
+    monkeypatch.setattr("pump_desktop.store.live.changes.SWEPT_AT_ONCE", 30)
     stream = filled(streams, MESSAGES)
     # As after a kill: the stream is marked, and nobody sweeps.
     with monkeypatch.context() as killed:

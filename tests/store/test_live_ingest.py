@@ -21,10 +21,10 @@ from pump_desktop.domain.live import (
     StreamQuery,
     Verdict,
 )
-from pump_desktop.store.connections import driver_of
-from pump_desktop.store.database import Database
-from pump_desktop.store.live_ingest import ingest
-from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.db.connections import driver_of
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.live.ingest import ingest
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import KEY, make_bet, make_heartbeat, random_messages, stream_id, take_in
 from tests.store.samples import NOON
 
@@ -236,7 +236,7 @@ def test_times_are_kept_in_utc_and_say_the_last_new_message(streams: StreamsStor
 def test_refused_messages_keep_the_last_thousand(
     streams: StreamsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pump_desktop.store.live_changes.KEPT_REJECTED", 3)
+    monkeypatch.setattr("pump_desktop.store.live.changes.KEPT_REJECTED", 3)
     for number in range(5):
         streams.reject(f"reason {number}", "é" * 5000 + "\ud800", NOON).result(10)
     kept = streams.rejected(10)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pump_desktop.domain.live import StreamQuery
-from pump_desktop.store.database import open_database
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.samples import noon
 
 KILLED = """

@@ -24,7 +24,7 @@ from pump_desktop.domain.live import (
     StreamQuery,
 )
 from pump_desktop.domain.runs import Match
-from pump_desktop.store.streams import StreamsStore
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import (
     bets_of,
     filled,
@@ -53,12 +53,12 @@ def observed(messages: Sequence[Message]) -> set[int]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make buckets and pages so small that a few hundred messages fill many."""
-    monkeypatch.setattr("pump_desktop.store.live_figures.TALLY_BUCKET", 7)
-    monkeypatch.setattr("pump_desktop.store.live_pages.TALLY_BUCKET", 7)
-    monkeypatch.setattr("pump_desktop.store.live_pages.WORTH_SORTING", 40)
-    monkeypatch.setattr("pump_desktop.store.live_reads.PAGE_ROWS", 9)
-    monkeypatch.setattr("pump_desktop.store.live_reads.NONCES_AT_ONCE", 9)
-    monkeypatch.setattr("pump_desktop.store.live_reads.TALLY_BUCKET", 7)
+    monkeypatch.setattr("pump_desktop.store.live.ingest.TALLY_BUCKET", 7)
+    monkeypatch.setattr("pump_desktop.store.live.pages.TALLY_BUCKET", 7)
+    monkeypatch.setattr("pump_desktop.store.live.pages.WORTH_SORTING", 40)
+    monkeypatch.setattr("pump_desktop.store.live.reads.PAGE_ROWS", 9)
+    monkeypatch.setattr("pump_desktop.store.live.reads.NONCES_AT_ONCE", 9)
+    monkeypatch.setattr("pump_desktop.store.live.reads.TALLY_BUCKET", 7)
 
 
 def fits(bet: BetRow, query: BetQuery) -> bool:
@@ -237,7 +237,7 @@ def test_nonces_are_read_only_where_some_are_missing(streams: StreamsStore) -> N
 def test_an_iterator_tells_that_its_stream_is_gone(
     streams: StreamsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pump_desktop.store.live_reads.PAGE_ROWS", 2)
+    monkeypatch.setattr("pump_desktop.store.live.reads.PAGE_ROWS", 2)
     stream = stream_id(take_in(streams, *(make_bet(n) for n in range(1, 6))))
     pages = streams.iter_bets(stream)
     assert [bet.nonce for bet in next(pages)] == [1, 2]

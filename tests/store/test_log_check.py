@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pump_desktop.store import log_check
-from pump_desktop.store.log_check import FRAME_HEADER, HEADER, LogDamage, log_of, look_at_log
+from pump_desktop.store.db import log_check
+from pump_desktop.store.db.log_check import FRAME_HEADER, HEADER, LogDamage, log_of, look_at_log
 from tests.store.damage import LOG_BETS, counts
 
 PAGE = 4096

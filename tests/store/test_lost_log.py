@@ -12,11 +12,11 @@ from types import SimpleNamespace
 import pytest
 
 from pump_desktop.domain.errors import DamagedDatabaseError, DiskFullError, StoreError
-from pump_desktop.store.database import open_database
-from pump_desktop.store.log_check import log_of, look_at_log
-from pump_desktop.store.lost_log import keep_lost_log, kept_logs
-from pump_desktop.store.recover import put_in_place
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.care.recover import put_in_place
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.log_check import log_of, look_at_log
+from pump_desktop.store.db.lost_log import keep_lost_log, kept_logs
+from pump_desktop.store.db.writer import Writer
 from tests.store.damage import LOG_BETS, counts, flip_log
 from tests.store.holders import BY_SQLITE, another_program
 from tests.store.samples import noon

@@ -20,14 +20,14 @@ from sqlalchemy import create_engine, inspect
 
 from pump_desktop.domain.errors import DamagedDatabaseError, DiskFullError, StoreError
 from pump_desktop.domain.runs import RunQuery
-from pump_desktop.store.backup import back_up
-from pump_desktop.store.database import open_database
-from pump_desktop.store.migrate import bring_up_to_date
-from pump_desktop.store.revisions import SCRIPTS, known_revisions
+from pump_desktop.store.care.backup import back_up
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.migrate import bring_up_to_date
+from pump_desktop.store.db.revisions import SCRIPTS, known_revisions
+from pump_desktop.store.db.tables import metadata
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.store.runs import RunsStore
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.tables import metadata
-from pump_desktop.store.writer import Writer
 from tests.store.damage import fill, overwrite_page
 from tests.store.live_samples import make_bet, take_in
 from tests.store.samples import NOON, K, make_chunks, make_outcomes, make_run, noon

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pump_desktop.domain.errors import StoreBusyError, StoreError
-from pump_desktop.store import presence as presence_module
-from pump_desktop.store.database import open_database
-from pump_desktop.store.presence import Presence
-from pump_desktop.store.recover import put_in_place
+from pump_desktop.store.care.recover import put_in_place
+from pump_desktop.store.db import presence as presence_module
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.presence import Presence
 from tests.store.damage import fill, zero_header
 from tests.store.holders import another_program
 from tests.store.samples import noon

@@ -8,10 +8,8 @@ from sqlalchemy import Connection
 
 from pump_desktop.domain.live import BetQuery, StreamDetail, StreamKey
 from pump_desktop.domain.storage import StreamPruning
-from pump_desktop.store import prune as prune_module
-from pump_desktop.store.connections import driver_of
-from pump_desktop.store.database import Database
-from pump_desktop.store.prune import (
+from pump_desktop.store.care import prune as prune_module
+from pump_desktop.store.care.prune import (
     FEWEST_AT_ONCE,
     MOST_AT_ONCE,
     NONCES_AT_FIRST,
@@ -19,8 +17,10 @@ from pump_desktop.store.prune import (
     plan,
     prune_piece,
 )
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.connections import driver_of
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import KEY, bets_of, filled, make_bet, make_heartbeat, random_messages, take_in
 from tests.store.samples import NOON
 

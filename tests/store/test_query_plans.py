@@ -12,12 +12,12 @@ from sqlalchemy import event
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetOrder, BetQuery, Verdict
 from pump_desktop.domain.runs import Match
-from pump_desktop.store import prune
-from pump_desktop.store.alert_reads import AlertReads
-from pump_desktop.store.compare_reads import Part, SideReader
-from pump_desktop.store.database import Database
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.alerts import AlertReads
+from pump_desktop.store.care import prune
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.writer import Writer
+from pump_desktop.store.live.compare_reads import Part, SideReader
+from pump_desktop.store.live.streams import StreamsStore
 from tests.store.live_samples import filled, make_bet, random_messages
 from tests.store.samples import NOON
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from pump_desktop.domain.errors import DamagedDatabaseError, StoreError
-from pump_desktop.store import integrity
-from pump_desktop.store.backup import back_up
-from pump_desktop.store.database import open_database
-from pump_desktop.store.integrity import check_file, is_suspect
-from pump_desktop.store.recover import put_in_place
-from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.care import integrity
+from pump_desktop.store.care.backup import back_up
+from pump_desktop.store.care.integrity import check_file, is_suspect
+from pump_desktop.store.care.recover import put_in_place
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.db.revisions import known_revisions
 from tests.store.damage import BETS, DAMAGES, counts, fill, overwrite_page, whole, zero_header
 from tests.store.holders import BY_SQLITE, another_program
 from tests.store.samples import noon

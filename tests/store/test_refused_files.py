@@ -15,7 +15,7 @@ from pump_desktop.domain.errors import (
     NotADatabaseError,
     StoreError,
 )
-from pump_desktop.store.database import open_database
+from pump_desktop.store.db.database import open_database
 from tests.store.samples import fingerprint, noon
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
 from pump_desktop.domain.errors import DiskFullError, NotFoundError, StoreClosedError, StoreError
-from pump_desktop.store import writer as writer_module
-from pump_desktop.store.database import Database, open_database
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db import writer as writer_module
+from pump_desktop.store.db.database import Database, open_database
+from pump_desktop.store.db.writer import Writer
 from tests.store.samples import noon
 from tests.store.writing import held, insert, stored
 

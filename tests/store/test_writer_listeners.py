@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from pump_desktop.store.database import Database
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.writer import Writer
 from tests.store.writing import held, insert
 
 

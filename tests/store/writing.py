@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from pump_desktop.store.database import Database
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.database import Database
+from pump_desktop.store.db.writer import Writer
 
 
 def insert(number: int) -> Callable[[Connection], int]:

@@ -30,7 +30,7 @@ from pump_desktop.services.log_follow import _text, _value
 from pump_desktop.services.log_lines import LogLines
 from pump_desktop.services.messages import parse_message
 from pump_desktop.services.pair_list import read_pair_file
-from pump_desktop.store.outcomes import OutcomeChunk, compress, unpack
+from pump_desktop.store.runs import OutcomeChunk, compress, unpack
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import load_settings
 from tests.store.samples import make_run

@@ -16,7 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import ClassVar
 
-from pump_desktop.store.revisions import known_revisions
+from pump_desktop.store.db.revisions import known_revisions
 from tests.tools.load_client import post_batches
 from tests.tools.load_server import serving, start_serving
 from tests.tools.torture_check import half_runs, reading

@@ -1,0 +1,1 @@
+"""Live streams, their bets and rounds, and what users pin to them."""
