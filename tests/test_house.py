@@ -91,7 +91,7 @@ def test_files_are_made_through_the_one_way_that_shuts_them_to_others() -> None:
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in sources("pump_desktop")
         for name, call in _calls(path)
-        # services/export.py has a write_text of its own; the self-test's report holds nothing of anybody.
+        # services/runs/export.py has a write_text of its own; the self-test's report holds nothing of anybody.
         if writes(call, name)
         and path.parent.name != "smoke"
         and path.name != "files.py"

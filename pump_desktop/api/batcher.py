@@ -7,7 +7,7 @@ import asyncio
 from pump_desktop.api.work import stored
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import Accepted, Message
-from pump_desktop.services.live import Live
+from pump_desktop.services.live.live import Live
 
 # As many as a batch over HTTP may hold.
 MAX_TOGETHER = 1000

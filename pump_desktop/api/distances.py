@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pump_desktop.api.schemas.hits import gap_stats_body
-from pump_desktop.services.runs import Runs
+from pump_desktop.services.runs.runs import Runs
 from pump_desktop.stats.hits import HitFilter
 
 # Numbers per piece: about 0.5 MB of text.

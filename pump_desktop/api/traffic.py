@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.types import Message, Scope, Send
 
-from pump_desktop.services.connection_doctor import INGEST, SeenRequest
+from pump_desktop.services.connect.doctor import INGEST, SeenRequest
 
 _SECONDS = 60
 _LONGEST = 200

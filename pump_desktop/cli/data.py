@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pump_desktop.domain.storage import Restored
-    from pump_desktop.services.recovery import Recovery
+    from pump_desktop.services.storage import Recovery
 
 DAMAGED = 1
 
@@ -28,7 +28,7 @@ def data() -> None:
 
 
 def _recovery(terminal: Terminal) -> Recovery:
-    from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - brings the store
+    from pump_desktop.services.storage import Recovery  # noqa: PLC0415 - brings the store
 
     return Recovery(terminal.settings, terminal.paths)
 

@@ -68,7 +68,7 @@ def _settings(terminal: Terminal) -> str:
 
 def _database(terminal: Terminal) -> str:
     from pump_desktop.domain.runs import RunQuery  # noqa: PLC0415 - a broken store must not stop the others
-    from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - as above
+    from pump_desktop.services.storage import Recovery  # noqa: PLC0415 - as above
 
     try:
         with terminal.backend() as backend:

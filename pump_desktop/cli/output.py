@@ -32,7 +32,7 @@ def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
 
     A terminal is shown what cannot be seen; a file or another program gets every byte.
     """
-    from pump_desktop.services.export import write_text  # noqa: PLC0415 - brings numpy
+    from pump_desktop.services.runs.export import write_text  # noqa: PLC0415 - brings numpy
 
     if output is not None:
         write_text(output, pieces)

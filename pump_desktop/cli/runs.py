@@ -93,7 +93,7 @@ def export_run(
     output: Path | None,
 ) -> None:
     """Write a run as CSV."""
-    from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - as above
+    from pump_desktop.services.runs.export import Export, export_csv  # noqa: PLC0415 - as above
     from pump_desktop.stats.hits import HitFilter  # noqa: PLC0415 - as above
 
     if multiplier is not None and min_multiplier is not None:

@@ -22,7 +22,7 @@ from pump_desktop.domain.requests import ScanRequest
 
 if TYPE_CHECKING:
     from pump_desktop.domain.runs import Run
-    from pump_desktop.services.progress import ScanProgress
+    from pump_desktop.services.runs.collector import ScanProgress
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pump_desktop.qt.asking import Asker, Question
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 # Figures change four times a second at most: nobody reads faster.
 PACE_MS = 250
@@ -106,7 +106,7 @@ class BoardFeed(QObject):
         before = self._boards.get(stream_id)
 
         def work(backend: Backend) -> Board:
-            from pump_desktop.services.stream_board import advance, open_board  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.live.board import advance, open_board  # noqa: PLC0415 - in the worker
 
             if before is None or before.wish != wish:
                 return open_board(backend.live, stream_id, wish, before)

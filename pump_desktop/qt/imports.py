@@ -29,7 +29,7 @@ class Imports(OneJob[Path]):
         """Start to import a file, unless one is under way; tell whether it was started."""
 
         def work(job: Job) -> ImportReport:
-            from pump_desktop.services.bet_import import import_file  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.imports.importer import import_file  # noqa: PLC0415 - in the worker
 
             backend: Backend = self._backend.result()
             return import_file(path, columns, defaults, backend.live, job.tell, job.is_cancelled)

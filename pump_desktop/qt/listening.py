@@ -17,7 +17,7 @@ from pump_desktop.system.settings import Settings
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.connection_doctor import SeenRequest
+    from pump_desktop.services.connect.doctor import SeenRequest
 
 WATCH_MS = 1_000
 # A try costs the listener's thread 0.1 ms; who ends the other program need not do anything here.

@@ -18,8 +18,8 @@ from pump_desktop.qt.scans import Scans
 from pump_desktop.system.clock import utc_now
 
 if TYPE_CHECKING:
-    from pump_desktop.services.progress import ScanProgress
-    from pump_desktop.services.runs import Replay
+    from pump_desktop.services.runs.collector import ScanProgress
+    from pump_desktop.services.runs.runs import Replay
 
 _AGAIN = frozenset({PairState.FAILED, PairState.CANCELLED})
 _UNEXPECTED = "An unexpected error stopped this scan."

@@ -36,7 +36,7 @@ class Recovering(QObject):
         self._about, self._sentence = (settings, paths), str(error)
 
         def work(_job: Job) -> Backup | None:
-            from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.storage import Recovery  # noqa: PLC0415 - in the worker
 
             return Recovery(settings, paths).newest_healthy()
 
@@ -61,7 +61,7 @@ class Recovering(QObject):
         settings, paths = self._about
 
         def work(_job: Job) -> Restored:
-            from pump_desktop.services.recovery import Recovery  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.storage import Recovery  # noqa: PLC0415 - in the worker
 
             recovery = Recovery(settings, paths)
             return recovery.start_fresh() if backup is None else recovery.put_back(backup.path)

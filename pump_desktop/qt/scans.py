@@ -10,7 +10,7 @@ from pump_desktop.qt.jobs import Job
 from pump_desktop.qt.one_job import OneJob
 
 if TYPE_CHECKING:
-    from pump_desktop.services.runs import Replay
+    from pump_desktop.services.runs.runs import Replay
 
 
 class Scans(OneJob[ScanRequest]):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pump_desktop.domain.live import RowsLeftOut
 from pump_desktop.domain.storage import LeftOut, LogLoss
-from pump_desktop.services.alerts import Alerts
+from pump_desktop.services.alerts.alerts import Alerts
 from pump_desktop.services.events import Hub
-from pump_desktop.services.live import Live
-from pump_desktop.services.log_follow import LogFollower
-from pump_desktop.services.runs import Runs
+from pump_desktop.services.live.live import Live
+from pump_desktop.services.live.log_follow import LogFollower
+from pump_desktop.services.runs.runs import Runs
 from pump_desktop.services.storage import Storage
 from pump_desktop.store.alerts import AlertReads, AlertRulesStore
 from pump_desktop.store.db.database import Database, open_database

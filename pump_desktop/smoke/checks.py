@@ -210,7 +210,7 @@ def listener(stage: Stage) -> str:
 def bet(stage: Stage) -> str:
     """Post a bet over HTTP, and find it in the table of the open window and on disk."""
     from pump_desktop.domain.live import BetQuery, StreamQuery  # noqa: PLC0415 - with the services
-    from pump_desktop.services.trial_bet import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415 - as above
+    from pump_desktop.services.connect.script import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415 - as above
 
     status = stage.program.listening.status
     stage.program.window.open_section("live")

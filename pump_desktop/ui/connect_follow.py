@@ -24,7 +24,7 @@ from pump_desktop.ui.widgets.text import Glyph, Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.log_follow import FollowStatus
+    from pump_desktop.services.live.log_follow import FollowStatus
 
 _WHY = (
     "Antebot may not let a page call this computer: its browser refuses before anything is sent. "
@@ -145,7 +145,7 @@ class FollowTab(QWidget):
         column.addStretch(1)
 
     def _show_usual_file(self) -> None:
-        from pump_desktop.services.antebot_script import usual_log_file  # noqa: PLC0415 - light, seldom opened
+        from pump_desktop.services.connect.script import usual_log_file  # noqa: PLC0415 - light, seldom opened
 
         self._path.setText(str(usual_log_file()))
 

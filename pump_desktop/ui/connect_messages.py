@@ -36,7 +36,7 @@ from pump_desktop.ui.widgets.text import ElidedLabel, Glyph, Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.connection_doctor import Finding, SeenRequest
+    from pump_desktop.services.connect.doctor import Finding, SeenRequest
 
 # Messages of each kind that are read; streams the stored ones are looked for in.
 _RECENT = 50
@@ -147,7 +147,7 @@ class CheckTab(QWidget):
             self._banner.show_sentence("bad", above)
 
     def _show_findings(self) -> None:
-        from pump_desktop.services.connection_doctor import diagnose  # noqa: PLC0415 - light, and seldom opened
+        from pump_desktop.services.connect.doctor import diagnose  # noqa: PLC0415 - light, and seldom opened
 
         status, now = self._status, self._now()
         found = diagnose(status, status, status.last_request, status.last_refusal, self._rejected)

@@ -36,8 +36,8 @@ from pump_desktop.ui.widgets.field import FieldBox
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from pump_desktop.services.antebot_script import ScriptOptions
     from pump_desktop.services.backend import Backend
+    from pump_desktop.services.connect.script import ScriptOptions
 
 _HOW = (
     "Paste the script into Antebot's code editor, above your own strategy, and start it. It changes no bets."
@@ -178,7 +178,7 @@ class ScriptTab(QWidget):
             self.setTabOrder(before, after)
 
     def _show_usual_file(self) -> None:
-        from pump_desktop.services.antebot_script import LOG_FILE  # noqa: PLC0415 - light, and seldom opened
+        from pump_desktop.services.connect.script import LOG_FILE  # noqa: PLC0415 - light, and seldom opened
 
         self._log_file.setText(LOG_FILE)
 
@@ -213,7 +213,7 @@ class ScriptTab(QWidget):
             button.setEnabled(listening)
 
     def _read(self) -> ScriptOptions:
-        from pump_desktop.services.antebot_script import LOG_FILE, ScriptOptions  # noqa: PLC0415 - as above
+        from pump_desktop.services.connect.script import LOG_FILE, ScriptOptions  # noqa: PLC0415 - as above
 
         also_log = self._also_log.isChecked()
         return ScriptOptions.parse(
@@ -255,7 +255,7 @@ class ScriptTab(QWidget):
         self._send.setEnabled(False)
 
         def work(backend: Backend) -> UUID | None:
-            from pump_desktop.services.trial_bet import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.connect.script import TRIAL_STREAM, post_trial_bet  # noqa: PLC0415 - in the worker
 
             post_trial_bet(url, token)
             # The stream that was seen last is among the first.
@@ -283,7 +283,7 @@ class ScriptTab(QWidget):
 
 
 def _text(options: ScriptOptions) -> str:
-    from pump_desktop.services.antebot_script import script_text  # noqa: PLC0415 - light, and seldom opened
+    from pump_desktop.services.connect.script import script_text  # noqa: PLC0415 - light, and seldom opened
 
     return script_text(options)
 

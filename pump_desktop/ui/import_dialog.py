@@ -142,7 +142,7 @@ class ImportDialog(PlainDialog):
         self._forget()
 
         def work(_backend: Backend) -> tuple[ImportSample, ColumnMap]:
-            from pump_desktop.services.bet_import import guess_columns, read_sample  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.imports.importer import guess_columns, read_sample  # noqa: PLC0415 - in the worker
 
             sample = read_sample(Path(path).expanduser())
             return sample, guess_columns(sample.columns)
@@ -246,7 +246,7 @@ class ImportDialog(PlainDialog):
         columns = self._form.column_map
 
         def work(_backend: Backend) -> ImportPreview:
-            from pump_desktop.services.bet_import import preview  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.imports.importer import preview  # noqa: PLC0415 - in the worker
 
             return preview(sample.path, columns, defaults)
 

@@ -95,7 +95,7 @@ class RunActions(QObject):
         """Write every nonce of a run to a CSV file."""
 
         def pieces(backend: Backend) -> Iterable[str]:
-            from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.export import Export, export_csv  # noqa: PLC0415 - in the worker
 
             return export_csv(backend.runs, backend.runs.get(run.id), Export.FULL)
 

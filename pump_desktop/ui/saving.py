@@ -49,7 +49,7 @@ def write_file(
     """
 
     def work(backend: Backend) -> None:
-        from pump_desktop.services.export import write_text  # noqa: PLC0415 - in the worker
+        from pump_desktop.services.runs.export import write_text  # noqa: PLC0415 - in the worker
 
         write_text(Path(path), pieces(backend))
 

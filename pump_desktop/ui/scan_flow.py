@@ -21,8 +21,8 @@ from pump_desktop.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.progress import ScanProgress
-    from pump_desktop.services.runs import Replay
+    from pump_desktop.services.runs.collector import ScanProgress
+    from pump_desktop.services.runs.runs import Replay
 
 _SAMPLE = "Sample seed pair"
 _BUSY = "A scan is still running. Wait for it, or cancel it."
@@ -114,7 +114,7 @@ class ScanFlow(QObject):
         hidden = self._deletes.hidden
 
         def work(backend: Backend) -> Run | ScanRequest:
-            from pump_desktop.services.siblings import find_sibling, sibling_request  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.siblings import find_sibling, sibling_request  # noqa: PLC0415 - in the worker
 
             return find_sibling(backend.runs, run, difficulty, without=hidden) or sibling_request(
                 run, difficulty

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from pump_desktop.api.server import Listener
-from pump_desktop.services.antebot_script import ScriptOptions, script_text
 from pump_desktop.services.backend import Backend
+from pump_desktop.services.connect.script import ScriptOptions, script_text
 from pump_desktop.system.settings import Settings
 
 STUB = Path(__file__).with_name("antebot_stub.js")

@@ -11,8 +11,8 @@ import pytest
 
 from pump_desktop.api.server import Listener
 from pump_desktop.domain.live import BetOrder, BetQuery, RoundRow, StreamQuery
-from pump_desktop.services.antebot_script import LOG_FILE, LOG_PREFIX, ScriptOptions, script_text
 from pump_desktop.services.backend import Backend
+from pump_desktop.services.connect.script import LOG_FILE, LOG_PREFIX, ScriptOptions, script_text
 from pump_desktop.system.settings import Settings
 from tests.antebot.conftest import TOKEN, Antebot
 from tests.antebot.samples import EXPERT, HASH, last_bet, last_bets, safe_pumps

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from pump_desktop.api.server import Listener
-from pump_desktop.services.connection_doctor import SeenRequest
+from pump_desktop.services.connect.doctor import SeenRequest
 from tests.api.samples import TOKEN, bet
 
 

@@ -10,7 +10,7 @@ from pump_desktop.api.server import Listener
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.trial_bet import TRIAL_STREAM, post_trial_bet
+from pump_desktop.services.connect.script import TRIAL_STREAM, post_trial_bet
 from tests.api.samples import TOKEN
 
 

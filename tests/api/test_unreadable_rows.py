@@ -24,13 +24,13 @@ from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.domain.storage import LeftOut
 from pump_desktop.domain.targets_and_pins import PinWish
 from pump_desktop.qt.bet_pages import Shown, all_streams, bets_at, newest_bets
-from pump_desktop.services.audit import reveal
+from pump_desktop.services.audit.audit import reveal
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.compare import compare_sides
-from pump_desktop.services.content_check import check_content
+from pump_desktop.services.compare.compare import compare_sides
 from pump_desktop.services.finder import find_things
+from pump_desktop.services.live.board import advance, doubled_nonces, missing_ranges, open_board
+from pump_desktop.services.runs.check import check_content
 from pump_desktop.services.sample import sample_request
-from pump_desktop.services.stream_board import advance, doubled_nonces, missing_ranges, open_board
 from pump_desktop.store.care import integrity
 from pump_desktop.store.live import audit_reads
 from pump_desktop.store.live import reads as live_reads

@@ -11,9 +11,9 @@ import pytest
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.services.audit import reveal
+from pump_desktop.services.audit.audit import reveal
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.messages import parse_message
+from pump_desktop.services.live.messages import parse_message
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.settings import Settings
 from tests.tools.demo_bets import SIMULATED, Play, messages

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from pump_desktop.cli import main
-from pump_desktop.services.runs import Runs
+from pump_desktop.services.runs.runs import Runs
 from tests.tools.load_server import free_port, healthy
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pump_desktop.cli.main import run
-from pump_desktop.services import audit
+from pump_desktop.services.audit import audit
 from pump_desktop.services.backend import open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

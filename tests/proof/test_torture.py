@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pump_desktop.services.messages import parse_message
+from pump_desktop.services.live.messages import parse_message
 from pump_desktop.store.db.database import open_database
 from pump_desktop.store.db.writer import Writer
 from pump_desktop.store.live.streams import StreamsStore

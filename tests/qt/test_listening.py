@@ -13,7 +13,7 @@ from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.connection_doctor import SeenRequest
+from pump_desktop.services.connect.doctor import SeenRequest
 from pump_desktop.system.settings import Settings
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)

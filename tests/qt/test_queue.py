@@ -18,7 +18,7 @@ from pump_desktop.qt.models.queue_model import QueueColumn, QueueModel
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.batch import PairFigures
+from pump_desktop.services.runs.batch import PairFigures
 from tests.model_checks import watched
 
 ENDLESS = 100_000_000

@@ -15,8 +15,8 @@ from pump_desktop.domain.runs import RunQuery
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.scans import Scans
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.progress import LEAST_INTERVAL_S, ScanProgress
-from pump_desktop.services.runs import Replay
+from pump_desktop.services.runs.collector import LEAST_INTERVAL_S, ScanProgress
+from pump_desktop.services.runs.runs import Replay
 from tests.qt.listener import Listener
 
 ENDLESS = 100_000_000

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.alerts import AlertRule, RuleDraft
 from pump_desktop.domain.live import Event, StreamChanged
-from pump_desktop.services.alerts import Alerts
+from pump_desktop.services.alerts.alerts import Alerts
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.alerts import AlertReads, AlertRulesStore
 from pump_desktop.system.clock import utc_now

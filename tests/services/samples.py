@@ -12,8 +12,8 @@ from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Accepted, Message
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine.kernels import choose_kernel, replay
-from pump_desktop.services.live import Live
-from pump_desktop.services.messages import parse_message
+from pump_desktop.services.live.live import Live
+from pump_desktop.services.live.messages import parse_message
 
 MESSAGES = json.loads((Path(__file__).parents[1] / "data" / "messages.json").read_text("utf-8"))
 SEED = "a server seed of the tests"

@@ -11,7 +11,7 @@ import pytest
 
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
-from pump_desktop.services import alert_preview
+from pump_desktop.services.alerts import alerts as alert_preview
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.db.connections import driver_of
 from tests.services.alert_samples import Stage, draft, staged

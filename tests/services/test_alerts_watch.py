@@ -11,8 +11,8 @@ import pytest
 
 from pump_desktop.domain.alert_notices import AlertRaised, RuleState
 from pump_desktop.domain.live import Event
-from pump_desktop.services import alert_streams
-from pump_desktop.services.alerts import FAILED
+from pump_desktop.services.alerts import streams as alert_streams
+from pump_desktop.services.alerts.alerts import FAILED
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.stats.alerts import ThresholdWatch
 from pump_desktop.store.alerts import AlertReader
@@ -140,7 +140,7 @@ def test_streams_beyond_the_followed_ones_keep_their_place(
 def test_many_streams_with_news_are_not_listed_but_found(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pump_desktop.services.alert_watch.MAX_WAITING", 3)
+    monkeypatch.setattr("pump_desktop.services.alerts.watcher.MAX_WAITING", 3)
     stage.without_cooldown()
     stage.add("threshold", at_least=100)
     messages = [bet(1, roundResult=400.02, clientSeed=f"client {number}") for number in range(20)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.services.antebot_script import LOG_PREFIX, ScriptOptions, script_text, usual_log_file
+from pump_desktop.services.connect.script import LOG_PREFIX, ScriptOptions, script_text, usual_log_file
 from pump_desktop.system.resources import resource
 
 URL = "http://127.0.0.1:17888"

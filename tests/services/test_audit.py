@@ -8,10 +8,10 @@ from pump_desktop.domain.audits import AuditProgress
 from pump_desktop.domain.errors import CancelledError, ConflictError, FieldError, NotFoundError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Audit, Mismatch, Verdict
-from pump_desktop.services import audit as audits
-from pump_desktop.services.audit import reveal, stored_audit, whole_audit
+from pump_desktop.services.audit import audit as audits
+from pump_desktop.services.audit.audit import reveal, stored_audit, whole_audit
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.messages import parse_message
+from pump_desktop.services.live.messages import parse_message
 from pump_desktop.store.live import audit_reads
 from pump_desktop.system.redaction import redact
 from tests.services.samples import MESSAGES, SEED, bet, heartbeat, outcome, send

@@ -12,7 +12,7 @@ from pump_desktop.domain.game import Difficulty, target_p_at_least, target_p_exa
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.batch import batch_csv, batch_figures
+from pump_desktop.services.runs.batch import batch_csv, batch_figures
 from pump_desktop.stats.hits import HitFilter
 
 

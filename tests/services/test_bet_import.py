@@ -24,9 +24,9 @@ from pump_desktop.domain.imports import (
 )
 from pump_desktop.domain.live import Bet, BetRow, Heartbeat, StreamKey, StreamQuery
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.antebot_script import LOG_PREFIX
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.bet_import import guess_columns, import_file, preview, read_sample
+from pump_desktop.services.connect.script import LOG_PREFIX
+from pump_desktop.services.imports.importer import guess_columns, import_file, preview, read_sample
 from tests.services.samples import CLIENT, MESSAGES, SEED, bet, outcome, send
 
 HASH = seed_sha256(SEED)

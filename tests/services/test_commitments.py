@@ -9,9 +9,9 @@ from pump_desktop.domain.audits import Commitment, RevealedBy, StreamMoments
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import Message
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.audit import reveal
+from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.commitments import commitment_chain, commitment_of, in_order
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.commitments import commitment_chain, commitment_of, in_order
 from tests.services.samples import SEED, bet, heartbeat, send, simulated
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.compare import MAX_SIDES, compare_runs
+from pump_desktop.services.compare.compare import MAX_SIDES, compare_runs
 
 
 def scanned(

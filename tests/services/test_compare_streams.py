@@ -14,7 +14,7 @@ from pump_desktop.domain.runs import Match, Run
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.compare import Comparison, compare_sides, side_hits
+from pump_desktop.services.compare.compare import Comparison, compare_sides, side_hits
 from pump_desktop.stats.hits import HitFilter
 from tests.live_samples import off_table, sample_bets, sample_key
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pump_desktop.domain.live import RejectedMessage
-from pump_desktop.services.connection_doctor import Finding, Level, SeenRequest, diagnose
+from pump_desktop.services.connect.doctor import Finding, Level, SeenRequest, diagnose
 
 NOON = datetime(2025, 9, 8, 12, tzinfo=UTC)
 BEFORE = NOON - timedelta(seconds=30)

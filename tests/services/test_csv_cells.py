@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from pump_desktop.services.csv_cells import csv_lines, plain_cell
+from pump_desktop.services.imports.files import csv_lines, plain_cell
 
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"
 BEFORE = ["", " ", "\n", "\r", "\r\n", "\t", "\u00a0", "\u3000", "\ufeff", "\u200b", " \n\t "]

@@ -12,7 +12,7 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.engine import reference
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.export import Export, export_csv, write_text
+from pump_desktop.services.runs.export import Export, export_csv, write_text
 from pump_desktop.stats.hits import HitFilter
 
 REQUEST = ScanRequest("server", "client", 1, 70_000, Difficulty.EXPERT, (400.02,))

@@ -28,10 +28,9 @@ from pump_desktop.domain.runs import Match, Run, RunQuery
 from pump_desktop.engine.kernels import Kernel, replay
 from pump_desktop.engine.scan import Chunk
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.export import Export, export_csv
-from pump_desktop.services.intake import STORED_NONCES, intake
-from pump_desktop.services.progress import ProgressReport, ScanProgress
-from pump_desktop.services.runs import Runs
+from pump_desktop.services.runs.collector import STORED_NONCES, ProgressReport, ScanProgress, intake
+from pump_desktop.services.runs.export import Export, export_csv
+from pump_desktop.services.runs.runs import Runs
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.store.db.database import open_database
 from pump_desktop.store.db.writer import Writer

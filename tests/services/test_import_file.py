@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pump_desktop.domain.imports import FileKind
-from pump_desktop.services.antebot_script import LOG_PREFIX
-from pump_desktop.services.import_file import Row, look, rows_of
+from pump_desktop.services.connect.script import LOG_PREFIX
+from pump_desktop.services.imports.files import Row, look, rows_of
 
 
 def written(path: Path, text: str | bytes) -> Path:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection
 
 from pump_desktop.domain.live import StreamKey
-from pump_desktop.services.known_seeds import KnownSeeds
+from pump_desktop.services.live.seeds import KnownSeeds
 from tests.store.live_samples import make_bet
 
 KEYS = [StreamKey(f"{number:064x}", "client") for number in range(1_000)]

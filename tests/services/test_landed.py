@@ -10,8 +10,8 @@ import pytest
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import Accepted, BetsLanded, Event, MessageKind
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.beside import Beside, followed
-from pump_desktop.services.landed import Landed
+from pump_desktop.services.background import Beside, followed
+from pump_desktop.services.live.commit_tally import Landed
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.services.samples import bet as honest_bet

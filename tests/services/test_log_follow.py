@@ -15,10 +15,9 @@ import pytest
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetQuery, StreamQuery
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.antebot_script import LOG_PREFIX
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.log_follow import FollowState, FollowStatus, LogFollower
-from pump_desktop.services.log_lines import MAX_LINE, LogLines
+from pump_desktop.services.connect.script import LOG_PREFIX
+from pump_desktop.services.live.log_follow import MAX_LINE, FollowState, FollowStatus, LogFollower, LogLines
 from tests.services.samples import CLIENT, SEED, bet, outcome, send
 
 

@@ -13,7 +13,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import Bet, Heartbeat, Message
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.messages import parse_message
+from pump_desktop.services.live.messages import parse_message
 from pump_desktop.system.redaction import redact
 
 SAMPLES = json.loads((Path(__file__).parents[1] / "data" / "messages.json").read_text("utf-8"))

@@ -13,8 +13,7 @@ from pump_desktop.domain.game import PAYOUTS, Difficulty, multiplier, snap
 from pump_desktop.domain.live import Verdict
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, choose_kernel
-from pump_desktop.services.page_verdicts import _snapped, page_matches
-from pump_desktop.services.verdicts import SeedPair, judge
+from pump_desktop.services.audit.verdicts import SeedPair, _snapped, judge, page_matches
 from pump_desktop.store.live.audit_reads import DIFFICULTIES, UNKNOWN, RoundsPage
 
 SEEDS = SeedPair("a server seed", "a client seed")

@@ -11,7 +11,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.pair_list import MAX_BYTES, check_pairs, read_pair_file
+from pump_desktop.services.runs.batch import MAX_BYTES, check_pairs, read_pair_file
 from tests.services.samples import heartbeat, send
 
 USUAL = PairDefaults("1", "10", "easy")

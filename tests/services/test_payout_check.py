@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pump_desktop.domain.audits import AuditedBet, PayoutCheck
 from pump_desktop.domain.live import Bet
-from pump_desktop.services import payout_check
-from pump_desktop.services.payout_check import PayoutCount
+from pump_desktop.services.audit import audit as payout_check
+from pump_desktop.services.audit.audit import PayoutCount
 from pump_desktop.store.live.audit_reads import UNKNOWN, BetsPage
 from tests.store.live_samples import make_bet
 

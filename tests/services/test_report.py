@@ -22,10 +22,10 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.engine import ENGINE_VERSION, reference
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.export import write_text
-from pump_desktop.services.report import fairness_report
-from pump_desktop.services.report_page import HIDDEN
-from pump_desktop.services.run_figures import run_fairness
+from pump_desktop.services.report.page import HIDDEN
+from pump_desktop.services.report.report import fairness_report
+from pump_desktop.services.runs.export import write_text
+from pump_desktop.services.runs.figures import run_fairness
 from tests.services.report_parts import HTML, Element, facts, rows, section, words
 
 NOW = datetime(2026, 5, 9, 12, 30, tzinfo=UTC)

@@ -16,9 +16,9 @@ import pytest
 from pump_desktop.domain.errors import DamagedRunError
 from pump_desktop.domain.runs import Run
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.export import Export, export_csv
-from pump_desktop.services.report import fairness_report
-from pump_desktop.services.run_check import check_figures
+from pump_desktop.services.report.report import fairness_report
+from pump_desktop.services.runs.check import check_figures
+from pump_desktop.services.runs.export import Export, export_csv
 from pump_desktop.services.sample import sample_request
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.system.paths import resolve_paths

@@ -6,8 +6,8 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.run_figures import run_density, run_fairness, run_gaps
-from pump_desktop.services.runs import Replay
+from pump_desktop.services.runs.figures import run_density, run_fairness, run_gaps
+from pump_desktop.services.runs.runs import Replay
 from pump_desktop.stats.gaps import gap_stats
 from pump_desktop.stats.hits import HitFilter
 

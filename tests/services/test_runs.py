@@ -11,7 +11,7 @@ from pump_desktop.domain.runs import Match, RunQuery
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.engine.kernels import Kernel, replay
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.progress import LEAST_INTERVAL_S, ScanProgress
+from pump_desktop.services.runs.collector import LEAST_INTERVAL_S, ScanProgress
 from pump_desktop.services.sample import sample_request
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.system.paths import resolve_paths
@@ -141,7 +141,7 @@ def test_the_sample_is_one_million_expert_nonces() -> None:
 def test_the_outcomes_asked_for_longest_ago_leave_the_memory_first(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pump_desktop.services.runs.KEPT_BYTES", 10_000)
+    monkeypatch.setattr("pump_desktop.services.runs.runs.KEPT_BYTES", 10_000)
     first, second = backend.runs.create(request()), backend.runs.create(request())
     assert backend.runs.outcomes(first.run.id) is first.outcomes
     backend.runs.create(request())

@@ -10,7 +10,7 @@ from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.siblings import find_sibling, sibling_request
+from pump_desktop.services.runs.siblings import find_sibling, sibling_request
 
 EXPERT = ScanRequest("server", "client", 11, 300, Difficulty.EXPERT, (17.34, 164.72))
 

@@ -26,8 +26,7 @@ from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.storage import SizeKind, StorageProgress, parse_rounds_kept
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.events import Hub
-from pump_desktop.services.recovery import Recovery
-from pump_desktop.services.storage import Storage
+from pump_desktop.services.storage import Recovery, Storage
 from pump_desktop.store.care import backup as backup_module
 from pump_desktop.store.care import restore as restore_module
 from pump_desktop.store.care.prune import MOST_AT_ONCE

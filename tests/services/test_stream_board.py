@@ -18,15 +18,9 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Message
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.targets_and_pins import PRESETS, Pin, PinWish
-from pump_desktop.services import stream_board
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.stream_board import (
-    Board,
-    advance,
-    doubled_nonces,
-    missing_ranges,
-    open_board,
-)
+from pump_desktop.services.live import board as stream_board
+from pump_desktop.services.live.board import Board, advance, doubled_nonces, missing_ranges, open_board
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.services.samples import bet, heartbeat, outcome, send

@@ -5,7 +5,7 @@ import pytest
 from pump_desktop.domain.errors import FieldError, NotFoundError
 from pump_desktop.domain.live import BetOrder, BetQuery, Event, StreamChanged
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.stream_inputs import snapshot_query
+from pump_desktop.services.live.inputs import snapshot_query
 from tests.services.samples import bet, outcome, send
 
 

@@ -9,7 +9,7 @@ from pump_desktop.domain.game import PAYOUTS, Difficulty, multiplier
 from pump_desktop.domain.live import Verdict
 from pump_desktop.engine import reference
 from pump_desktop.engine.kernels import Kernel, choose_kernel
-from pump_desktop.services.verdicts import Judged, SeedPair, judge
+from pump_desktop.services.audit.verdicts import Judged, SeedPair, judge
 
 SEEDS = SeedPair("server", "client")
 KERNELS = [Kernel.REFERENCE, choose_kernel()]

@@ -11,9 +11,9 @@ import pytest
 
 from pump_desktop.cli.main import run
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.services.import_file import look
-from pump_desktop.services.log_lines import LogLines
-from pump_desktop.services.pair_list import read_pair_file
+from pump_desktop.services.imports.files import look
+from pump_desktop.services.live.log_follow import LogLines
+from pump_desktop.services.runs.batch import read_pair_file
 from pump_desktop.system.data_folder import remember_folder
 from pump_desktop.system.files import append_private, open_regular, read_regular
 from pump_desktop.system.logs import LOG_FILE, open_logs

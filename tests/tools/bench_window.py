@@ -23,8 +23,8 @@ from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.scans import Scans
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.progress import ScanProgress
-from pump_desktop.services.runs import Replay
+from pump_desktop.services.runs.collector import ScanProgress
+from pump_desktop.services.runs.runs import Replay
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -20,8 +20,8 @@ from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.asking import Asker
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.export import Export, export_csv, write_text
-from pump_desktop.services.report import fairness_report
+from pump_desktop.services.report.report import fairness_report
+from pump_desktop.services.runs.export import Export, export_csv, write_text
 from pump_desktop.services.sample import sample_request
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.system.paths import resolve_paths

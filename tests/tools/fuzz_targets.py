@@ -21,15 +21,14 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import ImportDefaults
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.qt.theme import theme_from_file
-from pump_desktop.services.antebot_script import LOG_PREFIX
-from pump_desktop.services.bet_import import guess_columns, preview, read_sample
-from pump_desktop.services.bet_paste import read_bet
-from pump_desktop.services.import_columns import RowReader
-from pump_desktop.services.import_file import look, rows_of
-from pump_desktop.services.log_follow import _text, _value
-from pump_desktop.services.log_lines import LogLines
-from pump_desktop.services.messages import parse_message
-from pump_desktop.services.pair_list import read_pair_file
+from pump_desktop.services.connect.script import LOG_PREFIX
+from pump_desktop.services.imports.columns import RowReader
+from pump_desktop.services.imports.files import look, rows_of
+from pump_desktop.services.imports.importer import guess_columns, preview, read_sample
+from pump_desktop.services.imports.paste import read_bet
+from pump_desktop.services.live.log_follow import LogLines, _text, _value
+from pump_desktop.services.live.messages import parse_message
+from pump_desktop.services.runs.batch import read_pair_file
 from pump_desktop.store.runs import OutcomeChunk, compress, unpack
 from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import load_settings

@@ -23,7 +23,7 @@ from pump_desktop.qt.event_bridge import EventBridge
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.qt.models.hits_model import HitColumn
 from pump_desktop.services.backend import open_backend
-from pump_desktop.services.compare import Comparison
+from pump_desktop.services.compare.compare import Comparison
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.pages.compare_page import ComparePage

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import Message, StreamKey, StreamQuery
 from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
-from pump_desktop.services.live import Live
+from pump_desktop.services.live.live import Live
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.stream_tiles import FigureCell
 from pump_desktop.ui.widgets.fact import Fact

@@ -15,7 +15,7 @@ from pump_desktop.qt.audits import Audits
 from pump_desktop.qt.door import BackendDoor
 from pump_desktop.qt.jobs import JobRunner
 from pump_desktop.services.backend import Backend, open_backend
-from pump_desktop.services.live import Live
+from pump_desktop.services.live.live import Live
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.mark_dialogs import AskingDialog

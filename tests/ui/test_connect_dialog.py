@@ -16,9 +16,14 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QTabBar
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.services.antebot_script import LOG_PREFIX, ScriptOptions, script_text, usual_log_file
-from pump_desktop.services.log_follow import FollowState
-from pump_desktop.services.trial_bet import TRIAL_STREAM
+from pump_desktop.services.connect.script import (
+    LOG_PREFIX,
+    TRIAL_STREAM,
+    ScriptOptions,
+    script_text,
+    usual_log_file,
+)
+from pump_desktop.services.live.log_follow import FollowState
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.widgets.banner import Banner

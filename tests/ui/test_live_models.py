@@ -24,7 +24,7 @@ from pump_desktop.qt.models.streams_model import (
     StreamsModel,
     activity_of,
 )
-from pump_desktop.services.stream_board import Peak
+from pump_desktop.services.live.board import Peak
 from tests.model_checks import TIP, cell, watched
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)

@@ -17,7 +17,7 @@ from pump_desktop.domain.errors import StoreError
 from pump_desktop.domain.live import BetQuery, BetTail
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.services.backend import Backend
-from pump_desktop.services.connection_doctor import SeenRequest
+from pump_desktop.services.connect.doctor import SeenRequest
 from pump_desktop.store.db.connections import driver_of
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.widgets.banner import Banner

@@ -14,7 +14,7 @@ from pump_desktop.cli.main import run
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.listening import ListenerState
 from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start
-from pump_desktop.services.export import write_text
+from pump_desktop.services.runs.export import write_text
 from pump_desktop.system.settings import save_settings
 from pump_desktop.ui.charts.picture import Picture
 from tests.live_samples import sample_bets

@@ -15,7 +15,7 @@ from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
 from pump_desktop.qt.appearance import Appearance
 from pump_desktop.qt.models.compare_model import CompareModel, Figure, TestsModel, figure_column
 from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.services.compare import compare_runs
+from pump_desktop.services.compare.compare import compare_runs
 from pump_desktop.ui.charts.overlay_chart import TailChart
 from pump_desktop.ui.pages.compare_picker import SidePicker
 from tests.model_checks import watched

@@ -53,8 +53,8 @@ from pump_desktop.qt.models.storage_models import BackupsModel, PruningModel
 from pump_desktop.qt.models.streams_model import StreamsModel
 from pump_desktop.qt.queue import ScanQueue
 from pump_desktop.qt.scans import Scans
-from pump_desktop.services.compare import Comparison
-from pump_desktop.services.stream_board import Peak
+from pump_desktop.services.compare.compare import Comparison
+from pump_desktop.services.live.board import Peak
 from pump_desktop.stats.distribution import distribution
 from pump_desktop.ui.pages.compare_choice import Choice, Pick, PickStreamsModel
 from pump_desktop.ui.pages.compare_picker import PickModel

@@ -21,8 +21,8 @@ from pump_desktop.api.json_bodies import BATCH_BODY, MESSAGE_BODY
 from pump_desktop.api.work import stored
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.live import Accepted, Message, MessageKind
-from pump_desktop.services.live import Live
-from pump_desktop.services.messages import parse_message
+from pump_desktop.services.live.live import Live
+from pump_desktop.services.live.messages import parse_message
 
 MAX_BATCH = 1000
 _KEPT_TEXT = 8192

@@ -19,8 +19,8 @@ from pump_desktop.api.schemas.streams import BetList, bet_list
 from pump_desktop.api.work import stored
 from pump_desktop.domain.errors import FieldError, NotFoundError
 from pump_desktop.domain.live import MAX_SNAPSHOT_NAME, MAX_STREAM_NOTES
-from pump_desktop.services.live import Live
-from pump_desktop.services.stream_inputs import snapshot_query
+from pump_desktop.services.live.inputs import snapshot_query
+from pump_desktop.services.live.live import Live
 
 router = APIRouter(prefix="/live/streams/{stream_id}", tags=["live streams"])
 

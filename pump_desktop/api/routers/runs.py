@@ -40,7 +40,7 @@ from pump_desktop.api.schemas.hits import (
 from pump_desktop.api.schemas.runs import RunDetail, RunList, run_detail, run_list
 from pump_desktop.api.streaming import CSV, streamed
 from pump_desktop.domain.runs import Match, RunQuery
-from pump_desktop.services.export import Export, export_csv
+from pump_desktop.services.runs.export import Export, export_csv
 from pump_desktop.stats.hits import HitFilter
 
 router = APIRouter(prefix="/runs", tags=["runs"])

@@ -6,7 +6,7 @@ from pump_desktop.api.schemas.hits import GapStatsBody
 from pump_desktop.api.schemas.runs import Body
 from pump_desktop.api.schemas.streams import RoundBody
 from pump_desktop.domain.runs import Match
-from pump_desktop.services.metrics import StreamMetrics
+from pump_desktop.services.live.metrics import StreamMetrics
 
 
 class CoverageBody(Body):

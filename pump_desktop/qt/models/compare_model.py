@@ -22,7 +22,7 @@ from pump_desktop.qt.numbers import (
 )
 
 if TYPE_CHECKING:
-    from pump_desktop.services.compare import ComparedSide, Comparison
+    from pump_desktop.services.compare.compare import ComparedSide, Comparison
     from pump_desktop.stats.compare import Homogeneity
     from pump_desktop.stats.distribution import DistributionRow
 

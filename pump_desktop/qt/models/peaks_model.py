@@ -12,7 +12,7 @@ from pump_desktop.domain.game import target_p_at_least
 from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Peak
+    from pump_desktop.services.live.board import Peak
 
 Index = QModelIndex | QPersistentModelIndex
 

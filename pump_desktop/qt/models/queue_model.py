@@ -16,7 +16,7 @@ from pump_desktop.qt.numbers import NBSP, count_text, grouped, multiplier_text, 
 from pump_desktop.qt.queue import ScanQueue
 
 if TYPE_CHECKING:
-    from pump_desktop.services.batch import PairFigures
+    from pump_desktop.services.runs.batch import PairFigures
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -22,7 +22,7 @@ from pump_desktop.ui.charts.legend import Entries
 from pump_desktop.ui.charts.shapes import steps, whiskers
 
 if TYPE_CHECKING:
-    from pump_desktop.services.compare import Comparison
+    from pump_desktop.services.compare.compare import Comparison
 
 # An interval is drawn no matter how wide; one that expects less than this sets no scale and is pale.
 _ENOUGH = 5.0

@@ -28,7 +28,7 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from pump_desktop.services.alerts import Alerts
+    from pump_desktop.services.alerts.alerts import Alerts
     from pump_desktop.services.backend import Backend
 
 # As many streams are offered as a page of them holds; others when a rule is for them.

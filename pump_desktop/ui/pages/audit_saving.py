@@ -54,7 +54,7 @@ class AuditSaving(QObject):
         """Write what is wrong as a table."""
 
         def pieces(_backend: Backend) -> Iterable[str]:
-            from pump_desktop.services.audit_report import audit_csv  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.audit.report import audit_csv  # noqa: PLC0415 - in the worker
 
             return audit_csv(audit)
 
@@ -64,7 +64,7 @@ class AuditSaving(QObject):
         """Write the report."""
 
         def pieces(backend: Backend) -> Iterable[str]:
-            from pump_desktop.services.audit_report import audit_report  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.audit.report import audit_report  # noqa: PLC0415 - in the worker
 
             return audit_report(backend.live, audit, with_seeds=with_seeds, now=backend.live.now())
 

@@ -11,7 +11,7 @@ from pump_desktop.qt.theme import Space
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 
 class BoardPanel(StreamPanel):

@@ -16,7 +16,7 @@ from pump_desktop.ui.charts.overlay_chart import OverlayChart
 from pump_desktop.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
-    from pump_desktop.services.compare import Comparison
+    from pump_desktop.services.compare.compare import Comparison
 
 
 class CompareChart(QWidget):

@@ -36,7 +36,7 @@ from pump_desktop.ui.widgets.text import ElidedLabel, Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.compare import ComparedSide, Comparison, SideHits
+    from pump_desktop.services.compare.compare import ComparedSide, Comparison, SideHits
     from pump_desktop.stats.hits import HitFilter
 
 _COLUMNS = (
@@ -263,7 +263,7 @@ class CompareHits(QWidget):
         source, before = side.side.source, side.read
 
         def work(backend: Backend) -> SideHits:
-            from pump_desktop.services.compare import side_hits  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.compare.compare import side_hits  # noqa: PLC0415 - in the worker
 
             return side_hits(backend.runs, backend.live, source, wanted, before)
 

@@ -32,7 +32,7 @@ from pump_desktop.ui.widgets.header import PageHeader
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.compare import Comparison
+    from pump_desktop.services.compare.compare import Comparison
 
 _NOTHING = (
     "Put two to six runs side by side, or live streams and their snapshots: "
@@ -221,7 +221,7 @@ class ComparePage(QWidget):
         self._landed_in.clear()
 
         def work(backend: Backend) -> Comparison:
-            from pump_desktop.services.compare import compare_sides  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.compare.compare import compare_sides  # noqa: PLC0415 - in the worker
 
             return compare_sides(backend.runs, backend.live, wanted, before, changed)
 

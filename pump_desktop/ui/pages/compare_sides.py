@@ -20,7 +20,7 @@ from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.text import ElidedLabel, Glyph
 
 if TYPE_CHECKING:
-    from pump_desktop.services.compare import ComparedSide
+    from pump_desktop.services.compare.compare import ComparedSide
 
 _BADGE = 22
 _CHOICE = 28

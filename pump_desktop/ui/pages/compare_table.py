@@ -16,7 +16,7 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label, SectionTitle
 
 if TYPE_CHECKING:
-    from pump_desktop.services.compare import Comparison
+    from pump_desktop.services.compare.compare import Comparison
 
 _ENTRY = (Column(124, numeric=True, sortable=False), Column(124, numeric=True, sortable=False))
 _FIGURE = (

@@ -19,7 +19,7 @@ from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from pump_desktop.services.compare import Comparison
+    from pump_desktop.services.compare.compare import Comparison
 
 _NONE_RATED = (
     "None of these has every round, so there is nothing to hold against the odds. “Differences” counts them."

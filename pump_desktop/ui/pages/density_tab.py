@@ -98,7 +98,7 @@ class DensityTab(RunTab):
         first, last = wanted.span(run.nonce_start, run.nonce_end)
 
         def work(backend: Backend) -> tuple[Density, tuple[int, float], tuple[int, ...]]:
-            from pump_desktop.services.run_figures import run_density  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.figures import run_density  # noqa: PLC0415 - in the worker
             from pump_desktop.stats.density import bucket_choices, outside_band  # noqa: PLC0415 - in the worker
 
             choices = bucket_choices(last - first + 1)

@@ -112,7 +112,7 @@ class FairnessTab(RunTab):
             return
 
         def work(backend: Backend) -> Fairness:
-            from pump_desktop.services.run_figures import run_fairness  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.figures import run_fairness  # noqa: PLC0415 - in the worker
 
             return run_fairness(backend.runs, run, target, match)
 

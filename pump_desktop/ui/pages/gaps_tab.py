@@ -119,7 +119,7 @@ class GapsTab(RunTab):
         self._asked_for = run, wanted
 
         def work(backend: Backend) -> GapFigures:
-            from pump_desktop.services.run_figures import run_gaps  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.figures import run_gaps  # noqa: PLC0415 - in the worker
 
             return run_gaps(backend.runs, run, wanted)
 

@@ -8,7 +8,7 @@ from math import ceil
 from pump_desktop.qt.listening import ListenerState, ListenerStatus
 from pump_desktop.qt.numbers import NBSP, grouped
 from pump_desktop.qt.times import relative_time
-from pump_desktop.services.connection_doctor import INGEST
+from pump_desktop.services.connect.doctor import INGEST
 from pump_desktop.ui.widgets.status import State
 
 # As long as a stream counts as live: a script that still had bets to post has tried again by then.

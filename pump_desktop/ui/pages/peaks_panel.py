@@ -13,7 +13,7 @@ from pump_desktop.ui.pages.board_panel import BoardPanel
 from pump_desktop.ui.widgets.table import BigTable, Column
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 
 class PeaksPanel(BoardPanel):

@@ -146,7 +146,7 @@ class QueueEntry(QWidget):
         """Read a file into the box."""
 
         def work(_backend: Backend) -> str:
-            from pump_desktop.services.pair_list import read_pair_file  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.batch import read_pair_file  # noqa: PLC0415 - in the worker
 
             return read_pair_file(Path(path))
 
@@ -223,7 +223,7 @@ class QueueEntry(QWidget):
         text, defaults, most = self.text, self._defaults(), self._max_nonces
 
         def work(backend: Backend) -> PairList:
-            from pump_desktop.services.pair_list import check_pairs  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.batch import check_pairs  # noqa: PLC0415 - in the worker
 
             return check_pairs(backend.runs, text, defaults, most)
 

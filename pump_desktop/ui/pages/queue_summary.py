@@ -21,7 +21,7 @@ from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label, SectionTitle
 
 if TYPE_CHECKING:
-    from pump_desktop.services.batch import BatchFigures
+    from pump_desktop.services.runs.batch import BatchFigures
     from pump_desktop.stats.funnel import Funnel
 
 _WIDTH = 264

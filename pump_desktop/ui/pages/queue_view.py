@@ -26,7 +26,7 @@ from pump_desktop.ui.widgets.card import Card
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.batch import BatchFigures, PairFigures
+    from pump_desktop.services.runs.batch import BatchFigures, PairFigures
     from pump_desktop.stats.hits import HitFilter
 
 # Figures follow the queue this often at most.
@@ -127,7 +127,7 @@ class QueueView(QWidget):
         pairs, figures = self._queue.pairs, self._figures
 
         def pieces(_backend: Backend) -> Iterable[str]:
-            from pump_desktop.services.batch import batch_csv  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.batch import batch_csv  # noqa: PLC0415 - in the worker
 
             return batch_csv(pairs, figures)
 
@@ -175,7 +175,7 @@ class QueueView(QWidget):
             return
 
         def work(_backend: Backend) -> BatchFigures:
-            from pump_desktop.services.batch import batch_figures  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.batch import batch_figures  # noqa: PLC0415 - in the worker
 
             return batch_figures(pairs, wanted)
 

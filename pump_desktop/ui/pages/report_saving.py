@@ -45,7 +45,7 @@ class ReportSaving(QObject):
         """Write the report of a run, whose fairness is tested for one target, to a file."""
 
         def pieces(backend: Backend) -> Iterable[str]:
-            from pump_desktop.services.report import fairness_report  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.report.report import fairness_report  # noqa: PLC0415 - in the worker
             from pump_desktop.system.clock import utc_now  # noqa: PLC0415 - in the worker
 
             # The notes may be newer than the page.

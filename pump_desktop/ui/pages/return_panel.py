@@ -17,7 +17,7 @@ from pump_desktop.ui.pages.stream_words import interval_text, money_text, share_
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
     from pump_desktop.stats.returns import Return
 
 

@@ -19,7 +19,7 @@ from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 # Finding what is missing reads every nonce: a million take 0.4 s, so not more often than this.
 LIST_MS = 5_000
@@ -94,7 +94,7 @@ class RoundsPanel(BoardPanel):
         self._listed = counts
 
         def work(backend: Backend, stream_id: UUID) -> tuple[Pairs, Pairs]:
-            from pump_desktop.services.stream_board import doubled_nonces, missing_ranges  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.live.board import doubled_nonces, missing_ranges  # noqa: PLC0415 - in the worker
 
             missing = missing_ranges(backend.live, stream_id) if counts[0] else ()
             return missing, doubled_nonces(backend.live, stream_id) if counts[1] else ()

@@ -67,7 +67,7 @@ class RunTab(QWidget):
         """Write one of the tables of ``services.export.Export`` to a file, and say so."""
 
         def pieces(backend: Backend) -> Iterable[str]:
-            from pump_desktop.services.export import Export, export_csv  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.runs.export import Export, export_csv  # noqa: PLC0415 - in the worker
 
             return export_csv(backend.runs, run, Export(table), wanted)
 

@@ -24,7 +24,7 @@ from pump_desktop.ui.widgets.header import PageHeader
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 
 if TYPE_CHECKING:
-    from pump_desktop.services.progress import ScanProgress
+    from pump_desktop.services.runs.collector import ScanProgress
     from pump_desktop.ui.pages.queue_view import QueueView
 
 _SEED_CHECK_MS = 300

@@ -17,7 +17,7 @@ from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import FigureLabel, Label
 
 if TYPE_CHECKING:
-    from pump_desktop.services.progress import ScanProgress
+    from pump_desktop.services.runs.collector import ScanProgress
 
 _STEPS = 1000
 

@@ -20,7 +20,7 @@ from pump_desktop.ui.pages.stream_pin_dialog import PinDialog
 from pump_desktop.ui.widgets.buttons import IconButton
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 # Room for the scroll bar below the cards.
 _BAR = 12

@@ -14,7 +14,7 @@ from pump_desktop.ui.pages.stream_tape import RoundTape
 from pump_desktop.ui.widgets.text import ElidedLabel, Label
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 
 class StreamCourse(QFrame):

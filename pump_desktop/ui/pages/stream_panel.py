@@ -20,7 +20,7 @@ from pump_desktop.ui.mark_dialogs import AskingDialog
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.live import Live
+    from pump_desktop.services.live.live import Live
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from pump_desktop.ui.pages.stream_words import pin_text
 from pump_desktop.ui.widgets.style import announce, paint_box
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 HEIGHT, COMPACT = 24, 16
 _SHADES = 64

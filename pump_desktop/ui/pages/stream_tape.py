@@ -15,7 +15,7 @@ from pump_desktop.qt.tiers import tier_of
 from pump_desktop.ui.widgets.style import announce, paint_box
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 ROUNDS = 200
 HEIGHT, COMPACT = 34, 22

@@ -18,7 +18,7 @@ from pump_desktop.ui.widgets.style import paint_box
 from pump_desktop.ui.widgets.text import Ink
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 _HEIGHT = 70
 _NARROWEST = 84

@@ -41,7 +41,7 @@ from pump_desktop.ui.pages.stream_tiles import StreamTiles
 from pump_desktop.ui.widgets.style import announce
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
 
 # Beside a drawer in its own room the view keeps at least so much; otherwise the drawer lies over it.
 _BESIDE = 700

@@ -14,7 +14,7 @@ from pump_desktop.qt.times import relative_time
 from pump_desktop.ui.widgets.text import Ink
 
 if TYPE_CHECKING:
-    from pump_desktop.services.stream_board import Board
+    from pump_desktop.services.live.board import Board
     from pump_desktop.stats.returns import Return
     from pump_desktop.stats.stream_board import Card
 

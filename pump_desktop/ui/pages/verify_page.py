@@ -27,7 +27,7 @@ from pump_desktop.ui.widgets.header import PageHeader
 if TYPE_CHECKING:
     from pump_desktop.engine.verify import Derivation
     from pump_desktop.services.backend import Backend
-    from pump_desktop.services.bet_paste import PastedBet
+    from pump_desktop.services.imports.paste import PastedBet
 
 _BLANK = "Type a seed pair and a nonce, paste a bet, or begin with one whose answer is known."
 _SAMPLE = "Show the sample bet"
@@ -106,7 +106,7 @@ class VerifyPage(QWidget):
         dialog = PasteBetDialog(offered, self)
 
         def work(backend: Backend, text: str) -> PastedBet:
-            from pump_desktop.services.bet_paste import paste_bet  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.imports.paste import paste_bet  # noqa: PLC0415 - in the worker
 
             return paste_bet(backend.runs, backend.live, text)
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from pump_desktop.services.csv_cells import plain_cell
+from pump_desktop.services.imports.files import plain_cell
 
 COPY_LIMIT = 1_000_000
 _SLICE_MS = 8

@@ -1,0 +1,1 @@
+"""Alert rules, their watcher and their notices."""

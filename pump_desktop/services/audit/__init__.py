@@ -1,0 +1,1 @@
+"""Results, rounds and payouts of a stream checked against its seed."""

@@ -1,0 +1,1 @@
+"""Runs, streams and snapshots compared."""

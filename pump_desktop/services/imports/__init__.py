@@ -1,0 +1,1 @@
+"""Files of bets read in, and pasted bets."""

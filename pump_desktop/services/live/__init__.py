@@ -1,0 +1,1 @@
+"""Live bets: messages in, streams and their figures out."""

@@ -1,0 +1,1 @@
+"""The fairness report of a run as one HTML file."""

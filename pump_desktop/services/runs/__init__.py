@@ -1,0 +1,1 @@
+"""Scans and what is asked of stored runs."""
