@@ -17,10 +17,10 @@ from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.seeds import visible
 from pump_desktop.program import Program
-from pump_desktop.qt.collector import collect_in_this_thread
-from pump_desktop.qt.lifecycle import quit_on_signals
-from pump_desktop.qt.messages import log_qt_messages
-from pump_desktop.qt.single_instance import SingleInstance, Start
+from pump_desktop.qt.app.collector import collect_in_this_thread
+from pump_desktop.qt.app.lifecycle import quit_on_signals
+from pump_desktop.qt.app.messages import log_qt_messages
+from pump_desktop.qt.app.single_instance import SingleInstance, Start
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
 from pump_desktop.system.display import display_name

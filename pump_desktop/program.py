@@ -25,23 +25,21 @@ from PySide6.QtWidgets import QApplication
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.storage import Moved, Restored
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.deletes import PendingDeletes, delete_at_the_end
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.imports import Imports
-from pump_desktop.qt.jobs import Job, JobRunner
-from pump_desktop.qt.lifecycle import FirstPaint
-from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
-from pump_desktop.qt.live_sources import LiveSources
-from pump_desktop.qt.preferences import Preferences
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.recovering import Recovering
-from pump_desktop.qt.scans import Scans
-from pump_desktop.qt.single_instance import SingleInstance, Start
-from pump_desktop.qt.storage_work import StorageWork
+from pump_desktop.qt.app.lifecycle import FirstPaint
+from pump_desktop.qt.app.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.qt.app.preferences import Preferences
+from pump_desktop.qt.app.single_instance import SingleInstance, Start
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.live.sources import LiveSources
+from pump_desktop.qt.look.theme import Appearance, Mode
+from pump_desktop.qt.work.audits import Audits
+from pump_desktop.qt.work.imports import Imports
+from pump_desktop.qt.work.jobs import BackendDoor, Job, JobRunner
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.scans import Scans
+from pump_desktop.qt.work.storage import Recovering, StorageWork
+from pump_desktop.qt.work.undo import PendingDeletes, delete_at_the_end
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings

@@ -101,7 +101,7 @@ def test_files_are_made_through_the_one_way_that_shuts_them_to_others() -> None:
 
 
 def test_no_qobject_of_the_program_owns_a_thread() -> None:
-    """Qt ends the process when a QThread is deleted while it runs; threads are Python's (``qt/jobs.py``)."""
+    """Qt ends the process when a QThread is deleted while it runs; threads are Python's (``qt/work/jobs.py``)."""
     bare = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sources("pump_desktop")

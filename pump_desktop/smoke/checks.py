@@ -15,9 +15,9 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest, VerifyRequest
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Mode
-from pump_desktop.qt.icons import Meaning, icon
-from pump_desktop.qt.listening import ListenerState
+from pump_desktop.qt.app.listening import ListenerState
+from pump_desktop.qt.look.icons import Meaning, icon
+from pump_desktop.qt.look.theme import Mode
 from pump_desktop.smoke.report import SmokeError
 from pump_desktop.smoke.stage import Stage
 from pump_desktop.system.resources import resource

@@ -22,8 +22,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pump_desktop import __version__
 from pump_desktop.app import make_application
 from pump_desktop.domain.seeds import visible
-from pump_desktop.qt.collector import collect_in_this_thread
-from pump_desktop.qt.messages import log_qt_messages
+from pump_desktop.qt.app.collector import collect_in_this_thread
+from pump_desktop.qt.app.messages import log_qt_messages
 from pump_desktop.smoke.checks import CHECKS, end
 from pump_desktop.smoke.report import Report
 from pump_desktop.smoke.stage import Stage

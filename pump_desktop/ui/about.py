@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.resources import resource
 from pump_desktop.ui.dialogs import PlainDialog

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.alerts import AlertKind
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.widgets.banner import Tone
 from pump_desktop.ui.widgets.toast import Toast, ToastArea
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
 
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.listening import ListenerStatus
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.listening import ListenerStatus
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.connect_follow import FollowTab
 from pump_desktop.ui.connect_messages import CheckTab
 from pump_desktop.ui.connect_script import ScriptTab

@@ -11,11 +11,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space, Token
-from pump_desktop.qt.times import relative_time
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Space, Token
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.text.times import relative_time
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Tile
 from pump_desktop.ui.widgets.field import FieldBox

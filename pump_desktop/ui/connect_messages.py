@@ -13,20 +13,20 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWid
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetOrder, BetQuery, RejectedMessage, StreamQuery
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.models.messages_model import (
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Space, Token
+from pump_desktop.qt.tables.imports import (
     MessagesModel,
     SeenMessage,
     refused_message,
     stored_bet,
     stored_round,
 )
-from pump_desktop.qt.numbers import NBSP
-from pump_desktop.qt.theme import Space, Token
-from pump_desktop.qt.times import relative_time
+from pump_desktop.qt.text.numbers import NBSP
+from pump_desktop.qt.text.times import relative_time
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.empty import EmptyState

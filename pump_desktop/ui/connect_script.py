@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.live import StreamQuery
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import mono_font, tabular, ui_font
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.look.fonts import mono_font, tabular, ui_font
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.live_words import ingest_url
 from pump_desktop.ui.saving import save_dialog, write_file

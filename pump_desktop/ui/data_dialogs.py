@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from pump_desktop.domain.storage import Backup, Pruning
-from pump_desktop.qt.models.storage_models import PruningModel, holds_text, made_text
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.tables.small import PruningModel, holds_text, made_text
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.table import BigTable, Column

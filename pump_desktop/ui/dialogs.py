@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, MAX_NOTES_LENGTH
-from pump_desktop.qt.fonts import mono_font
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import mono_font
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.field import FieldBox
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.requests import MAX_NONCE, parse_wider_range
 from pump_desktop.domain.runs import Run, RunRow
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.widgets.buttons import Button

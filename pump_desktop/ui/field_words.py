@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pump_desktop.domain.errors import FieldError, RangeTooLargeError
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.text.numbers import grouped
 
 SERVER_SEED_HINT = "The revealed seed as text, after rotation."
 SEED_CLEANED = "Blanks or quotes around the pasted seed were taken off."

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.theme import Space, current_theme
+from pump_desktop.qt.look.theme import Appearance, Space, current_theme
 from pump_desktop.system.resources import resource
 from pump_desktop.ui.help_topics import TOPICS
 from pump_desktop.ui.widgets.text import Label

@@ -14,7 +14,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import MAX_CURRENCY, ColumnMap, ImportDefaults
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.widgets.edits import SeedEdit
 from pump_desktop.ui.widgets.field import FieldBox

@@ -25,11 +25,11 @@ from pump_desktop.domain.imports import (
     ImportSample,
 )
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.imports import Imports
-from pump_desktop.qt.models.import_model import PREVIEW_OUTCOME, PreviewModel, SampleModel
-from pump_desktop.qt.numbers import bytes_text, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.imports import PREVIEW_OUTCOME, PreviewModel, SampleModel
+from pump_desktop.qt.text.numbers import bytes_text, grouped
+from pump_desktop.qt.work.imports import Imports
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.import_columns_form import ImportColumnsForm
 from pump_desktop.ui.import_report import ImportReportView

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.imports import ImportReport
-from pump_desktop.qt.models.import_model import RefusalsModel
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.imports import RefusalsModel
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button, CopyButton
 from pump_desktop.ui.widgets.card import Card, Tile

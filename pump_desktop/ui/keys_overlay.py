@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.theme import Radius, Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.style import paint_box
 from pump_desktop.ui.widgets.text import Label, SectionTitle

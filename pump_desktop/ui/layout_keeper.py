@@ -10,7 +10,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
-from pump_desktop.qt.kept_layout import KeptColumn, KeptLayout, KeptTable
+from pump_desktop.qt.app.layout import KeptColumn, KeptLayout, KeptTable
 from pump_desktop.ui.page_shelf import SECTIONS, PageShelf
 from pump_desktop.ui.widgets.table import BigTable
 

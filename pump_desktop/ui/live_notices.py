@@ -8,8 +8,8 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.pages.live_words import address
 from pump_desktop.ui.widgets.toast import Toast, ToastArea
 

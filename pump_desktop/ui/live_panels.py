@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.live import Snapshot, SnapshotFilter
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.alert_feed import AlertFeed
-from pump_desktop.qt.live_sources import LiveSources
-from pump_desktop.qt.notifications import Notifications
+from pump_desktop.qt.app.notifications import Notifications
+from pump_desktop.qt.live.alert_feed import AlertFeed
+from pump_desktop.qt.live.sources import LiveSources
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.alert_toasts import AlertToasts
 from pump_desktop.ui.pages.alerts_panel import AlertsPanel

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.listening import ListenerStatus
-from pump_desktop.qt.live_sources import LiveSources
+from pump_desktop.qt.app.listening import ListenerStatus
+from pump_desktop.qt.live.sources import LiveSources
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.live_notices import LiveNotices
 from pump_desktop.ui.live_panels import LivePanels

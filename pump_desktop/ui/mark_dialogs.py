@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from pump_desktop.domain.live import MAX_SNAPSHOT_NAME, MAX_STREAM_NOTES
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.field import FieldBox
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar, QWidget
 
-from pump_desktop.qt.icons import Meaning, icon
+from pump_desktop.qt.look.icons import Meaning, icon
 
 Always = Callable[[], bool]
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.queue import ScanQueue
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.failed_page import FailedPage
 from pump_desktop.ui.pages.runs_page import RunsPage
 from pump_desktop.ui.pages.scan_page import ScanPage

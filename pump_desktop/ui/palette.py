@@ -28,11 +28,11 @@ from PySide6.QtWidgets import (
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.fuzzy import fuzzy_score
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.page_shelf import SECTIONS
 from pump_desktop.ui.palette_lines import ROW, WIDTH, EntriesModel, Entry, EntryDelegate
 from pump_desktop.ui.widgets.style import announce

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.theme import Radius, Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import Meaning, paint_icon
+from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.ui.widgets.style import paint_box
 
 WIDTH, ROW = 560, 44

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.storage import Backup
-from pump_desktop.qt.models.storage_models import holds_text, made_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.small import holds_text, made_text
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.style import announce, set_style_property
 from pump_desktop.ui.widgets.text import Glyph, Label

@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.fonts import mono_font
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import mono_font
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.widgets.buttons import Button

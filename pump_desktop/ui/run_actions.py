@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog
 from pump_desktop.ui.extend_dialog import ExtendDialog
 from pump_desktop.ui.saving import save_dialog, write_file

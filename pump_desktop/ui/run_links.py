@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run, RunRow
 from pump_desktop.domain.sides import SideKey
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.page_shelf import PageShelf
 from pump_desktop.ui.run_actions import RunActions
 from pump_desktop.ui.scan_flow import ScanFlow

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.widgets.file_dialog import FileDialog
 
 if TYPE_CHECKING:

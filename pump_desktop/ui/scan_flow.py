@@ -10,11 +10,11 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.numbers import duration_text, grouped, rate_text
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.text.numbers import duration_text, grouped, rate_text
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.scans import Scans
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.pages.scan_page import ScanPage
 from pump_desktop.ui.widgets.status import StatusLine
 from pump_desktop.ui.widgets.toast import ToastArea

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.look.theme import Appearance, Mode
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.general_keys import keys_of

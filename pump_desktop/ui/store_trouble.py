@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.storage import Backup
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.recovery import RecoveryPanel
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.file_dialog import folder_dialog

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.saving import save_dialog, write_file
 from pump_desktop.ui.widgets.toast import ToastArea

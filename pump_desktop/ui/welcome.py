@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.text import Label

@@ -13,14 +13,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.storage import Backup
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.listening import ListenerStatus
-from pump_desktop.qt.live_sources import LiveSources
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.scans import Scans
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.app.listening import ListenerStatus
+from pump_desktop.qt.live.sources import LiveSources
+from pump_desktop.qt.look.theme import Appearance, Size
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.scans import Scans
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.failed_page import FailedPage

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from pump_desktop.qt.appearance import Mode
-from pump_desktop.qt.icons import Meaning
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Mode
 from pump_desktop.ui.help_topics import TOPICS
 from pump_desktop.ui.menu_helps import can_copy, can_select_all, copy_from, page_shortcut, press, select_all
 from pump_desktop.ui.menus import Item, LastFocus, Menu

@@ -31,7 +31,7 @@ LANGUAGES = {"sh", "json", "js", "python", "text"}
 SHORTER = {"tests.tools.calibrate": ("--pairs", "2", "--nonces", "2000")}
 # Scripts that change the machine; here it is enough that they are there.
 SCRIPTS = {"packaging/linux/install.sh"}
-# Files that are named as they are imported: `qt/jobs.py`.
+# Files that are named as they are imported: `qt/work/jobs.py`.
 LAYERS = r"(?:smoke|cli|ui|api|qt|services|engine|stats|store|system|domain)/[\w/]+\.py"
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 

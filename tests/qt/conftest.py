@@ -6,7 +6,7 @@ from concurrent.futures import Future
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work.jobs import JobRunner
 from pump_desktop.services.backend import Backend
 
 

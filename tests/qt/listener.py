@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from pump_desktop.qt.imports import Imports
-from pump_desktop.qt.jobs import Job
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.work.imports import Imports
+from pump_desktop.qt.work.jobs import Job
+from pump_desktop.qt.work.scans import Scans
 
 
 class Listener(QObject):

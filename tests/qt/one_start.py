@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 
-from pump_desktop.qt.single_instance import SingleInstance, Start
+from pump_desktop.qt.app.single_instance import SingleInstance, Start
 
 
 def main() -> int:

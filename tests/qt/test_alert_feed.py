@@ -14,13 +14,12 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.alert_notices import AlertRaised, QuietHours
 from pump_desktop.domain.alerts import AlertRule, RuleDraft
 from pump_desktop.domain.errors import StoreError
-from pump_desktop.qt.alert_feed import AlertFeed
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.sentences_model import Sentence
+from pump_desktop.qt.live.alert_feed import AlertFeed
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.sentences import Sentence
+from pump_desktop.qt.work.jobs import BackendDoor, JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QThread, Slot
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError, StoreError
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend
 
 NO_FILE = KnownError("The file is gone.")

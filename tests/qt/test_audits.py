@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.audits import AuditProgress, StreamAudit
 from pump_desktop.domain.errors import ConflictError, FieldError, NotFoundError
-from pump_desktop.qt import audits as module
-from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work import audits as module
+from pump_desktop.qt.work.audits import Audits
+from pump_desktop.qt.work.jobs import JobRunner
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.live import audit_reads
 from tests.services.samples import SEED, bet, send

@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 
 from pump_desktop.domain.live import BetsLanded
-from pump_desktop.qt.bet_rates import BetRates
+from pump_desktop.qt.live.sources import BetRates
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 

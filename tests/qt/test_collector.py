@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.collector import collect_in_this_thread, collect_when_due
+from pump_desktop.qt.app.collector import collect_in_this_thread, collect_when_due
 
 
 class Knot(QTimer):

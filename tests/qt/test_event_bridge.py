@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.domain.live import BetsLanded, Event, MessageRejected, StreamChanged
-from pump_desktop.qt.event_bridge import BUDGET_S, DRAIN_MS, EventBridge
+from pump_desktop.qt.live.event_bridge import BUDGET_S, DRAIN_MS, EventBridge
 from pump_desktop.services.events import Hub
 
 A, B = UUID(int=1), UUID(int=2)

@@ -14,8 +14,8 @@ from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import ColumnMap, ImportDefaults, ImportProgress, ImportReport
 from pump_desktop.domain.live import StreamQuery
-from pump_desktop.qt.imports import Imports
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work.imports import Imports
+from pump_desktop.qt.work.jobs import JobRunner
 from pump_desktop.services.backend import Backend
 from tests.qt.listener import Listener
 

@@ -19,8 +19,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import CancelledError, KnownError, NotEnoughMemoryError
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.jobs import STOP_TIMEOUT_S, Job, JobRunner
+from pump_desktop.qt.work.jobs import STOP_TIMEOUT_S, Job, JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend
 from tests.qt.listener import Listener
 
@@ -269,7 +269,7 @@ def deaf(runner: JobRunner) -> Iterator[Job]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pump_desktop.qt.jobs.STOP_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("pump_desktop.qt.work.jobs.STOP_TIMEOUT_S", 0.05)
 
 
 @pytest.mark.expects_warning
@@ -299,12 +299,12 @@ def test_stops_that_were_asked_for_together_are_waited_for_together(
 ) -> None:
     runners = [JobRunner(f"number {number}") for number in range(3)]
     with deaf(runners[0]), deaf(runners[1]), deaf(runners[2]):
-        monkeypatch.setattr("pump_desktop.qt.jobs.time", SimpleNamespace(monotonic=lambda: 1000.0))
+        monkeypatch.setattr("pump_desktop.qt.work.jobs.time", SimpleNamespace(monotonic=lambda: 1000.0))
         for runner in runners:
             runner.quit()
         # What the first is waited for is over for the others, too.
         late = 1000.0 + STOP_TIMEOUT_S
-        monkeypatch.setattr("pump_desktop.qt.jobs.time", SimpleNamespace(monotonic=lambda: late))
+        monkeypatch.setattr("pump_desktop.qt.work.jobs.time", SimpleNamespace(monotonic=lambda: late))
         assert [runner.stop() for runner in runners] == [False] * 3
 
 

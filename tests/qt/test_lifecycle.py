@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from pump_desktop.qt.lifecycle import quit_on_signals
+from pump_desktop.qt.app.lifecycle import quit_on_signals
 from pump_desktop.system.signals import stop_signals
 
 pytestmark = [

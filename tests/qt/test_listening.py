@@ -9,9 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError, PortTakenError
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.qt.app.listening import Endpoint, ListenerState, ListenerStatus, Listening
+from pump_desktop.qt.work.jobs import BackendDoor, JobRunner
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.connect.doctor import SeenRequest
 from pump_desktop.system.settings import Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMessageLogContext, QObject, QThread, QtMsgType, qInstallMessageHandler, qWarning
 
-from pump_desktop.qt.messages import log_qt_messages
+from pump_desktop.qt.app.messages import log_qt_messages
 from pump_desktop.system.crash import CrashReport, install
 from pump_desktop.system.logs import LOG_FILE, open_logs
 from pump_desktop.system.paths import AppPaths, resolve_paths

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alert_notices import AlertRaised
 from pump_desktop.domain.alerts import AlertKind
-from pump_desktop.qt.notifications import Notifications, tray_available, tray_icon
+from pump_desktop.qt.app.notifications import Notifications, tray_available, tray_icon
 
 NOTICE = AlertRaised(
     rule_id=UUID(int=1),

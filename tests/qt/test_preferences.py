@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.jobs import Job, JobRunner
-from pump_desktop.qt.listening import Endpoint, Listening
-from pump_desktop.qt.preferences import Preferences
+from pump_desktop.qt.app.listening import Endpoint, Listening
+from pump_desktop.qt.app.preferences import Preferences
+from pump_desktop.qt.look.theme import Appearance, Mode
+from pump_desktop.qt.work.jobs import BackendDoor, Job, JobRunner
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings

@@ -13,10 +13,10 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.queue_model import QueueColumn, QueueModel
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.tables.queue import QueueColumn, QueueModel
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.runs.batch import PairFigures
 from tests.model_checks import watched

@@ -12,8 +12,8 @@ from pump_desktop.domain.errors import FieldError, StoreError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import RunQuery
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.runs.collector import LEAST_INTERVAL_S, ScanProgress
 from pump_desktop.services.runs.runs import Replay

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.program import Program
-from pump_desktop.qt import single_instance
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start, addresses_of
+from pump_desktop.qt.app import single_instance
+from pump_desktop.qt.app.single_instance import LOCK_FILE, SingleInstance, Start, addresses_of
+from pump_desktop.qt.work.jobs import JobRunner
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.widgets.toast import Toast

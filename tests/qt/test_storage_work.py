@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.storage import Backup, StorageProgress
-from pump_desktop.qt.jobs import Job, JobRunner
-from pump_desktop.qt.storage_work import StorageWork
+from pump_desktop.qt.work.jobs import Job, JobRunner
+from pump_desktop.qt.work.storage import StorageWork
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.storage import Storage
 from pump_desktop.system.paths import resolve_paths

@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import BetsLanded, StreamChanged, StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.streams_model import StreamsModel
-from pump_desktop.qt.streams_feed import StreamsFeed
+from pump_desktop.qt.live.streams_feed import StreamsFeed
+from pump_desktop.qt.tables.streams import StreamsModel
+from pump_desktop.qt.work.jobs import BackendDoor, JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from pump_desktop.app import make_application
 from pump_desktop.program import Program
-from pump_desktop.qt.listening import ListenerState
+from pump_desktop.qt.app.listening import ListenerState
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from pump_desktop.system.settle import settle

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import BetRow
-from pump_desktop.qt.models.bet_columns import BetColumns
-from pump_desktop.qt.models.bets_model import BetsModel
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.look.theme import Size
+from pump_desktop.qt.tables.bet_columns import BetColumns
+from pump_desktop.qt.tables.bets import BetsModel
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.pages.live_bets import BetsTable
 from tests.tools.bench_figures import Figure

@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from pump_desktop.domain.game import Difficulty
-from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
+from pump_desktop.qt.tables.run_figures import HitColumn, HitsModel
 from pump_desktop.ui.widgets.table import BigTable, Column
 from tests.tools.bench_figures import Figure
 

@@ -19,9 +19,9 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.runs.collector import ScanProgress
 from pump_desktop.services.runs.runs import Replay

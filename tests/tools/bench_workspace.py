@@ -16,9 +16,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.report.report import fairness_report
 from pump_desktop.services.runs.export import Export, export_csv, write_text

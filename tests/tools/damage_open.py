@@ -298,7 +298,7 @@ def keep_layout(folder: Path) -> str:
     """Give a window its size, a table's columns and a splitter from the file; whatever they are, it opens."""
     from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QWidget  # noqa: PLC0415 - seldom
 
-    from pump_desktop.qt.kept_layout import KeptLayout  # noqa: PLC0415 - as above
+    from pump_desktop.qt.app.layout import KeptLayout  # noqa: PLC0415 - as above
 
     application = QApplication.instance() or QApplication([])
     window, splitter = QMainWindow(), QSplitter()

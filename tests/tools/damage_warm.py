@@ -26,7 +26,7 @@ for module in (
     "pump_desktop.engine.kernel_lanes",
     "pump_desktop.engine.kernel_sha",
     "PySide6.QtWidgets",
-    "pump_desktop.qt.kept_layout",
+    "pump_desktop.qt.app.layout",
 ):
     importlib.import_module(module)
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit
 from pump_desktop.app import make_application
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.program import Program
-from pump_desktop.qt.listening import ListenerState
+from pump_desktop.qt.app.listening import ListenerState
 from pump_desktop.services.audit.audit import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.paths import resolve_paths

@@ -20,7 +20,7 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.imports import ImportDefaults
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, ScanRequest
-from pump_desktop.qt.theme import theme_from_file
+from pump_desktop.qt.look.theme import theme_from_file
 from pump_desktop.services.connect.script import LOG_PREFIX
 from pump_desktop.services.imports.columns import RowReader
 from pump_desktop.services.imports.files import look, rows_of

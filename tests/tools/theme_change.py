@@ -23,7 +23,7 @@ from pump_desktop.app import make_application
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Run
 from pump_desktop.program import Program
-from pump_desktop.qt.appearance import Mode
+from pump_desktop.qt.look.theme import Mode
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import resolve_paths

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alerts import AlertKind, AlertRule, RuleDraft
-from pump_desktop.qt.alert_feed import AlertFeed
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.models.alert_rules_model import RuleColumn
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.live.alert_feed import AlertFeed
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.tables.alerts import RuleColumn
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
 from pump_desktop.ui.pages.sentence_view import SentenceView

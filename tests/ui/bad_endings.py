@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QThread, Slot
 
 from pump_desktop import app, program
-from pump_desktop.qt.jobs import Job
+from pump_desktop.qt.work.jobs import Job
 
 
 class DeafProgram(program.Program):
@@ -60,7 +60,7 @@ def main(fault: str) -> int:
         match fault:
             case "deaf":
                 patch.setattr(app, "Program", DeafProgram)
-                patch.setattr("pump_desktop.qt.jobs.STOP_TIMEOUT_S", 0.1)
+                patch.setattr("pump_desktop.qt.work.jobs.STOP_TIMEOUT_S", 0.1)
             case "unbuilt":
                 patch.setattr(program, "Window", unbuilt)
             case "fatal":

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.api.server import Listener
 from pump_desktop.domain.live import StreamQuery, StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.imports import Imports
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.work.imports import Imports
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -16,12 +16,11 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.live import Message
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.tables.run_figures import HitColumn
+from pump_desktop.qt.work.jobs import BackendDoor, JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import open_backend
 from pump_desktop.services.compare.compare import Comparison
 from pump_desktop.system.paths import resolve_paths

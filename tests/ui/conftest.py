@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.listening import ListenerState
+from pump_desktop.qt.app.listening import ListenerState
+from pump_desktop.qt.look.theme import Appearance, Mode
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

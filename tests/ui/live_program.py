@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import Message, StreamKey, StreamQuery
-from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
+from pump_desktop.qt.tables.bets import BetColumn, BetsModel
 from pump_desktop.services.live.live import Live
 from pump_desktop.ui.pages.live_page import LivePage
 from pump_desktop.ui.pages.stream_tiles import FigureCell

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend
 from pump_desktop.ui.pages.verify_page import VerifyPage
 from tests.ui.program import CLIENT, SERVER, texts

@@ -10,10 +10,9 @@ from uuid import UUID
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import Message, StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work.audits import Audits
+from pump_desktop.qt.work.jobs import BackendDoor, JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.live.live import Live
 from pump_desktop.system.paths import resolve_paths

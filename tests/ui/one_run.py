@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox
 
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.models.hits_model import HitColumn
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.ui.pages.hits_tab import HitsTab
 from tests.ui.program import (
     Running,

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
-from pump_desktop.qt.models.bets_model import BetColumn
+from pump_desktop.qt.tables.bets import BetColumn
 from pump_desktop.ui.pages.stream_card import PinCard
 from pump_desktop.ui.pages.stream_view import StreamView
 from tests.live_samples import sample_bets

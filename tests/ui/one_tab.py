@@ -12,9 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Run, RunQuery
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.door import BackendDoor
-from pump_desktop.qt.jobs import JobRunner
+from pump_desktop.qt.work.jobs import BackendDoor, JobRunner
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from pump_desktop.domain.runs import RunRow
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.run_groups_model import RunGroupsModel
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.runs import RunGroupsModel
 from pump_desktop.ui.pages.runs_table import GroupedRunsTable
 from pump_desktop.ui.widgets.table import BigTable
 from tests.ui.program import (

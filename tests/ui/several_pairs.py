@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.pairs_model import PairColumn
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.tables.queue import PairColumn
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alert_notices import QuietHours
-from pump_desktop.qt.models.alert_rules_model import RuleColumn
+from pump_desktop.qt.tables.alerts import RuleColumn
 from tests.ui.alert_stage import Alarmed, RulesDialog
 from tests.ui.conftest import Stage
 from tests.ui.program import named, texts

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.sentences_model import Sentence
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.sentences import Sentence
 from pump_desktop.ui.alert_toasts import AlertToasts
 from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
 from pump_desktop.ui.pages.alerts_panel import AlertsPanel

@@ -6,9 +6,8 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.appearance import Appearance, Mode, motion_ms, theme_for
-from pump_desktop.qt.fonts import Type, mono_font, tabular, ui_font
-from pump_desktop.qt.theme import Theme, current_theme
+from pump_desktop.qt.look.fonts import Type, mono_font, tabular, ui_font
+from pump_desktop.qt.look.theme import Appearance, Mode, Theme, current_theme, motion_ms, theme_for
 from pump_desktop.ui.widgets.buttons import Button
 
 LIGHT, DARK, UNKNOWN = Qt.ColorScheme.Light, Qt.ColorScheme.Dark, Qt.ColorScheme.Unknown

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.listening import Endpoint, ListenerState
+from pump_desktop.qt.app.listening import Endpoint, ListenerState
 from pump_desktop.system.crash import FAULT_FILE
 from pump_desktop.system.logs import LOG_FILE
 from tests.ui.program import Running

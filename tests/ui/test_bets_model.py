@@ -16,13 +16,12 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.live import BetRow, Verdict
 from pump_desktop.domain.requests import MAX_NONCE
-from pump_desktop.qt.models import bets_model
-from pump_desktop.qt.models.bet_columns import BetColumns
-from pump_desktop.qt.models.bet_marks import BetMark
-from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.tiers import tier_of
-from pump_desktop.qt.times import time_text
+from pump_desktop.qt.look.tiers import tier_of
+from pump_desktop.qt.tables import bets as bets_model
+from pump_desktop.qt.tables.bet_columns import BetColumns
+from pump_desktop.qt.tables.bets import BetColumn, BetMark, BetsModel
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.text.times import time_text
 from tests.model_checks import TIP, cell, watched
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)

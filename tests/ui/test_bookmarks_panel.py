@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.numbers import multiplier_text
+from pump_desktop.qt.text.numbers import multiplier_text
 from pump_desktop.ui.pages.bookmarks_panel import BookmarksPanel
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.empty import EmptyState

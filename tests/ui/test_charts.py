@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.qt.look.theme import Appearance, Mode
 from pump_desktop.ui.charts.axes import (
     CountAxis,
     NonceAxis,

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.appearance import Appearance, Mode
+from pump_desktop.qt.look.theme import Appearance, Mode
 from pump_desktop.ui.widgets.chips import ChipBox, ChipItem
 from pump_desktop.ui.widgets.flow import FlowLayout
 from pump_desktop.ui.widgets.rail import NARROW, WIDE, Rail, RailEntry

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import PAYOUTS, Difficulty
-from pump_desktop.qt.models.bets_model import BetColumn
-from pump_desktop.qt.models.distribution_model import DistributionColumn
-from pump_desktop.qt.models.hits_model import HitColumn
-from pump_desktop.qt.models.queue_model import QueueColumn
-from pump_desktop.qt.models.runs_model import RunColumn
-from pump_desktop.qt.numbers import multiplier_text
+from pump_desktop.qt.tables.bets import BetColumn
+from pump_desktop.qt.tables.queue import QueueColumn
+from pump_desktop.qt.tables.run_figures import DistributionColumn, HitColumn
+from pump_desktop.qt.tables.runs import RunColumn
+from pump_desktop.qt.text.numbers import multiplier_text
 from pump_desktop.ui.pages import (
     bookmarks_panel,
     compare_hits,

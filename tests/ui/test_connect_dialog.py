@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QTabBar
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
 from pump_desktop.services.connect.script import (
     LOG_PREFIX,
     TRIAL_STREAM,

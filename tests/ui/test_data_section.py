@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt import preferences
-from pump_desktop.qt.theme import row_height
+from pump_desktop.qt.app import preferences
+from pump_desktop.qt.look.theme import row_height
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.pages.data_section import DataSection
 from tests.api.samples import bet

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import pump_desktop
-from pump_desktop.qt import icons
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.icons import Meaning, icon
-from pump_desktop.qt.theme import TOKENS
+from pump_desktop.qt.look import icons
+from pump_desktop.qt.look.icons import Meaning, icon
+from pump_desktop.qt.look.theme import TOKENS, Appearance, Mode
 from pump_desktop.system.resources import resource
 from pump_desktop.ui.widgets.drawing import NEEDS, Drawing
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetQuery
-from pump_desktop.qt.models.import_model import PREVIEW_OUTCOME
+from pump_desktop.qt.tables.imports import PREVIEW_OUTCOME
 from pump_desktop.ui.import_dialog import ImportDialog
 from pump_desktop.ui.widgets.banner import Banner
 from tests.live_samples import sample_bets, sample_key

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.runs import Run, RunQuery
 from pump_desktop.program import Program
-from pump_desktop.qt.kept_layout import (
+from pump_desktop.qt.app.layout import (
     KeptColumn,
     KeptLayout,
     KeptTable,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.import_dialog import ImportDialog

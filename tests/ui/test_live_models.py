@@ -13,10 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.models.peaks_model import PeakColumn, PeaksModel
-from pump_desktop.qt.models.ranges_model import RangesModel
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.streams_model import (
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.small import PeakColumn, PeaksModel, RangesModel
+from pump_desktop.qt.tables.streams import (
     ACTIVITY_ROLE,
     DETAIL_ROLE,
     SEEN_ROLE,

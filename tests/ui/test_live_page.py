@@ -12,8 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import BetPage, BetQuery
-from pump_desktop.qt.models.bet_marks import BetMark
-from pump_desktop.qt.models.bets_model import BetColumn
+from pump_desktop.qt.tables.bets import BetColumn, BetMark
 from pump_desktop.services.audit.audit import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import StoreError
 from pump_desktop.domain.live import BetQuery, BetTail
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.connect.doctor import SeenRequest
 from pump_desktop.store.db.connections import driver_of

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop import __version__
 from pump_desktop.domain.game import PAYOUTS
 from pump_desktop.engine import ENGINE_VERSION
-from pump_desktop.qt.appearance import Mode
+from pump_desktop.qt.look.theme import Mode
 from pump_desktop.ui.about import AboutDialog
 from pump_desktop.ui.dialogs import NameDialog
 from pump_desktop.ui.help_pages import HelpWindow, help_text

@@ -13,10 +13,9 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import RunRow
-from pump_desktop.qt.models.distribution_model import DistributionColumn, DistributionModel
-from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.run_figures import DistributionColumn, DistributionModel, HitColumn, HitsModel
+from pump_desktop.qt.tables.runs import SORTS, RunColumn, RunsModel
 from pump_desktop.stats.distribution import distribution
 from tests.model_checks import DISPLAY, TIP, cell, watched
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
 from pump_desktop.domain.game import Difficulty, p_at_least
-from pump_desktop.qt import numbers as n
-from pump_desktop.qt.times import relative_time
+from pump_desktop.qt.text import numbers as n
+from pump_desktop.qt.text.times import relative_time
 
 US, DE, FR, IN = QLocale("en_US"), QLocale("de_DE"), QLocale("fr_FR"), QLocale("en_IN")
 S, T = n.NBSP, n.THIN_SPACE

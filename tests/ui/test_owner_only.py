@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.cli.main import run
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.listening import ListenerState
-from pump_desktop.qt.single_instance import LOCK_FILE, SingleInstance, Start
+from pump_desktop.qt.app.listening import ListenerState
+from pump_desktop.qt.app.single_instance import LOCK_FILE, SingleInstance, Start
 from pump_desktop.services.runs.export import write_text
 from pump_desktop.system.settings import save_settings
 from pump_desktop.ui.charts.picture import Picture

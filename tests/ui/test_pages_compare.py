@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import PAYOUTS, Difficulty, p_exact
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.models.compare_model import CompareModel, Figure, TestsModel, figure_column
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.tables.compare import CompareModel, Figure, TestsModel, figure_column
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.services.compare.compare import compare_runs
 from pump_desktop.ui.charts.overlay_chart import TailChart
 from pump_desktop.ui.pages.compare_picker import SidePicker

@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.models.hits_model import HitColumn
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.look.theme import Appearance, Mode
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.ui.charts.overlay_chart import RatioChart, TailChart
 from tests.ui.comparing import Comparing, click_row
 from tests.ui.program import (

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Heartbeat
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.models.compare_model import Figure, figure_column
-from pump_desktop.qt.models.hits_model import HitColumn
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.tables.compare import Figure, figure_column
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.ui.pages.compare_picker import SidePicker
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.comparing import Comparing

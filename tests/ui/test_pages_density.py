@@ -15,8 +15,8 @@ from scipy import stats
 
 from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.stats.density import run_buckets
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.density_chart import DensityChart

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.numbers import p_value_text
+from pump_desktop.qt.text.numbers import p_value_text
 from pump_desktop.services.runs.figures import run_fairness
 from pump_desktop.stats.fairness import FairnessTest
 from pump_desktop.ui.pages.fairness_card import FairnessCard

@@ -21,7 +21,7 @@ from scipy import stats
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty, p_exact
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.appearance import Appearance
+from pump_desktop.qt.look.theme import Appearance
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.stats.run_gaps import gap_figures
 from pump_desktop.ui.charts.gap_scatter import MOST_DOTS, GapScatter, chosen_gaps

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.models.hits_model import HitColumn
+from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.pages.hits_tab import HitsTab
 from pump_desktop.ui.widgets.table import BigTable

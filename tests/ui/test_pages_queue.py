@@ -17,8 +17,8 @@ from pump_desktop.domain.batch import PairState
 from pump_desktop.domain.game import PAYOUTS
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.models.queue_model import QueueColumn
+from pump_desktop.qt.look.theme import Appearance, Mode
+from pump_desktop.qt.tables.queue import QueueColumn
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.funnel_chart import FunnelChart
 from pump_desktop.ui.pages.queue_jobs import QueueJobs

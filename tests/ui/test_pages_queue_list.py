@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.batch import MAX_CHARACTERS
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.models.pairs_model import PairColumn
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.tables.queue import PairColumn
 from pump_desktop.ui.pages.queue_edit import PairsEdit
 from pump_desktop.ui.pages.queue_view import QueueView
 from pump_desktop.ui.pages.scan_page import ScanPage

@@ -15,9 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.models.distribution_model import DistributionColumn
-from pump_desktop.qt.models.hits_model import HitColumn
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.run_figures import DistributionColumn, HitColumn
 from pump_desktop.stats.distribution import distribution
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.distribution_chart import DistributionChart

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import Difficulty
-from pump_desktop.qt.models.runs_model import RunColumn
-from pump_desktop.qt.theme import current_theme
+from pump_desktop.qt.look.theme import current_theme
+from pump_desktop.qt.tables.runs import RunColumn
 from pump_desktop.ui.dialogs import NameDialog, NotesDialog
 from pump_desktop.ui.pages.runs_feed import PAGE_ROWS
 from pump_desktop.ui.pages.runs_table import RunsTable

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from pump_desktop.qt.models.runs_model import RunsModel
+from pump_desktop.qt.tables.runs import RunsModel
 from tests.ui.program import (
     MANY,
     Running,

@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.seeds import seed_sha256, short_seed
-from pump_desktop.qt.models.run_groups_model import RunGroupsModel
-from pump_desktop.qt.models.runs_model import RunColumn
+from pump_desktop.qt.tables.runs import RunColumn, RunGroupsModel
 from pump_desktop.ui.pages.run_groups_feed import GROUPS, RUNS, RunGroupsFeed
 from pump_desktop.ui.pages.runs_table import GroupedRunsTable
 from tests.model_checks import watched

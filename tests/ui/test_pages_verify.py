@@ -14,9 +14,9 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.engine.verify import derive
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.models.picks_model import PickColumn, PicksModel
-from pump_desktop.qt.models.roles import NATIVE_ROLE
+from pump_desktop.qt.look.theme import Appearance, Mode
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.small import PickColumn, PicksModel
 from pump_desktop.services.verify import derivation_of, derivation_text, sample_bet
 from pump_desktop.ui.pages.verify_answer import VerifyAnswer
 from pump_desktop.ui.pages.verify_balloons import BalloonRow

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.listening import ListenerState
+from pump_desktop.qt.app.listening import ListenerState
 from pump_desktop.system.settings import load_settings, save_settings
 from pump_desktop.ui.pages.settings_listener import RotateDialog
 from tests.api.samples import bet

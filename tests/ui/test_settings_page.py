@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, 
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alert_notices import QuietHours
-from pump_desktop.qt.models.pairs_model import PairColumn
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.look.theme import Size
+from pump_desktop.qt.tables.queue import PairColumn
 from pump_desktop.system.settings import load_settings
 from pump_desktop.ui.extend_dialog import ExtendDialog
 from pump_desktop.ui.pages.audit_reveal import RevealBox

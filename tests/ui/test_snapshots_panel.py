@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from pump_desktop.domain.live import Snapshot, StreamRow
-from pump_desktop.qt.numbers import multiplier_text
+from pump_desktop.qt.text.numbers import multiplier_text
 from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
 from pump_desktop.ui.pages.snapshots_panel import SnapshotsPanel
 from pump_desktop.ui.widgets.banner import Banner

@@ -262,7 +262,7 @@ class TestHolding:
     def test_more_than_can_be_collected_starts_with_the_newest_page(
         self, at: OneStream, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("pump_desktop.qt.live_feed.MOST_WAITING", 100)
+        monkeypatch.setattr("pump_desktop.qt.live.bets_feed.MOST_WAITING", 100)
         at.fill(20)
         at.table.setFocus()
         at.key("P")

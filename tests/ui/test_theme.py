@@ -8,8 +8,7 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from pump_desktop.qt.palette import palette_of
-from pump_desktop.qt.theme import (
+from pump_desktop.qt.look.theme import (
     SERIES,
     TOKENS,
     Theme,
@@ -17,6 +16,7 @@ from pump_desktop.qt.theme import (
     Token,
     built_in_theme,
     current_theme,
+    palette_of,
     style_sheet,
     theme_from_file,
     wear,

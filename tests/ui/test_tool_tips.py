@@ -29,30 +29,28 @@ from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.domain.runs import RunGroup, RunRow
 from pump_desktop.domain.storage import Backup, StreamPruning
 from pump_desktop.engine.verify import derive
-from pump_desktop.qt.foreign_text import plain_notice, plain_tip, plain_words
-from pump_desktop.qt.jobs import JobRunner
-from pump_desktop.qt.models.alert_rules_model import AlertRulesModel
-from pump_desktop.qt.models.alerts_model import AlertsModel
-from pump_desktop.qt.models.bet_columns import BetColumns
-from pump_desktop.qt.models.bets_model import BetsModel
-from pump_desktop.qt.models.compare_model import CompareModel, SidesModel, TestsModel
-from pump_desktop.qt.models.distribution_model import DistributionModel
-from pump_desktop.qt.models.hits_model import HitsModel
-from pump_desktop.qt.models.import_model import PreviewModel, RefusalsModel, SampleModel
-from pump_desktop.qt.models.messages_model import MessagesModel, SeenMessage
-from pump_desktop.qt.models.pairs_model import PairsModel
-from pump_desktop.qt.models.peaks_model import PeaksModel
-from pump_desktop.qt.models.picks_model import PicksModel
-from pump_desktop.qt.models.queue_model import QueueModel
-from pump_desktop.qt.models.ranges_model import RangesModel
-from pump_desktop.qt.models.rows_model import RowsModel
-from pump_desktop.qt.models.run_groups_model import RunGroupsModel
-from pump_desktop.qt.models.runs_model import RunsModel
-from pump_desktop.qt.models.sentences_model import Sentence, SentencesModel
-from pump_desktop.qt.models.storage_models import BackupsModel, PruningModel
-from pump_desktop.qt.models.streams_model import StreamsModel
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.scans import Scans
+from pump_desktop.qt.tables.alerts import AlertRulesModel, AlertsModel
+from pump_desktop.qt.tables.bet_columns import BetColumns
+from pump_desktop.qt.tables.bets import BetsModel
+from pump_desktop.qt.tables.compare import CompareModel, SidesModel, TestsModel
+from pump_desktop.qt.tables.imports import (
+    MessagesModel,
+    PreviewModel,
+    RefusalsModel,
+    SampleModel,
+    SeenMessage,
+)
+from pump_desktop.qt.tables.queue import PairsModel, QueueModel
+from pump_desktop.qt.tables.rows import RowsModel
+from pump_desktop.qt.tables.run_figures import DistributionModel, HitsModel
+from pump_desktop.qt.tables.runs import RunGroupsModel, RunsModel
+from pump_desktop.qt.tables.sentences import Sentence, SentencesModel
+from pump_desktop.qt.tables.small import BackupsModel, PeaksModel, PicksModel, PruningModel, RangesModel
+from pump_desktop.qt.tables.streams import StreamsModel
+from pump_desktop.qt.text.foreign import plain_notice, plain_tip, plain_words
+from pump_desktop.qt.work.jobs import JobRunner
+from pump_desktop.qt.work.queue import ScanQueue
+from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.compare.compare import Comparison
 from pump_desktop.services.live.board import Peak
 from pump_desktop.stats.distribution import distribution

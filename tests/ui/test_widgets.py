@@ -9,8 +9,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.appearance import Appearance, Mode
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.look.theme import Appearance, Mode, Size
 from pump_desktop.ui.widgets.banner import TONE_ICON, Banner
 from pump_desktop.ui.widgets.buttons import Button, CopyButton, IconButton
 from pump_desktop.ui.widgets.card import Card, Tile

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.qt.appearance import Mode
+from pump_desktop.qt.look.theme import Mode
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.rail import Rail
 from pump_desktop.ui.widgets.toast import Toast

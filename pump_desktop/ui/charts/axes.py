@@ -16,9 +16,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from pump_desktop.qt.fonts import Type, tabular, ui_font
-from pump_desktop.qt.numbers import amount_text, grouped, multiplier_text, percent_text
-from pump_desktop.qt.theme import Theme
+from pump_desktop.qt.look.fonts import Type, tabular, ui_font
+from pump_desktop.qt.look.theme import Theme
+from pump_desktop.qt.text.numbers import amount_text, grouped, multiplier_text, percent_text
 
 Edge = Literal["bottom", "left"]
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 
-from pump_desktop.qt.numbers import count_text, grouped
-from pump_desktop.qt.theme import Theme
+from pump_desktop.qt.look.theme import Theme
+from pump_desktop.qt.text.numbers import count_text, grouped
 from pump_desktop.ui.charts.axes import CountAxis, NonceAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.kit import Chart, Place

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.numbers import count_text, grouped, multiplier_text, odds_text
+from pump_desktop.qt.text.numbers import count_text, grouped, multiplier_text, odds_text
 from pump_desktop.ui.charts.axes import CountAxis, ResultAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.kit import Chart, Place

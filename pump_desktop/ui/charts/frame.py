@@ -10,11 +10,10 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import counted
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Appearance, Size, Space
+from pump_desktop.qt.text.numbers import counted
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.widgets.buttons import IconButton

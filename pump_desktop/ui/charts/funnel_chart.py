@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.numbers import count_text, grouped, p_value_text
+from pump_desktop.qt.text.numbers import count_text, grouped, p_value_text
 from pump_desktop.ui.charts.axes import CountAxis, RatioAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.kit import Chart, Place

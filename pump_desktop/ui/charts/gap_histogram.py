@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.numbers import count_text, grouped
+from pump_desktop.qt.text.numbers import count_text, grouped
 from pump_desktop.ui.charts.axes import CountAxis, NonceAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.kit import Chart, Place

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.numbers import grouped, odds_text
+from pump_desktop.qt.text.numbers import grouped, odds_text
 from pump_desktop.ui.charts.axes import NonceAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.dots import Dots

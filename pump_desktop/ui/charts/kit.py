@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.theme import Radius, Theme, current_theme
+from pump_desktop.qt.look.theme import Radius, Theme, current_theme
 from pump_desktop.ui.charts.axes import LABEL_ROOM, Axis
 from pump_desktop.ui.charts.legend import Entries
 from pump_desktop.ui.charts.picture import Picture, draw_picture

@@ -9,8 +9,8 @@ from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Size, Space, Token, current_theme
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Size, Space, Token, current_theme
 from pump_desktop.ui.widgets.flow import FlowLayout
 from pump_desktop.ui.widgets.text import Label
 

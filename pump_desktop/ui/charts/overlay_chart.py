@@ -12,9 +12,9 @@ from PySide6.QtGui import QFont, QPainterPath, QTransform
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.game import PAYOUTS, p_at_least
-from pump_desktop.qt.fonts import ui_font
-from pump_desktop.qt.numbers import count_text, grouped, multiplier_text, odds_text, percent_text
-from pump_desktop.qt.theme import SERIES
+from pump_desktop.qt.look.fonts import ui_font
+from pump_desktop.qt.look.theme import SERIES
+from pump_desktop.qt.text.numbers import count_text, grouped, multiplier_text, odds_text, percent_text
 from pump_desktop.ui.charts.axes import Axis, MultiplierAxis, RatioAxis, ResultAxis, ShareAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.kit import Chart, Place

@@ -14,8 +14,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.fonts import Type, tabular, ui_font
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type, tabular, ui_font
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.system.files import whole_file
 from pump_desktop.ui.charts.legend import MARK_HEIGHT, MARK_WIDTH, Entry, paint_mark
 

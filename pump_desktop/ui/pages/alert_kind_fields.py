@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.domain.runs import Match
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.field import FieldBox

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from pump_desktop.domain.alert_notices import AlertPreview
 from pump_desktop.domain.alerts import RuleDraft
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.models.alerts_model import KIND_ICONS
-from pump_desktop.qt.models.sentences_model import Sentence, SentencesModel
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space, Token
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Space, Token
+from pump_desktop.qt.tables.alerts import KIND_ICONS
+from pump_desktop.qt.tables.sentences import Sentence, SentencesModel
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.pages.alert_words import StreamNames
 from pump_desktop.ui.pages.sentence_view import SentenceView
 from pump_desktop.ui.widgets.field import FieldBox

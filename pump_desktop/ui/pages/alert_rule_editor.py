@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.alerts import AlertRule, RuleDraft
 from pump_desktop.domain.errors import FieldError, KnownError
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.alert_preview_view import AlertPreviewView
 from pump_desktop.ui.pages.alert_rule_form import AlertRuleForm
 from pump_desktop.ui.pages.alert_words import StreamNames

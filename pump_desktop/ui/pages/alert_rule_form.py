@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBo
 
 from pump_desktop.domain.alerts import MAX_RULE_NAME, AlertKind, RuleDraft, parse_condition
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.notifications import tray_available
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.notifications import tray_available
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.alert_kind_fields import BEGINNINGS, FIELDS, KindFields
 from pump_desktop.ui.pages.alert_words import KIND_WORDS, StreamNames

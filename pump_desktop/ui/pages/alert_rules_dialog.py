@@ -9,9 +9,9 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.alerts import AlertRule
-from pump_desktop.qt.alert_feed import AlertFeed
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.live.alert_feed import AlertFeed
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.pages.alert_rule_editor import AlertRuleEditor
 from pump_desktop.ui.pages.alert_rules_list import AlertRulesList

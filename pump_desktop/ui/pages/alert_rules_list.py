@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pump_desktop.domain.alert_notices import RuleStatus
 from pump_desktop.domain.alerts import MAX_RULES, AlertRule
 from pump_desktop.domain.errors import KnownError, NotFoundError
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.bet_pages import last_seen_streams
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.models.alert_rules_model import AlertRulesModel
-from pump_desktop.qt.numbers import counted
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.live.bets_feed import last_seen_streams
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.alerts import AlertRulesModel
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import counted
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.pages.alert_words import StreamNames, stream_name
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button, IconButton

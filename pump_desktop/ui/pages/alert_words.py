@@ -8,8 +8,8 @@ from uuid import UUID
 from pump_desktop.domain.alert_notices import RuleState
 from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.theme import Token
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Token
 
 KIND_WORDS: dict[AlertKind, str] = {
     AlertKind.THRESHOLD: "High result",

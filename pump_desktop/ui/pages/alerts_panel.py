@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from pump_desktop.domain.alert_notices import AlertRaised, RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
-from pump_desktop.qt.alert_feed import AlertFeed
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.sentences_model import Sentence, SentencesModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.live.alert_feed import AlertFeed
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.sentences import Sentence, SentencesModel
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
 from pump_desktop.ui.pages.alert_words import STATE_ICONS
 from pump_desktop.ui.pages.sentence_view import SentenceView

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from pump_desktop.domain.audits import AuditProgress, Commitment, StreamAudit
 from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.audits import Audits
-from pump_desktop.qt.numbers import duration_text, grouped
-from pump_desktop.qt.privacy import HIDDEN
-from pump_desktop.qt.theme import Space
-from pump_desktop.qt.times import when_text
+from pump_desktop.qt.app.preferences import HIDDEN
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import duration_text, grouped
+from pump_desktop.qt.text.times import when_text
+from pump_desktop.qt.work.audits import Audits
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.audit_result import AuditResult
 from pump_desktop.ui.pages.audit_reveal import RevealBox

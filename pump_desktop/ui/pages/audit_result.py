@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.audits import PayoutCheck, PayoutFault, StreamAudit
 from pump_desktop.domain.live import Mismatch
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import amount_text, counted, grouped, multiplier_text
-from pump_desktop.qt.theme import Size, Space, row_height
-from pump_desktop.qt.times import when_text
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Size, Space, row_height
+from pump_desktop.qt.tables.rows import Cell, RowsModel
+from pump_desktop.qt.text.numbers import amount_text, counted, grouped, multiplier_text
+from pump_desktop.qt.text.times import when_text
 from pump_desktop.ui.widgets.banner import TONE_ICON, Tone
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.seeds import parse_seed, seed_sha256
-from pump_desktop.qt.privacy import current_privacy
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.preferences import current_privacy
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.widgets.banner import Banner
 from pump_desktop.ui.widgets.buttons import Button

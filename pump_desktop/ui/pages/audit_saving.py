@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.audits import StreamAudit
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.report_options import ReportOptions
 from pump_desktop.ui.saving import HTML, save_dialog, write_file
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 
 if TYPE_CHECKING:

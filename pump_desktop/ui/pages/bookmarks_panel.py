@@ -10,11 +10,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from pump_desktop.domain.live import Bookmark, BookmarkedBet
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import counted, grouped, multiplier_text
-from pump_desktop.qt.theme import Space
-from pump_desktop.qt.times import when_text
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.rows import Cell, RowsModel
+from pump_desktop.qt.text.numbers import counted, grouped, multiplier_text
+from pump_desktop.qt.text.times import when_text
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.mark_dialogs import NoteDialog
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.banner import Banner

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.audits import Commitment, RevealedBy
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space, Token, current_theme
-from pump_desktop.qt.times import when_text
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.icons import Meaning, paint_icon
+from pump_desktop.qt.look.theme import Space, Token, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.text.times import when_text
 from pump_desktop.ui.widgets.text import Label
 
 # Older ones of a longer chain are told in one line.

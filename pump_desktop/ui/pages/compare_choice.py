@@ -12,10 +12,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.bet_pages import all_streams
-from pump_desktop.qt.icons import icon
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.times import relative_time
+from pump_desktop.qt.live.bets_feed import all_streams
+from pump_desktop.qt.look.icons import icon
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.text.times import relative_time
 from pump_desktop.ui.pages.compare_sides import KIND_ICONS, KIND_WORDS
 from pump_desktop.ui.pages.runs_menu import MOST_COMPARED
 

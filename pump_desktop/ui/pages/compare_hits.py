@@ -23,11 +23,11 @@ from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.sides import SideKind
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.numbers import count_text, counted
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.run_figures import HitColumn, HitsModel
+from pump_desktop.qt.text.numbers import count_text, counted
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.pages.compare_sides import Badge
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.widgets.edits import NumberEdit

@@ -17,11 +17,10 @@ from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetsLanded, StreamChanged
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.pages.compare_picker import SidePicker
 from pump_desktop.ui.pages.compare_sides import SideCards
 from pump_desktop.ui.pages.compare_work import CompareWork

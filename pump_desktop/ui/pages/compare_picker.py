@@ -30,10 +30,10 @@ from PySide6.QtWidgets import (
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.models.runs_model import RunColumn, RunsModel
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.runs import RunColumn, RunsModel
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.pages.compare_choice import Choice, Pick, PickStreamsModel, picks
 from pump_desktop.ui.pages.runs_feed import RunsFeed

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSize
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.seeds import short_seed
 from pump_desktop.domain.sides import SideKey, SideKind
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import SERIES, Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import SERIES, Space, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.text import ElidedLabel, Glyph
 

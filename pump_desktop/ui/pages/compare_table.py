@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.compare_model import CompareModel, Figure, SidesModel, TestsModel, figure_column
-from pump_desktop.qt.numbers import counted
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.compare import CompareModel, Figure, SidesModel, TestsModel, figure_column
+from pump_desktop.qt.text.numbers import counted
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label, SectionTitle

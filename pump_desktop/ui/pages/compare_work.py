@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.numbers import p_value_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.text.numbers import p_value_text
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.overlay_chart import RatioChart, TailChart
 from pump_desktop.ui.pages.compare_chart import CompareChart
 from pump_desktop.ui.pages.compare_hits import CompareHits

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from pump_desktop.domain.storage import SizeKind, StoreSizes
-from pump_desktop.qt.numbers import bytes_text
-from pump_desktop.qt.theme import Size, Space, current_theme
+from pump_desktop.qt.look.theme import Size, Space, current_theme
+from pump_desktop.qt.text.numbers import bytes_text
 from pump_desktop.ui.widgets.text import Label
 
 

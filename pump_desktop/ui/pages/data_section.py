@@ -24,11 +24,11 @@ from pump_desktop.domain.storage import (
     StoreSizes,
     parse_rounds_kept,
 )
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.storage_models import BackupsModel, made_text
-from pump_desktop.qt.numbers import bytes_text, grouped
-from pump_desktop.qt.storage_work import StorageWork
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.small import BackupsModel, made_text
+from pump_desktop.qt.text.numbers import bytes_text, grouped
+from pump_desktop.qt.work.storage import StorageWork
 from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
 from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.pages.data_parts import Part, SizeBars
@@ -43,7 +43,7 @@ from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from pump_desktop.qt.jobs import Job
+    from pump_desktop.qt.work.jobs import Job
     from pump_desktop.services.storage import Storage
 
 T = TypeVar("T")

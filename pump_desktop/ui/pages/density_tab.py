@@ -10,10 +10,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.numbers import count_text, counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.text.numbers import count_text, counted, grouped
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.density_chart import DensityChart
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Entries, Legend

@@ -8,10 +8,9 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.distribution_model import DistributionColumn, DistributionModel
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.tables.run_figures import DistributionColumn, DistributionModel
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import count_text, grouped, odds_text, percent_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import count_text, grouped, odds_text, percent_text
 from pump_desktop.ui.pages.fairness_lags import LagBars
 from pump_desktop.ui.pages.figures_column import WIDTH, FiguresColumn
 from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.theme import current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import current_theme
+from pump_desktop.qt.text.foreign import plain_tip
 
 _HEIGHT = 104
 _WORDS = 18

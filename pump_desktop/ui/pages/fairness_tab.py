@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 from pump_desktop.domain.game import PAYOUTS
 from pump_desktop.domain.requests import usual_target
 from pump_desktop.domain.runs import Match, Run
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.numbers import counted, multiplier_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import counted, multiplier_text
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.fairness_card import FairnessCard, FairnessHeadings, verdict_tone
 from pump_desktop.ui.pages.fairness_figures import FairnessFigures
 from pump_desktop.ui.pages.figures_column import scrolling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.text import SectionTitle
 
 WIDTH = 248

@@ -8,10 +8,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.gap_histogram import GapHistogram
 from pump_desktop.ui.charts.gap_scatter import GapScatter

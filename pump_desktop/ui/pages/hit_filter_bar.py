@@ -11,10 +11,9 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import parse_nonce, parse_target
 from pump_desktop.domain.runs import Match
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.multipliers import without_groups
-from pump_desktop.qt.numbers import grouped, multiplier_text
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.text.numbers import grouped, multiplier_text, without_groups
 from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.edits import NumberEdit
 from pump_desktop.ui.widgets.flow import FlowLayout

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.game import Difficulty
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import count_text, decimal_text, grouped, odds_text
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.text.numbers import count_text, decimal_text, grouped, odds_text
 from pump_desktop.ui.pages.figures_column import WIDTH, FiguresColumn
 from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import Label

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.requests import parse_nonce
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.hits_model import HitColumn, HitsModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.run_figures import HitColumn, HitsModel
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.figures_column import scrolling
 from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
 from pump_desktop.ui.pages.hits_figures import HitsFigures

@@ -6,8 +6,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
-from pump_desktop.qt.theme import current_theme, row_height
+from pump_desktop.qt.look.theme import current_theme, row_height
+from pump_desktop.qt.tables.bets import BetColumn, BetsModel
 from pump_desktop.ui.pages.live_cells import Place, RowPainter
 from pump_desktop.ui.widgets.table import BigTable, Column
 

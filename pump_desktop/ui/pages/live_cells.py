@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
-from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.models.bet_marks import MARK_WORDS, BetMark
-from pump_desktop.qt.models.bets_model import BetColumn, BetsModel
-from pump_desktop.qt.theme import Space, Theme, Token, row_height
+from pump_desktop.qt.look.icons import Meaning, paint_icon
+from pump_desktop.qt.look.theme import Space, Theme, Token, row_height
+from pump_desktop.qt.tables.bets import MARK_WORDS, BetColumn, BetMark, BetsModel
 
 # As far from its edge as the header's words from theirs.
 INSET = Space.M

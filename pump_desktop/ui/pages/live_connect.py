@@ -9,10 +9,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.imports import Imports
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.imports import Imports
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.connect_dialog import ConnectDialog
 from pump_desktop.ui.import_dialog import ImportDialog
 from pump_desktop.ui.widgets.buttons import Button

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.privacy import HIDDEN
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.app.preferences import HIDDEN
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.pages.live_words import ingest_url
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Card

@@ -11,13 +11,13 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import StreamChanged, StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes, delete_stream
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.models.streams_model import StreamsModel
-from pump_desktop.qt.streams_feed import StreamsFeed
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.live.streams_feed import StreamsFeed
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.streams import StreamsModel
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.undo import PendingDeletes, delete_stream
 from pump_desktop.ui.pages.live_connect import ConnectActions
 from pump_desktop.ui.pages.live_empty import LiveEmpty
 from pump_desktop.ui.pages.live_streams import StreamList

@@ -6,17 +6,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.icons import paint_icon
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.streams_model import (
-    ACTIVITY_ROLE,
-    ACTIVITY_WORDS,
-    DETAIL_ROLE,
-    SEEN_ROLE,
-    Activity,
-)
-from pump_desktop.qt.theme import Space, Token, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import paint_icon
+from pump_desktop.qt.look.theme import Space, Token, current_theme
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.streams import ACTIVITY_ROLE, ACTIVITY_WORDS, DETAIL_ROLE, SEEN_ROLE, Activity
 
 HEIGHT = 56
 _DOT = 7

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.streams_model import StreamsModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.streams import StreamsModel
+from pump_desktop.qt.text.numbers import counted, grouped
 from pump_desktop.ui.pages.live_rows import StreamDelegate
 from pump_desktop.ui.widgets.text import Label
 

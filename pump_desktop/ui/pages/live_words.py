@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.numbers import NBSP, grouped
-from pump_desktop.qt.times import relative_time
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.text.numbers import NBSP, grouped
+from pump_desktop.qt.text.times import relative_time
 from pump_desktop.services.connect.doctor import INGEST
 from pump_desktop.ui.widgets.status import State
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import MAX_STREAM_NOTES, StreamRow
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.field import FieldBox
 from pump_desktop.ui.widgets.text import Label

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.peaks_model import PeaksModel
+from pump_desktop.qt.tables.small import PeaksModel
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.board_panel import BoardPanel
 from pump_desktop.ui.widgets.table import BigTable, Column
 

@@ -7,10 +7,10 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pump_desktop.domain.batch import CheckedPair, PairState, QueuedPair
-from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.models.queue_model import share_done
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.theme import Space, Token, current_theme
+from pump_desktop.qt.look.icons import Meaning, paint_icon
+from pump_desktop.qt.look.theme import Space, Token, current_theme
+from pump_desktop.qt.tables.queue import share_done
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 Sign = tuple[Meaning, Token]

@@ -7,8 +7,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pump_desktop.domain.batch import MAX_CHARACTERS
-from pump_desktop.qt.fonts import mono_font
-from pump_desktop.qt.numbers import grouped
+from pump_desktop.qt.look.fonts import mono_font
+from pump_desktop.qt.text.numbers import grouped
 
 _EXAMPLE = "server seed, client seed, start, end\n564e…81ca, zXv1upuFns, 1, 1000000\n0c8a…fe94, zXv1upuFns\n"
 

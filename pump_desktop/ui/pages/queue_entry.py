@@ -20,11 +20,11 @@ from pump_desktop.domain.batch import PairDefaults, PairList, left_over
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import parse_nonce
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.pairs_model import PairColumn, PairsModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.queue import PairColumn, PairsModel
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.field_words import field_sentence
 from pump_desktop.ui.pages.queue_cells import RemarkDelegate
 from pump_desktop.ui.pages.queue_edit import PairsEdit

@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.batch import PairState
-from pump_desktop.qt.icons import Meaning, icon
-from pump_desktop.qt.models.queue_model import QueueColumn, QueueModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.icons import Meaning, icon
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.tables.queue import QueueColumn, QueueModel
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.work.queue import ScanQueue
 from pump_desktop.ui.pages.queue_cells import StateDelegate
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.empty import EmptyState

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import count_text, grouped, p_value_text, percent_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.text.numbers import count_text, grouped, p_value_text, percent_text
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.funnel_chart import FunnelChart
 from pump_desktop.ui.charts.legend import Legend

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 from pump_desktop.domain.game import PAYOUTS, Difficulty, p_at_least
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.runs import Match
-from pump_desktop.qt.numbers import multiplier_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import multiplier_text
 from pump_desktop.ui.widgets.choices import MatchChoice
 
 if TYPE_CHECKING:

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from pump_desktop.domain.batch import ScannedPair
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.queue_model import QueueModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.queue import ScanQueue
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.tables.queue import QueueModel
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.queue import ScanQueue
 from pump_desktop.ui.pages.queue_entry import QueueEntry
 from pump_desktop.ui.pages.queue_jobs import QueueJobs
 from pump_desktop.ui.pages.queue_summary import QueueSummary

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QTimeEdit, QW
 
 from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.style import announce, set_style_property
 from pump_desktop.ui.widgets.text import Label, columns_font
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from pump_desktop.qt.privacy import current_privacy
+from pump_desktop.qt.app.preferences import current_privacy
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.text import Label
 

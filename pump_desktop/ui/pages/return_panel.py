@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import counted
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import counted
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.board_panel import BoardPanel
 from pump_desktop.ui.pages.stream_words import interval_text, money_text, share_text
 from pump_desktop.ui.widgets.text import Label

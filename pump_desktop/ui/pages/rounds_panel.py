@@ -9,10 +9,10 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.models.ranges_model import RangesModel
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.small import RangesModel
+from pump_desktop.qt.text.numbers import grouped
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.board_panel import BoardPanel
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import Label

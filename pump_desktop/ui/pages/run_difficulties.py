@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from pump_desktop.domain.game import Difficulty
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.look.theme import Size
 from pump_desktop.ui.widgets.segmented import Segment, Segmented
 
 _WIDTH = 292

@@ -11,9 +11,9 @@ from PySide6.QtCore import QModelIndex, QObject, Signal, Slot
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunGroupPage, RunPage, RunQuery, RunRow, RunSort, SeedPair
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.models.run_groups_model import RunGroupsModel
+from pump_desktop.qt.tables.runs import RunGroupsModel
+from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.undo import PendingDeletes
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.numbers import duration_text, grouped, rate_text
-from pump_desktop.qt.privacy import HIDDEN, current_privacy
-from pump_desktop.qt.theme import Space
-from pump_desktop.qt.times import local_time
+from pump_desktop.qt.app.preferences import HIDDEN, current_privacy
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import duration_text, grouped, rate_text
+from pump_desktop.qt.text.times import local_time
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.fact import Fact

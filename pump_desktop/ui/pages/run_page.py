@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.icons import icon
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.icons import icon
+from pump_desktop.qt.look.theme import Appearance, Space
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.pages.report_saving import ReportSaving
 from pump_desktop.ui.pages.run_difficulties import RunDifficulties
 from pump_desktop.ui.pages.run_header import RunHeader, run_title

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.asking import Asker, Question
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.saving import write_file
 
 if TYPE_CHECKING:

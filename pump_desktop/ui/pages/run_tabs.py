@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.appearance import Appearance
-from pump_desktop.qt.asking import Asker
+from pump_desktop.qt.look.theme import Appearance
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.pages.density_tab import DensityTab
 from pump_desktop.ui.pages.distribution_tab import DistributionTab
 from pump_desktop.ui.pages.fairness_tab import FairnessTab

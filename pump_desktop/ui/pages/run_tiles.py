@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.numbers import decimal_text, grouped, multiplier_text, p_value_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import decimal_text, grouped, multiplier_text, p_value_text
 from pump_desktop.ui.widgets.card import Tile
 from pump_desktop.ui.widgets.text import ElidedLabel
 

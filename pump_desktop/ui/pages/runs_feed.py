@@ -10,9 +10,9 @@ from PySide6.QtCore import QModelIndex, QObject, Signal, Slot
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunPage, RunQuery
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.models.runs_model import RunsModel
+from pump_desktop.qt.tables.runs import RunsModel
+from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.undo import PendingDeletes
 
 PAGE_ROWS = 100
 

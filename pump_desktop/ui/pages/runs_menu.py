@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from pump_desktop.qt.icons import Meaning, icon
+from pump_desktop.qt.look.icons import Meaning, icon
 
 MOST_COMPARED = 6
 

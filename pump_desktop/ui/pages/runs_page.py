@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from pump_desktop.domain.runs import RunQuery, RunRow, RunSort
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.deletes import PendingDeletes
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.models.run_groups_model import RunGroupsModel
-from pump_desktop.qt.models.runs_model import SORTS, RunColumn, RunsModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.runs import SORTS, RunColumn, RunGroupsModel, RunsModel
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.pages.run_groups_feed import RunGroupsFeed
 from pump_desktop.ui.pages.runs_feed import RunsFeed
 from pump_desktop.ui.pages.runs_menu import MOST_COMPARED, runs_menu, takes

@@ -19,10 +19,9 @@ from PySide6.QtGui import QFont, QIcon, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from pump_desktop.domain.runs import RunGroup, RunRow, SeedPair
-from pump_desktop.qt.icons import icon
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.run_groups_model import RunGroupsModel
-from pump_desktop.qt.models.runs_model import RunColumn, RunsModel
+from pump_desktop.qt.look.icons import icon
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.runs import RunColumn, RunGroupsModel, RunsModel
 from pump_desktop.ui.pages.runs_menu import KEYS
 from pump_desktop.ui.widgets.table import BigTable, Column
 

@@ -9,9 +9,9 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, parse_nonce
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, parse_name
-from pump_desktop.qt.numbers import grouped, short_count
-from pump_desktop.qt.privacy import current_privacy
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.preferences import current_privacy
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import grouped, short_count
 from pump_desktop.ui.field_words import SEED_CLEANED, SERVER_SEED_HINT, field_sentence
 from pump_desktop.ui.pages.scan_targets import ScanTargets
 from pump_desktop.ui.widgets.card import Card

@@ -8,15 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.game import Difficulty, target_p_at_least, target_p_exact
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.numbers import (
-    count_text,
-    duration_text,
-    grouped,
-    multiplier_text,
-    odds_text,
-)
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import count_text, duration_text, grouped, multiplier_text, odds_text
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.widgets.text import FigureLabel, Label

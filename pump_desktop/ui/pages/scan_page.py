@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWi
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.pages.scan_form import ScanForm
 from pump_desktop.ui.pages.scan_outlook import ScanOutlook
 from pump_desktop.ui.pages.scan_progress import ScanProgressCard

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from pump_desktop.domain.game import exact_safe_pumps, target_p_exact
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.qt.numbers import count_text, duration_text, grouped, multiplier_text, rate_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import count_text, duration_text, grouped, multiplier_text, rate_text
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Card
 from pump_desktop.ui.widgets.figure_grid import FigureGrid, Figures

@@ -17,10 +17,9 @@ from pump_desktop.domain.game import (
     target_p_exact,
 )
 from pump_desktop.domain.requests import parse_target
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.multipliers import without_groups
-from pump_desktop.qt.numbers import multiplier_text, odds_text
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import multiplier_text, odds_text, without_groups
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.chips import ChipBox, ChipItem
 from pump_desktop.ui.widgets.field import FieldBox

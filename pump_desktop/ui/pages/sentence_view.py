@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.icons import paint_icon
-from pump_desktop.qt.models.roles import NATIVE_ROLE
-from pump_desktop.qt.models.sentences_model import Sentence
-from pump_desktop.qt.theme import Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import paint_icon
+from pump_desktop.qt.look.theme import Space, current_theme
+from pump_desktop.qt.tables.rows import NATIVE_ROLE
+from pump_desktop.qt.tables.sentences import Sentence
 
 _ICON = 16
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)

@@ -6,9 +6,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError
-from pump_desktop.qt.notifications import tray_available
-from pump_desktop.qt.preferences import Preferences
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.notifications import tray_available
+from pump_desktop.qt.app.preferences import Preferences
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.folders import open_folder
 from pump_desktop.ui.pages.settings_card import SettingsCard
 from pump_desktop.ui.pages.settings_fields import ChoiceSetting, HoursSetting, NumberSetting, SwitchSetting

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.preferences import Preferences
+from pump_desktop.qt.app.preferences import Preferences
+from pump_desktop.qt.look.fonts import Type
 from pump_desktop.system.settings import expectation, quiet_hours_text
 from pump_desktop.ui.pages.quiet_hours import QUIET_HINT, QuietHoursRow
 from pump_desktop.ui.widgets.buttons import IconButton

@@ -8,10 +8,10 @@ from datetime import datetime
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from pump_desktop.qt.fonts import mono_font
-from pump_desktop.qt.listening import ListenerState, ListenerStatus
-from pump_desktop.qt.preferences import Preferences
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
+from pump_desktop.qt.app.preferences import Preferences
+from pump_desktop.qt.look.fonts import mono_font
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.pages.live_words import listener_words
 from pump_desktop.ui.pages.settings_card import SettingsCard

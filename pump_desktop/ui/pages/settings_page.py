@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.preferences import Preferences
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.app.preferences import Preferences
+from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.ui.pages.data_section import DataSection
 from pump_desktop.ui.pages.settings_card import SettingsCard
 from pump_desktop.ui.pages.settings_cards import (

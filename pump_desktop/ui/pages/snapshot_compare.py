@@ -9,11 +9,11 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import Snapshot, SnapshotComparison, SnapshotFilter
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import grouped, multiplier_text
-from pump_desktop.qt.theme import Space
-from pump_desktop.qt.times import when_text
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.rows import Cell, RowsModel
+from pump_desktop.qt.text.numbers import grouped, multiplier_text
+from pump_desktop.qt.text.times import when_text
 from pump_desktop.ui.widgets.buttons import IconButton
 from pump_desktop.ui.widgets.table import BigTable, Column
 from pump_desktop.ui.widgets.text import ElidedLabel, Label

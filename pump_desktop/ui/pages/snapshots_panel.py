@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import Snapshot, SnapshotComparison, SnapshotFilter
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.models.rows_model import Cell, RowsModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
-from pump_desktop.qt.times import short_when_text, when_text
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.rows import Cell, RowsModel
+from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.qt.text.times import short_when_text, when_text
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.mark_dialogs import SnapshotDialog
 from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
 from pump_desktop.ui.pages.stream_panel import StreamPanel

@@ -6,11 +6,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.bet_pages import Shown
-from pump_desktop.qt.live_feed import MOST_WAITING, LiveFeed
-from pump_desktop.qt.models.bets_model import BetsModel
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.live.bets_feed import MOST_WAITING, LiveFeed, Shown
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.bets import BetsModel
+from pump_desktop.qt.text.numbers import counted, grouped
 from pump_desktop.ui.pages.live_bets import BetsTable
 from pump_desktop.ui.pages.stream_filter import BetsFilter
 from pump_desktop.ui.widgets.empty import EmptyState

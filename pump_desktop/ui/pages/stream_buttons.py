@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from pump_desktop.qt.icons import Meaning, icon
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.icons import Meaning, icon
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.buttons import IconButton
 
 _ACTIONS: tuple[tuple[str, str, Meaning], ...] = (

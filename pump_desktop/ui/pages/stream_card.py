@@ -9,11 +9,11 @@ from PySide6.QtGui import QCursor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from pump_desktop.domain.targets_and_pins import Pin
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import paint_icon
-from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text
-from pump_desktop.qt.theme import Radius, Size, Space, Token, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import paint_icon
+from pump_desktop.qt.look.theme import Radius, Size, Space, Token, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.qt.text.numbers import grouped, multiplier_text, odds_text
 from pump_desktop.ui.pages.stream_paint import LEFT, RIGHT, paint_words
 from pump_desktop.ui.pages.stream_words import (
     MATCH_WORDS,

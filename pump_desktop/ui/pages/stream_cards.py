@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QWidget
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.targets_and_pins import MAX_PINS, Pin, PinWish
-from pump_desktop.qt.icons import icon
-from pump_desktop.qt.stream_pins import StreamPins
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.live.sources import StreamPins
+from pump_desktop.qt.look.icons import icon
+from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.ui.pages.stream_card import COMPACT, HEIGHT, PinCard
 from pump_desktop.ui.pages.stream_pin_dialog import PinDialog
 from pump_desktop.ui.widgets.buttons import IconButton

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.pages.stream_strip import DensityStrip
 from pump_desktop.ui.pages.stream_tape import RoundTape
 from pump_desktop.ui.widgets.text import ElidedLabel, Label

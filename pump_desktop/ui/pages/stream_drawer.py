@@ -7,8 +7,8 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.pages.stream_panel import StreamPanel
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.flow import FlowLayout

@@ -7,11 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from pump_desktop.domain.requests import MAX_NONCE
-from pump_desktop.qt.bet_pages import Shown
-from pump_desktop.qt.fonts import tabular, ui_font
-from pump_desktop.qt.multipliers import without_groups
-from pump_desktop.qt.numbers import counted, grouped
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.live.bets_feed import Shown
+from pump_desktop.qt.look.fonts import tabular, ui_font
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.text.numbers import counted, grouped, without_groups
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.choices import DifficultyFilter
 from pump_desktop.ui.widgets.edits import NumberEdit

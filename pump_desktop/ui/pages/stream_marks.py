@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import Bookmark
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.models.bets_model import BetsModel
+from pump_desktop.qt.tables.bets import BetsModel
+from pump_desktop.qt.work.query import Asker, Question
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.mark_dialogs import AskingDialog
 
 if TYPE_CHECKING:

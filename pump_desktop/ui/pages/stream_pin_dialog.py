@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.targets_and_pins import Pin
-from pump_desktop.qt.numbers import multiplier_text, odds_text
+from pump_desktop.qt.text.numbers import multiplier_text, odds_text
 from pump_desktop.ui.dialogs import PlainDialog
 from pump_desktop.ui.widgets.choices import MatchChoice
 from pump_desktop.ui.widgets.field import FieldBox

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import icon
-from pump_desktop.qt.models.streams_model import Activity
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.icons import icon
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.tables.streams import Activity
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.pages.stream_words import seen_words
 from pump_desktop.ui.widgets.buttons import Button, CopyButton, IconButton
 from pump_desktop.ui.widgets.status import StateDot

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pump_desktop.qt.numbers import grouped
-from pump_desktop.qt.theme import Radius, current_theme
+from pump_desktop.qt.look.theme import Radius, current_theme
+from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.pages.stream_words import pin_text
 from pump_desktop.ui.widgets.style import announce, paint_box
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pump_desktop.qt.models.bet_columns import DIFFICULTIES
-from pump_desktop.qt.numbers import grouped, multiplier_text
-from pump_desktop.qt.theme import TIERS, Radius, current_theme
-from pump_desktop.qt.tiers import tier_of
+from pump_desktop.qt.look.theme import TIERS, Radius, current_theme
+from pump_desktop.qt.look.tiers import tier_of
+from pump_desktop.qt.tables.bet_columns import DIFFICULTIES
+from pump_desktop.qt.text.numbers import grouped, multiplier_text
 from pump_desktop.ui.widgets.style import announce, paint_box
 
 if TYPE_CHECKING:

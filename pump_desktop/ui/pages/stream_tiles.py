@@ -8,9 +8,9 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.theme import Radius, Space, Token, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Radius, Space, Token, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.pages import stream_words
 from pump_desktop.ui.pages.stream_paint import paint_words
 from pump_desktop.ui.pages.stream_words import Figure

@@ -14,14 +14,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pump_desktop.domain.live import BetsLanded, StreamChanged, StreamRow
 from pump_desktop.domain.targets_and_pins import PinWish
-from pump_desktop.qt.asking import Asker
-from pump_desktop.qt.bet_pages import Shown
-from pump_desktop.qt.bet_rates import BetRates
-from pump_desktop.qt.board_feed import BoardFeed
-from pump_desktop.qt.event_bridge import EventBridge
-from pump_desktop.qt.live_feed import LiveFeed
-from pump_desktop.qt.models.bets_model import BetsModel
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.live.bets_feed import LiveFeed, Shown
+from pump_desktop.qt.live.board_feed import BoardFeed
+from pump_desktop.qt.live.event_bridge import EventBridge
+from pump_desktop.qt.live.sources import BetRates
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.bets import BetsModel
+from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.keys_overlay import KeysOverlay
 from pump_desktop.ui.pages.board_panel import BoardPanel
 from pump_desktop.ui.pages.live_bets import BetsTable

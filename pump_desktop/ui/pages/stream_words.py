@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.targets_and_pins import Pin
-from pump_desktop.qt.models.streams_model import Activity, activity_of
-from pump_desktop.qt.numbers import amount_text, counted, grouped, multiplier_text, percent_text
-from pump_desktop.qt.times import relative_time
+from pump_desktop.qt.tables.streams import Activity, activity_of
+from pump_desktop.qt.text.numbers import amount_text, counted, grouped, multiplier_text, percent_text
+from pump_desktop.qt.text.times import relative_time
 from pump_desktop.ui.widgets.text import Ink
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pump_desktop.domain.game import Difficulty, p_at_least
 from pump_desktop.domain.requests import VerifyRequest
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.numbers import grouped, multiplier_text, odds_text
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import grouped, multiplier_text, odds_text
 from pump_desktop.ui.pages.verify_balloons import BalloonRow
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.card import Card

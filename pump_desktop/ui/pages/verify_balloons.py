@@ -9,9 +9,9 @@ from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolyg
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.domain.game import POSITIONS
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.theme import Theme, Token, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Theme, Token, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
 
 # Pixels: the narrowest place of a balloon, the largest balloon, its knot, and the line of counts below.
 _LEAST_CELL, _MOST_BALLOON, _KNOT, _COUNTS = 26, 38, 5, 20

@@ -12,8 +12,8 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, VerifyRequest, parse_nonce
 from pump_desktop.domain.seeds import parse_seed
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.ui.field_words import SEED_CLEANED, SERVER_SEED_HINT, field_sentence
 from pump_desktop.ui.widgets.buttons import CopyButton, IconButton
 from pump_desktop.ui.widgets.card import Card

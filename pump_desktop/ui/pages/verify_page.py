@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest
-from pump_desktop.qt.asking import Asker, Question
-from pump_desktop.qt.numbers import counted, grouped, multiplier_text
-from pump_desktop.qt.privacy import current_privacy
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.preferences import current_privacy
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.numbers import counted, grouped, multiplier_text
+from pump_desktop.qt.work.query import Asker, Question
 from pump_desktop.ui.dialogs import PasteBetDialog
 from pump_desktop.ui.pages.verify_answer import VerifyAnswer
 from pump_desktop.ui.pages.verify_form import VerifyForm

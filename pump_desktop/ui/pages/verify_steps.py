@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pump_desktop.domain.game import POSITIONS, Difficulty
 from pump_desktop.domain.requests import VerifyRequest
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.models.picks_model import PicksModel
-from pump_desktop.qt.numbers import multiplier_text
-from pump_desktop.qt.privacy import HIDDEN
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.app.preferences import HIDDEN
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.tables.small import PicksModel
+from pump_desktop.qt.text.numbers import multiplier_text
 from pump_desktop.ui.pages.verify_words import WordsGrid
 from pump_desktop.ui.widgets.buttons import CopyButton
 from pump_desktop.ui.widgets.card import Card

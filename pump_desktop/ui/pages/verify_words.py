@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pump_desktop.domain.game import POSITIONS
-from pump_desktop.qt.fonts import Type, mono_font, ui_font
-from pump_desktop.qt.theme import Radius, Token, current_theme
+from pump_desktop.qt.look.fonts import Type, mono_font, ui_font
+from pump_desktop.qt.look.theme import Radius, Token, current_theme
 from pump_desktop.ui.widgets.style import paint_box
 
 _BLOCKS, _PER_BLOCK = 4, 8

@@ -7,8 +7,8 @@ from typing import Literal
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.theme import Size, Space, Token
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Size, Space, Token
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.style import announce, set_style_property
 from pump_desktop.ui.widgets.text import Glyph, Label

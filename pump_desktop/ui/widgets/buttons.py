@@ -9,9 +9,9 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import Meaning, icon
-from pump_desktop.qt.theme import Size, Token
+from pump_desktop.qt.look.icons import Meaning, icon
+from pump_desktop.qt.look.theme import Size, Token
+from pump_desktop.qt.text.foreign import plain_tip
 
 Kind = Literal["secondary", "primary", "quiet", "danger", "tab"]
 

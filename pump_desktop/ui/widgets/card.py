@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Ink, SectionTitle
 
 

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.icons import paint_icon
-from pump_desktop.qt.theme import Radius, Size, Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import paint_icon
+from pump_desktop.qt.look.theme import Radius, Size, Space, current_theme
 from pump_desktop.ui.widgets.flow import FlowLayout
 from pump_desktop.ui.widgets.style import paint_box
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
-from pump_desktop.qt.theme import TOKENS, current_theme
+from pump_desktop.qt.look.theme import TOKENS, current_theme
 from pump_desktop.system.resources import resource
 
 Need = Literal["welcome", "runs", "live", "verify", "compare", "search", "hits", "alerts", "quiet", "queue"]

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pump_desktop.domain.seeds import clean_pasted
-from pump_desktop.qt.fonts import mono_font, tabular, ui_font
-from pump_desktop.qt.numbers import grouped, parse_grouped
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.look.fonts import mono_font, tabular, ui_font
+from pump_desktop.qt.look.theme import Size
+from pump_desktop.qt.text.numbers import grouped, parse_grouped
 from pump_desktop.ui.widgets.buttons import IconButton
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pump_desktop.qt.icons import Meaning
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.icons import Meaning
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.buttons import Button, Kind
 from pump_desktop.ui.widgets.drawing import Drawing, Need
 from pump_desktop.ui.widgets.text import CentredSentence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.ui.widgets.buttons import CopyButton
 from pump_desktop.ui.widgets.text import ElidedLabel
 

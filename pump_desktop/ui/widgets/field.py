@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.style import announce, set_style_property
 from pump_desktop.ui.widgets.text import Glyph, Label
 

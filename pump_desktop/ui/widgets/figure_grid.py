@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.text import ElidedLabel, Label
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

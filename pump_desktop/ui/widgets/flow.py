@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
 
 
 class FlowLayout(QLayout):

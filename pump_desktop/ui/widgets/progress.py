@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.theme import Space
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.widgets.buttons import Button
 from pump_desktop.ui.widgets.text import Label
 

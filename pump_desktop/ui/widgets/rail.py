@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.theme import Radius, Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.icons import Meaning, paint_icon
+from pump_desktop.qt.look.theme import Radius, Space, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.widgets.style import paint_box
 
 FOLD_BELOW = 1100

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.qt.fonts import Type
-from pump_desktop.qt.theme import Space
+from pump_desktop.qt.look.fonts import Type
+from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.widgets.buttons import CopyButton
 from pump_desktop.ui.widgets.text import ElidedLabel, Label
 

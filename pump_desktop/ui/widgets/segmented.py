@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.theme import Radius, Size, Space, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Radius, Size, Space, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.widgets.style import paint_box
 
 # Heights in pixels: the trough's rim, the main line, each small line, and the air above and below them.

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStyle, QWidget
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.foreign_text import plain_tip, plain_words
-from pump_desktop.qt.theme import Size, Space, Token, current_theme
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Size, Space, Token, current_theme
+from pump_desktop.qt.text.foreign import plain_tip, plain_words
 from pump_desktop.ui.widgets.buttons import IconButton
 
 State = Literal["good", "warn", "bad", "off"]

@@ -34,8 +34,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.foreign_text import plain_words
-from pump_desktop.qt.theme import Size, current_theme, row_height
+from pump_desktop.qt.look.theme import Size, current_theme, row_height
+from pump_desktop.qt.text.foreign import plain_words
 from pump_desktop.ui.widgets.table_columns import NumberDelegate, TableHeader
 from pump_desktop.ui.widgets.text import columns_font
 from pump_desktop.ui.widgets.tsv import COPY_LIMIT, TsvCopy, row_ranges

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pump_desktop.qt.fonts import Type, ui_font
-from pump_desktop.qt.theme import Size
+from pump_desktop.qt.look.fonts import Type, ui_font
+from pump_desktop.qt.look.theme import Size
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

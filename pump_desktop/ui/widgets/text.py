@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
-from pump_desktop.qt.fonts import Type, mono_font, tabular, ui_font
-from pump_desktop.qt.foreign_text import plain_tip
-from pump_desktop.qt.icons import Meaning, paint_icon
-from pump_desktop.qt.theme import Token, current_theme
+from pump_desktop.qt.look.fonts import Type, mono_font, tabular, ui_font
+from pump_desktop.qt.look.icons import Meaning, paint_icon
+from pump_desktop.qt.look.theme import Token, current_theme
+from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.widgets.style import set_style_property
 
 Ink = Literal["primary", "secondary", "muted", "accent", "good", "warn", "bad"]

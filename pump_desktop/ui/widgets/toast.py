@@ -8,8 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Sign
 from PySide6.QtGui import QEnterEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsOpacityEffect, QHBoxLayout, QVBoxLayout, QWidget
 
-from pump_desktop.qt.appearance import motion_ms
-from pump_desktop.qt.theme import Size, Space
+from pump_desktop.qt.look.theme import Size, Space, motion_ms
 from pump_desktop.ui.widgets.banner import TONE_ICON, Tone
 from pump_desktop.ui.widgets.buttons import Button, IconButton
 from pump_desktop.ui.widgets.style import announce

@@ -1,0 +1,1 @@
+"""The program around the window: instance, life cycle, listener, settings, layout."""

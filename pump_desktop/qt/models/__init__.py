@@ -1,1 +1,0 @@
-"""Qt models over frozen values and arrays; no widget, no SQL."""

@@ -1,0 +1,1 @@
+"""Work on background threads: jobs, queries, scans, imports."""
