@@ -30,7 +30,7 @@ from pump_desktop.system.resources import resource
 from pump_desktop.system.settings import Settings, load_settings
 from pump_desktop.system.settle import settle, take_short_turns
 from pump_desktop.system.threads import leave, still_running
-from pump_desktop.ui.crash_bridge import CrashBridge
+from pump_desktop.ui.main.crash import CrashBridge
 
 PROBE = "PUMP_STARTUP_PROBE"
 BAD_INPUT, BUG = 2, 70

@@ -43,20 +43,20 @@ from pump_desktop.qt.work.undo import PendingDeletes, delete_at_the_end
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.window import Window
+from pump_desktop.ui.main.window import Window
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
-    from pump_desktop.ui.pages.settings_page import SettingsPage
+    from pump_desktop.ui.settings.page import SettingsPage
 
 _CHARTS_AND_PAGES = (
     "pyqtgraph",
-    "pump_desktop.ui.pages.run_page",
-    "pump_desktop.ui.pages.verify_page",
-    "pump_desktop.ui.pages.compare_page",
-    "pump_desktop.ui.pages.settings_page",
-    "pump_desktop.ui.pages.data_section",
-    "pump_desktop.ui.pages.queue_view",
+    "pump_desktop.ui.run.page",
+    "pump_desktop.ui.verify.page",
+    "pump_desktop.ui.compare.page",
+    "pump_desktop.ui.settings.page",
+    "pump_desktop.ui.settings.data",
+    "pump_desktop.ui.batch.view",
 )
 
 
@@ -319,8 +319,8 @@ class Program(QObject):
 
     def _settings_page(self) -> SettingsPage:
         # Not before first paint.
-        from pump_desktop.ui.pages.data_section import DataSection  # noqa: PLC0415 - see above
-        from pump_desktop.ui.pages.settings_page import SettingsPage  # noqa: PLC0415 - see above
+        from pump_desktop.ui.settings.data import DataSection  # noqa: PLC0415 - see above
+        from pump_desktop.ui.settings.page import SettingsPage  # noqa: PLC0415 - see above
 
         page = SettingsPage(self.preferences, utc_now, self.window.pages)
         kept = self.preferences.settings.retain_rounds

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pump_desktop.domain.game import Difficulty
 
+MOST_COMPARED = 6
+
 
 class SideKind(StrEnum):
     """The kinds of things that are compared."""

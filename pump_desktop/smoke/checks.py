@@ -22,8 +22,8 @@ from pump_desktop.smoke.report import SmokeError
 from pump_desktop.smoke.stage import Stage
 from pump_desktop.system.resources import resource
 from pump_desktop.system.threads import still_running
-from pump_desktop.ui.page_shelf import SECTIONS
-from pump_desktop.ui.widgets.drawing import NEEDS, Drawing
+from pump_desktop.ui.kit.drawing import NEEDS, Drawing
+from pump_desktop.ui.main.pages import SECTIONS
 
 _PAINTED = QSize(24, 24)
 _PAGE_FILES = ("/healthz", "/openapi.json", "/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js")

@@ -22,7 +22,7 @@ from pump_desktop.qt.app.single_instance import LOCK_FILE, SingleInstance, Start
 from pump_desktop.qt.work.jobs import JobRunner
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.widgets.toast import Toast
+from pump_desktop.ui.kit.toast import Toast
 
 Begin = Callable[[], subprocess.Popen[str]]
 pytestmark = [

@@ -14,7 +14,7 @@ from pump_desktop.qt.look.theme import Size
 from pump_desktop.qt.tables.bet_columns import BetColumns
 from pump_desktop.qt.tables.bets import BetsModel
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.pages.live_bets import BetsTable
+from pump_desktop.ui.live.bets_table import BetsTable
 from tests.tools.bench_figures import Figure
 
 ARRIVING = 1_000

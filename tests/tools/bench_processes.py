@@ -23,7 +23,7 @@ IDLE_MB = 300.0
 PROBE_VARIABLE = "PUMP_STARTUP_PROBE"
 
 _PROBE_TIMEOUT_SECONDS = 20.0
-_IMPORTS = ("pump_desktop.cli.main", "pump_desktop.services.backend", "pump_desktop.ui.widgets.table")
+_IMPORTS = ("pump_desktop.cli.main", "pump_desktop.services.backend", "pump_desktop.ui.kit.table")
 
 
 def _python(*arguments: str, **environment: str) -> str:

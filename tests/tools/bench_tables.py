@@ -10,7 +10,7 @@ import numpy as np
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.qt.tables.run_figures import HitColumn, HitsModel
-from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.kit.table import BigTable, Column
 from tests.tools.bench_figures import Figure
 
 ROWS = 1_000_000

@@ -26,7 +26,7 @@ from pump_desktop.services.sample import sample_request
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.pages.run_page import RunPage
+from pump_desktop.ui.run.page import RunPage
 from tests.tools.bench_figures import Figure, median_seconds
 
 LONG = 10_000_000

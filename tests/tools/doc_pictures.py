@@ -25,7 +25,7 @@ from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.connect_dialog import ConnectDialog
+from pump_desktop.ui.connect.dialog import ConnectDialog
 from tests.tools.shots import sample, settle, wait_for
 from tests.tools.shots_live import BETS, FIRST, live_states
 from tests.tools.shots_runs import run_states

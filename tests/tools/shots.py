@@ -32,8 +32,8 @@ from pump_desktop.program import Program
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.pages.runs_page import RunsPage
-from pump_desktop.ui.pages.runs_table import RunsTable
+from pump_desktop.ui.runs.page import RunsPage
+from pump_desktop.ui.runs.table import RunsTable
 from tests.tools.shots_data import damage, data_states, wait_for_offer
 from tests.tools.shots_live import live_states
 from tests.tools.shots_runs import run_states

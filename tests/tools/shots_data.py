@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.program import Program
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.pages.data_section import DataSection
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.settings.data import DataSection
 from tests.live_samples import sample_bets
 from tests.store.damage import overwrite_page
 from tests.ui.program import click, table, type_into

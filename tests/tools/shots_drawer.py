@@ -18,12 +18,12 @@ from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.program import Program
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.sample import sample_request
-from pump_desktop.ui.connect_dialog import ConnectDialog
-from pump_desktop.ui.import_dialog import ImportDialog
-from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
-from pump_desktop.ui.pages.alerts_panel import AlertsPanel
-from pump_desktop.ui.pages.stream_pin_dialog import PinDialog
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.alerts.panel import AlertsPanel
+from pump_desktop.ui.alerts.rules import AlertRulesDialog
+from pump_desktop.ui.connect.dialog import ConnectDialog
+from pump_desktop.ui.imports.dialog import ImportDialog
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.live.pins import PinDialog
 from tests.ui.program import child, click
 
 D = TypeVar("D", bound=QDialog)

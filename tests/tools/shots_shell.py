@@ -9,10 +9,10 @@ from typing import TypeVar
 from PySide6.QtWidgets import QMenu, QWidget
 
 from pump_desktop.program import Program
-from pump_desktop.ui.about import AboutDialog
-from pump_desktop.ui.help_pages import HelpWindow
-from pump_desktop.ui.keys_overlay import KeysOverlay
-from pump_desktop.ui.palette import Palette
+from pump_desktop.ui.kit.keys_overlay import KeysOverlay
+from pump_desktop.ui.main.about import AboutDialog
+from pump_desktop.ui.main.help import HelpWindow
+from pump_desktop.ui.main.palette import Palette
 
 W = TypeVar("W", bound=QWidget)
 

@@ -22,12 +22,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from pump_desktop import app as start
-from pump_desktop.ui.pages.data_section import DataSection
-from pump_desktop.ui.report_dialog import ReportDialog
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.status import StatusLine
-from pump_desktop.ui.widgets.toast import Toast
-from pump_desktop.ui.window import Window
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.status import StatusLine
+from pump_desktop.ui.kit.toast import Toast
+from pump_desktop.ui.main.crash import ReportDialog
+from pump_desktop.ui.main.window import Window
+from pump_desktop.ui.settings.data import DataSection
 
 LOOK_MS = 100
 # Looks before a button that is awaited is refused.

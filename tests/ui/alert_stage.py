@@ -17,9 +17,9 @@ from pump_desktop.qt.live.event_bridge import EventBridge
 from pump_desktop.qt.tables.alerts import RuleColumn
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
-from pump_desktop.ui.pages.sentence_view import SentenceView
-from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.alerts.rules import AlertRulesDialog
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.sentence_view import SentenceView
 from tests.services.samples import bet, send
 from tests.ui.one_panel import Drawer, drawer_on
 from tests.ui.program import click, named

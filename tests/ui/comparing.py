@@ -25,9 +25,9 @@ from pump_desktop.services.backend import open_backend
 from pump_desktop.services.compare.compare import Comparison
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.pages.compare_page import ComparePage
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.compare.page import ComparePage
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.table import BigTable
 from tests.ui.program import request, table
 
 

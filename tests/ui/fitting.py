@@ -10,12 +10,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QWidget
 
-from pump_desktop.ui.pages.stream_card import PinCard
-from pump_desktop.ui.widgets.rail import RailButton
-from pump_desktop.ui.widgets.segmented import SegmentButton
-from pump_desktop.ui.widgets.table import BigTable
-from pump_desktop.ui.widgets.table_columns import TableHeader
-from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel
+from pump_desktop.ui.kit.rail import RailButton
+from pump_desktop.ui.kit.segmented import SegmentButton
+from pump_desktop.ui.kit.table import BigTable, TableHeader
+from pump_desktop.ui.kit.text import ElidedLabel, FigureLabel
+from pump_desktop.ui.live.pins import PinCard
 
 SMALLEST = QSize(1024, 700)
 W = TypeVar("W", bound=QWidget)

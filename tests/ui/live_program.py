@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.live import Message, StreamKey, StreamQuery
 from pump_desktop.qt.tables.bets import BetColumn, BetsModel
 from pump_desktop.services.live.live import Live
-from pump_desktop.ui.pages.live_page import LivePage
-from pump_desktop.ui.pages.stream_tiles import FigureCell
-from pump_desktop.ui.widgets.fact import Fact
-from pump_desktop.ui.widgets.table import BigTable
-from pump_desktop.ui.widgets.text import ElidedLabel
+from pump_desktop.ui.kit.fact import Fact
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.kit.text import ElidedLabel
+from pump_desktop.ui.live.figures import FigureCell
+from pump_desktop.ui.live.page import LivePage
 from tests.ui.program import Running, column, named, table
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.ui.pages.audit_panel import AuditPanel
-from pump_desktop.ui.widgets.edits import SeedEdit
+from pump_desktop.ui.audit.panel import AuditPanel
+from pump_desktop.ui.kit.edits import SeedEdit
 from tests.services.samples import SEED, bet
 from tests.ui.conftest import Stage
 from tests.ui.one_panel import Drawer

@@ -12,7 +12,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.qt.work.jobs import JobRunner
 from pump_desktop.qt.work.query import Asker
 from pump_desktop.services.backend import Backend
-from pump_desktop.ui.pages.verify_page import VerifyPage
+from pump_desktop.ui.verify.page import VerifyPage
 from tests.ui.program import CLIENT, SERVER, texts
 
 NONCE = 5663

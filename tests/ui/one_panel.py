@@ -17,8 +17,8 @@ from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.live.live import Live
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.mark_dialogs import AskingDialog
-from pump_desktop.ui.pages.stream_panel import StreamPanel
+from pump_desktop.ui.kit.dialogs import AskingDialog
+from pump_desktop.ui.kit.stream_panel import StreamPanel
 from tests.services.samples import send
 
 

@@ -10,7 +10,7 @@ from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.qt.tables.run_figures import HitColumn
-from pump_desktop.ui.pages.hits_tab import HitsTab
+from pump_desktop.ui.run.hits import HitsTab
 from tests.ui.program import (
     Running,
     child,

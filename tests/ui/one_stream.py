@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from pump_desktop.qt.tables.bets import BetColumn
-from pump_desktop.ui.pages.stream_card import PinCard
-from pump_desktop.ui.pages.stream_view import StreamView
+from pump_desktop.ui.live.pins import PinCard
+from pump_desktop.ui.live.stream_view import StreamView
 from tests.live_samples import sample_bets
 from tests.ui.live_program import LiveProgram
 from tests.ui.program import column, commit, edit

@@ -21,14 +21,14 @@ from pump_desktop.program import Program
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.pages.runs_page import RunsPage
-from pump_desktop.ui.pages.scan_page import ScanPage
-from pump_desktop.ui.widgets.card import Tile
-from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.segmented import Segmented
-from pump_desktop.ui.widgets.table import BigTable
-from pump_desktop.ui.widgets.toast import Toast
-from pump_desktop.ui.window import Window
+from pump_desktop.ui.kit.card import Tile
+from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.segmented import Segmented
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.kit.toast import Toast
+from pump_desktop.ui.main.window import Window
+from pump_desktop.ui.runs.page import RunsPage
+from pump_desktop.ui.scan.page import ScanPage
 
 SERVER = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"
 CLIENT = "zXv1upuFns"

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pump_desktop.domain.runs import RunRow
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.qt.tables.runs import RunGroupsModel
-from pump_desktop.ui.pages.runs_table import GroupedRunsTable
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.runs.table import GroupedRunsTable
 from tests.ui.program import (
     Running,
     child,

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
-from pump_desktop.ui.pages.settings_fields import SettingField
-from pump_desktop.ui.pages.settings_page import SettingsPage
+from pump_desktop.ui.settings.fields import SettingField
+from pump_desktop.ui.settings.page import SettingsPage
 from tests.ui.program import Running, click, edit, type_into
 
 

@@ -16,8 +16,8 @@ from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from pump_desktop.ui.pages.queue_view import QueueView
-from pump_desktop.ui.pages.scan_page import ScanPage
+from pump_desktop.ui.batch.view import QueueView
+from pump_desktop.ui.scan.page import ScanPage
 from tests.ui.program import column, table
 
 MOST = 200_000

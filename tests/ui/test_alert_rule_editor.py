@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.alerts import AlertKind, Cluster, GapPercentile, MissingNonces, Silent, Threshold
 from pump_desktop.domain.runs import Match
-from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.kit.banner import Banner
 from tests.ui.alert_stage import Alarmed, RulesDialog
 from tests.ui.conftest import Stage
 from tests.ui.program import button, choose, edit, lit, texts, type_into

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.qt.tables.sentences import Sentence
-from pump_desktop.ui.alert_toasts import AlertToasts
-from pump_desktop.ui.pages.alert_rules_dialog import AlertRulesDialog
-from pump_desktop.ui.pages.alerts_panel import AlertsPanel
-from pump_desktop.ui.pages.sentence_view import SentenceView
-from pump_desktop.ui.widgets.toast import MOST_AT_ONCE, Toast, ToastArea
+from pump_desktop.ui.alerts.panel import AlertsPanel
+from pump_desktop.ui.alerts.rules import AlertRulesDialog
+from pump_desktop.ui.kit.sentence_view import SentenceView
+from pump_desktop.ui.kit.toast import MOST_AT_ONCE, Toast, ToastArea
+from pump_desktop.ui.main.notices import AlertToasts
 from tests.ui.alert_stage import Alarmed
 from tests.ui.conftest import Stage
 from tests.ui.program import choose, click, named, texts, toasts

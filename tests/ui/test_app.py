@@ -20,8 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
-from pump_desktop.ui.crash_bridge import CrashBridge
-from pump_desktop.ui.report_dialog import ReportDialog
+from pump_desktop.ui.main.crash import CrashBridge, ReportDialog
 from tests.store.samples import fingerprint
 from tests.ui.program import (
     SERVER,

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.look.fonts import Type, mono_font, tabular, ui_font
 from pump_desktop.qt.look.theme import Appearance, Mode, Theme, current_theme, motion_ms, theme_for
-from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.kit.buttons import Button
 
 LIGHT, DARK, UNKNOWN = Qt.ColorScheme.Light, Qt.ColorScheme.Dark, Qt.ColorScheme.Unknown
 

@@ -19,11 +19,10 @@ from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.engine import reference
 from pump_desktop.services.audit.audit import reveal
 from pump_desktop.store.live import audit_reads
-from pump_desktop.ui.pages.audit_panel import AuditPanel
-from pump_desktop.ui.pages.audit_result import payouts_verdict, results_verdict
-from pump_desktop.ui.pages.audit_reveal import EMPTY, HASH, RIGHT, WRONG, RevealBox
-from pump_desktop.ui.widgets.fact import Fact
-from pump_desktop.ui.widgets.segmented import Segmented
+from pump_desktop.ui.audit.panel import EMPTY, HASH, RIGHT, WRONG, AuditPanel, RevealBox
+from pump_desktop.ui.audit.result import payouts_verdict, results_verdict
+from pump_desktop.ui.kit.fact import Fact
+from pump_desktop.ui.kit.segmented import Segmented
 from tests.services.samples import SEED, bet, heartbeat, outcome, send
 from tests.ui.conftest import Stage
 from tests.ui.one_audit import WRONG_ONES, open_panel, revealed, seed_field

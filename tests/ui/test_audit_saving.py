@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog
 
 from pump_desktop.domain.live import Message, StreamRow
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.ui.pages.audit_panel import AuditPanel
-from pump_desktop.ui.pages.commitment_timeline import CommitmentTimeline
-from pump_desktop.ui.pages.report_options import ReportOptions
+from pump_desktop.ui.audit.panel import AuditPanel
+from pump_desktop.ui.audit.timeline import CommitmentTimeline
+from pump_desktop.ui.kit.report_options import ReportOptions
 from tests.services.samples import SEED, bet, send, simulated
 from tests.ui.conftest import Stage
 from tests.ui.one_audit import WRONG_ONES, open_panel, revealed

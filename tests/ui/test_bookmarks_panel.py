@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.text.numbers import multiplier_text
-from pump_desktop.ui.pages.bookmarks_panel import BookmarksPanel
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.live.bookmarks import BookmarksPanel
 from tests.services.samples import bet, outcome
 from tests.ui.conftest import Stage
 from tests.ui.one_panel import Drawer, dialog_of

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.look.theme import Appearance, Mode
-from pump_desktop.ui.widgets.chips import ChipBox, ChipItem
-from pump_desktop.ui.widgets.flow import FlowLayout
-from pump_desktop.ui.widgets.rail import NARROW, WIDE, Rail, RailEntry
-from pump_desktop.ui.widgets.segmented import Segment, Segmented
+from pump_desktop.ui.kit.chips import ChipBox, ChipItem
+from pump_desktop.ui.kit.flow import FlowLayout
+from pump_desktop.ui.kit.rail import NARROW, WIDE, Rail, RailEntry
+from pump_desktop.ui.kit.segmented import Segment, Segmented
 from tests.ui.conftest import Stage
 
 pytestmark = pytest.mark.usefixtures("look")

@@ -13,17 +13,15 @@ from pump_desktop.qt.tables.queue import QueueColumn
 from pump_desktop.qt.tables.run_figures import DistributionColumn, HitColumn
 from pump_desktop.qt.tables.runs import RunColumn
 from pump_desktop.qt.text.numbers import multiplier_text
-from pump_desktop.ui.pages import (
-    bookmarks_panel,
-    compare_hits,
-    compare_table,
-    distribution_tab,
-    hits_tab,
-    live_bets,
-    queue_jobs,
-    runs_table,
-)
-from pump_desktop.ui.widgets.table import BigTable, Column
+from pump_desktop.ui.batch import jobs as queue_jobs
+from pump_desktop.ui.compare import hits as compare_hits
+from pump_desktop.ui.compare import tabs as compare_table
+from pump_desktop.ui.kit.table import BigTable, Column
+from pump_desktop.ui.live import bets_table as live_bets
+from pump_desktop.ui.live import bookmarks as bookmarks_panel
+from pump_desktop.ui.run import distribution as distribution_tab
+from pump_desktop.ui.run import hits as hits_tab
+from pump_desktop.ui.runs import table as runs_table
 
 pytestmark = pytest.mark.usefixtures("look")
 

@@ -25,9 +25,9 @@ from pump_desktop.services.connect.script import (
 )
 from pump_desktop.services.live.log_follow import FollowState
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.connect_dialog import ConnectDialog
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.segmented import Segmented
+from pump_desktop.ui.connect.dialog import ConnectDialog
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.segmented import Segmented
 from tests.api.samples import TOKEN
 from tests.live_samples import heartbeat, sample_bets
 from tests.ui.bets_in import BetsIn

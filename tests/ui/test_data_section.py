@@ -15,8 +15,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.app import preferences
 from pump_desktop.qt.look.theme import row_height
-from pump_desktop.ui.data_dialogs import PruneDialog, RestoreDialog
-from pump_desktop.ui.pages.data_section import DataSection
+from pump_desktop.ui.settings.data import DataSection, PruneDialog, RestoreDialog
 from tests.api.samples import bet
 from tests.store.damage import BETS, counts, fill, overwrite_page
 from tests.ui.program import (

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.ui.widgets.edits import NumberEdit, SeedEdit
-from pump_desktop.ui.widgets.seed_hash import SeedHash
+from pump_desktop.ui.kit.edits import NumberEdit, SeedEdit
+from pump_desktop.ui.kit.seed_hash import SeedHash
 from tests.ui.conftest import Stage
 from tests.ui.program import button, texts
 

@@ -14,9 +14,8 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.crash import install
 from pump_desktop.system.redaction import hide_seed
-from pump_desktop.ui.crash_bridge import CrashBridge
-from pump_desktop.ui.pages import compare_page
-from pump_desktop.ui.report_dialog import ReportDialog
+from pump_desktop.ui.compare import page as compare_page
+from pump_desktop.ui.main.crash import CrashBridge, ReportDialog
 from tests.ui.outside import shown_folders
 from tests.ui.program import SERVER, Running, child, click, texts, toasts
 

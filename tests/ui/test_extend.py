@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Run, RunQuery
-from pump_desktop.ui.extend_dialog import ExtendDialog
+from pump_desktop.ui.runs.actions import ExtendDialog
 from tests.store.samples import make_run
 from tests.ui.conftest import Stage
 from tests.ui.program import Running, button, click, edit, lit, request, texts, toasts, type_into

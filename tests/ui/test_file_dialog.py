@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.ui.widgets.file_dialog import FileDialog, open_dialog, start_folder
+from pump_desktop.ui.kit.file_dialog import FileDialog, open_dialog, start_folder
 
 
 def test_it_starts_where_the_last_file_was_chosen(

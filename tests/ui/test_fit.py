@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.palette import Palette
+from pump_desktop.ui.main.palette import Palette
 from tests.live_samples import sample_bets
 from tests.ui.fitting import SMALLEST, cut, longer_words, settle_layout
 from tests.ui.program import Running, Start, child, request, table

@@ -23,7 +23,7 @@ from pump_desktop.domain.alerts import RuleDraft
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.palette import Palette
+from pump_desktop.ui.main.palette import Palette
 from tests.hostile import MARKUP
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.program import Running, child, request

@@ -16,7 +16,7 @@ from pump_desktop.qt.look import icons
 from pump_desktop.qt.look.icons import Meaning, icon
 from pump_desktop.qt.look.theme import TOKENS, Appearance, Mode
 from pump_desktop.system.resources import resource
-from pump_desktop.ui.widgets.drawing import NEEDS, Drawing
+from pump_desktop.ui.kit.drawing import NEEDS, Drawing
 
 
 def ink_of(

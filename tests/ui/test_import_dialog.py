@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetQuery
 from pump_desktop.qt.tables.imports import PREVIEW_OUTCOME
-from pump_desktop.ui.import_dialog import ImportDialog
-from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.imports.dialog import ImportDialog
+from pump_desktop.ui.kit.banner import Banner
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.bets_in import BetsIn
 from tests.ui.program import button, child, click, column, edit, lit, named, table, texts, tiles, type_into

@@ -7,10 +7,10 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
 from pump_desktop.system.clock import utc_now
-from pump_desktop.ui.connect_dialog import ConnectDialog
-from pump_desktop.ui.import_dialog import ImportDialog
-from pump_desktop.ui.pages.live_connect import ConnectActions
-from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.connect.dialog import ConnectDialog
+from pump_desktop.ui.imports.dialog import ImportDialog
+from pump_desktop.ui.kit.buttons import Button
+from pump_desktop.ui.live.page import ConnectActions
 from tests.live_samples import sample_bets
 from tests.ui.bets_in import BetsIn
 from tests.ui.conftest import Stage

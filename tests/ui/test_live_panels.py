@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.alerts import RuleDraft
 from pump_desktop.domain.sides import SideKind
 from pump_desktop.services.backend import Backend
-from pump_desktop.ui.widgets.buttons import Button
+from pump_desktop.ui.kit.buttons import Button
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.live_program import LiveProgram
 from tests.ui.program import Running, click, column, table, toasts

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 
-from pump_desktop.ui.connect_dialog import ConnectDialog
-from pump_desktop.ui.widgets.rail import Rail
+from pump_desktop.ui.connect.dialog import ConnectDialog
+from pump_desktop.ui.kit.rail import Rail
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.live_program import LiveProgram
 from tests.ui.program import button, child, click, texts, toasts

@@ -19,8 +19,8 @@ from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.connect.doctor import SeenRequest
 from pump_desktop.store.db.connections import driver_of
-from pump_desktop.ui.pages.live_words import listener_words
-from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.listener_words import listener_words
 from tests.api.samples import bet
 from tests.live_samples import sample_bets
 from tests.ui.live_program import LiveProgram

@@ -16,14 +16,13 @@ from pump_desktop import __version__
 from pump_desktop.domain.game import PAYOUTS
 from pump_desktop.engine import ENGINE_VERSION
 from pump_desktop.qt.look.theme import Mode
-from pump_desktop.ui.about import AboutDialog
-from pump_desktop.ui.dialogs import NameDialog
-from pump_desktop.ui.help_pages import HelpWindow, help_text
-from pump_desktop.ui.help_topics import TOPICS, topic_for
-from pump_desktop.ui.keys_overlay import KeysOverlay
-from pump_desktop.ui.menus import MenuActions
-from pump_desktop.ui.page_shelf import SECTIONS
-from pump_desktop.ui.palette import Palette
+from pump_desktop.ui.kit.dialogs import NameDialog
+from pump_desktop.ui.kit.keys_overlay import KeysOverlay
+from pump_desktop.ui.main.about import AboutDialog
+from pump_desktop.ui.main.help import TOPICS, HelpWindow, help_text, topic_for
+from pump_desktop.ui.main.menus import MenuActions
+from pump_desktop.ui.main.pages import SECTIONS
+from pump_desktop.ui.main.palette import Palette
 from tests.ui.outside import shown_folders
 from tests.ui.program import SERVER, Running, child, click, edit, named, select, table, toasts, type_into
 

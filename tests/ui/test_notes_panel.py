@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from pump_desktop.domain.live import StreamRow
-from pump_desktop.ui.pages import notes_panel
-from pump_desktop.ui.pages.notes_panel import NotesPanel
+from pump_desktop.ui.live import panels as notes_panel
+from pump_desktop.ui.live.panels import NotesPanel
 from tests.services.samples import bet
 from tests.ui.conftest import Stage
 from tests.ui.one_panel import Drawer

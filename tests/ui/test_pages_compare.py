@@ -17,7 +17,7 @@ from pump_desktop.qt.tables.compare import CompareModel, Figure, TestsModel, fig
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.services.compare.compare import compare_runs
 from pump_desktop.ui.charts.overlay_chart import TailChart
-from pump_desktop.ui.pages.compare_picker import SidePicker
+from pump_desktop.ui.compare.picker import SidePicker
 from tests.model_checks import watched
 from tests.ui.comparing import Comparing
 from tests.ui.program import button, choose, click, column, select, table, texts, type_into

@@ -18,7 +18,7 @@ from pump_desktop.qt.look.theme import Appearance
 from pump_desktop.qt.tables.compare import Figure, figure_column
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.qt.tables.run_figures import HitColumn
-from pump_desktop.ui.pages.compare_picker import SidePicker
+from pump_desktop.ui.compare.picker import SidePicker
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.comparing import Comparing
 from tests.ui.program import click, column, named, table, texts, type_into

@@ -20,8 +20,8 @@ from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.stats.density import run_buckets
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.density_chart import DensityChart
-from pump_desktop.ui.pages.density_tab import DensityTab
-from pump_desktop.ui.widgets.empty import EmptyState
+from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.run.density import DensityTab
 from tests.ui.conftest import Stage
 from tests.ui.one_run import TABLE, outcomes, shown_hits
 from tests.ui.one_tab import Asked

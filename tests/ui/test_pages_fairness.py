@@ -14,11 +14,9 @@ from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.text.numbers import p_value_text
 from pump_desktop.services.runs.figures import run_fairness
 from pump_desktop.stats.fairness import FairnessTest
-from pump_desktop.ui.pages.fairness_card import FairnessCard
-from pump_desktop.ui.pages.fairness_lags import LagBars
-from pump_desktop.ui.pages.fairness_tab import FairnessTab
-from pump_desktop.ui.pages.report_options import ReportOptions
-from pump_desktop.ui.widgets.banner import Banner
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.report_options import ReportOptions
+from pump_desktop.ui.run.fairness import FairnessCard, FairnessTab, LagBars
 from tests.ui.conftest import Stage
 from tests.ui.program import (
     CLIENT,

@@ -26,10 +26,10 @@ from pump_desktop.stats.hits import HitFilter
 from pump_desktop.stats.run_gaps import gap_figures
 from pump_desktop.ui.charts.gap_scatter import MOST_DOTS, GapScatter, chosen_gaps
 from pump_desktop.ui.charts.kit import Chart
-from pump_desktop.ui.pages.gaps_tab import GapsTab
-from pump_desktop.ui.pages.hit_filter_bar import HitFilterBar
-from pump_desktop.ui.widgets.empty import EmptyState
-from pump_desktop.ui.widgets.text import SectionTitle
+from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.kit.text import SectionTitle
+from pump_desktop.ui.run.gaps import GapsTab
 from tests.ui.conftest import Stage
 from tests.ui.one_run import COUNT, TABLE
 from tests.ui.one_tab import Asked

@@ -16,8 +16,8 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Match, Run
 from pump_desktop.qt.tables.run_figures import HitColumn
 from pump_desktop.stats.hits import HitFilter
-from pump_desktop.ui.pages.hits_tab import HitsTab
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.run.hits import HitsTab
 from tests.ui.one_run import COUNT, TABLE, hits_tab, outcomes, shown_hits, want
 from tests.ui.program import (
     Running,

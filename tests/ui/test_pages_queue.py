@@ -20,9 +20,9 @@ from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.look.theme import Appearance, Mode
 from pump_desktop.qt.tables.queue import QueueColumn
 from pump_desktop.stats.hits import HitFilter
+from pump_desktop.ui.batch.jobs import QueueJobs
+from pump_desktop.ui.batch.summary import QueueSummary
 from pump_desktop.ui.charts.funnel_chart import FunnelChart
-from pump_desktop.ui.pages.queue_jobs import QueueJobs
-from pump_desktop.ui.pages.queue_summary import QueueSummary
 from tests.ui.program import choose, click, column, named, request, select, table, texts
 from tests.ui.several_pairs import LINES, Several
 

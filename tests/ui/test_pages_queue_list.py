@@ -14,9 +14,9 @@ from pump_desktop.domain.batch import MAX_CHARACTERS
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.look.theme import Appearance
 from pump_desktop.qt.tables.queue import PairColumn
-from pump_desktop.ui.pages.queue_edit import PairsEdit
-from pump_desktop.ui.pages.queue_view import QueueView
-from pump_desktop.ui.pages.scan_page import ScanPage
+from pump_desktop.ui.batch.entry import PairsEdit
+from pump_desktop.ui.batch.view import QueueView
+from pump_desktop.ui.scan.page import ScanPage
 from tests.ui.program import button, click, column, edit, lit, named, request, table, texts, type_into
 from tests.ui.several_pairs import MOST, Several, remarks
 

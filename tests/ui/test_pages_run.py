@@ -20,12 +20,11 @@ from pump_desktop.qt.tables.run_figures import DistributionColumn, HitColumn
 from pump_desktop.stats.distribution import distribution
 from pump_desktop.stats.hits import HitFilter
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
-from pump_desktop.ui.pages.report_options import ReportOptions
-from pump_desktop.ui.pages.run_difficulties import RunDifficulties
-from pump_desktop.ui.pages.run_page import RunPage
-from pump_desktop.ui.pages.run_tabs import RunTabs
-from pump_desktop.ui.widgets.buttons import IconButton
-from pump_desktop.ui.widgets.header import PageHeader
+from pump_desktop.ui.kit.buttons import IconButton
+from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.report_options import ReportOptions
+from pump_desktop.ui.run.page import RunDifficulties, RunPage
+from pump_desktop.ui.run.tabs import RunTabs
 from tests.store.damage import bend_outcome
 from tests.ui.one_run import COUNT, TABLE, hits_tab, outcomes, shown_hits, want
 from tests.ui.program import (

@@ -14,7 +14,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import RunRow, RunSort
 from pump_desktop.qt.tables.runs import SORTS, RunColumn
-from pump_desktop.ui.pages.runs_feed import PAGE_ROWS
+from pump_desktop.qt.work.runs_feed import PAGE_ROWS
 from tests.ui.program import (
     MANY,
     Running,

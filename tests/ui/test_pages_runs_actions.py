@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.qt.look.theme import current_theme
 from pump_desktop.qt.tables.runs import RunColumn
-from pump_desktop.ui.dialogs import NameDialog, NotesDialog
-from pump_desktop.ui.pages.runs_feed import PAGE_ROWS
-from pump_desktop.ui.pages.runs_table import RunsTable
+from pump_desktop.qt.work.runs_feed import PAGE_ROWS
+from pump_desktop.ui.kit.dialogs import NameDialog, NotesDialog
+from pump_desktop.ui.runs.table import RunsTable
 from tests.ui.program import (
     MANY,
     SERVER,

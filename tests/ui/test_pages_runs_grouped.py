@@ -14,8 +14,8 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import RunQuery
 from pump_desktop.domain.seeds import seed_sha256, short_seed
 from pump_desktop.qt.tables.runs import RunColumn, RunGroupsModel
-from pump_desktop.ui.pages.run_groups_feed import GROUPS, RUNS, RunGroupsFeed
-from pump_desktop.ui.pages.runs_table import GroupedRunsTable
+from pump_desktop.qt.work.runs_feed import GROUPS, RUNS, RunGroupsFeed
+from pump_desktop.ui.runs.table import GroupedRunsTable
 from tests.model_checks import watched
 from tests.ui.program import (
     MANY,

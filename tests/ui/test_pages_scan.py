@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.system.threads import still_running
-from pump_desktop.ui.connect_dialog import ConnectDialog
+from pump_desktop.ui.connect.dialog import ConnectDialog
 from tests.ui.program import (
     CLIENT,
     ENDLESS,

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.game import PAYOUTS, Difficulty
 from pump_desktop.domain.requests import MAX_NONCE
-from pump_desktop.ui.widgets.chips import ChipBox
-from pump_desktop.ui.widgets.segmented import Segmented
-from pump_desktop.ui.widgets.text import Glyph, Label
+from pump_desktop.ui.kit.chips import ChipBox
+from pump_desktop.ui.kit.segmented import Segmented
+from pump_desktop.ui.kit.text import Glyph, Label
 from tests.ui.program import (
     CLIENT,
     SERVER,

@@ -18,10 +18,8 @@ from pump_desktop.qt.look.theme import Appearance, Mode
 from pump_desktop.qt.tables.rows import NATIVE_ROLE
 from pump_desktop.qt.tables.small import PickColumn, PicksModel
 from pump_desktop.services.verify import derivation_of, derivation_text, sample_bet
-from pump_desktop.ui.pages.verify_answer import VerifyAnswer
-from pump_desktop.ui.pages.verify_balloons import BalloonRow
-from pump_desktop.ui.pages.verify_steps import VerifySteps
-from pump_desktop.ui.pages.verify_words import WordsGrid
+from pump_desktop.ui.verify.answer import BalloonRow, VerifyAnswer
+from pump_desktop.ui.verify.steps import VerifySteps, WordsGrid
 from tests.model_checks import watched
 from tests.ui.one_bet import NONCE, Verifying
 from tests.ui.program import CLIENT, SERVER, button, child, choose, click, column, edit, lit, table, type_into

@@ -14,10 +14,10 @@ from shiboken6 import isValid
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.ui.dialogs import PasteBetDialog
-from pump_desktop.ui.pages.verify_answer import VerifyAnswer
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.segmented import Segmented
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.dialogs import PasteBetDialog
+from pump_desktop.ui.kit.segmented import Segmented
+from pump_desktop.ui.verify.answer import VerifyAnswer
 from tests.ui.one_bet import NONCE, Verifying
 from tests.ui.program import CLIENT, SERVER, button, child, choose, click, edit, lit, named, texts, type_into
 

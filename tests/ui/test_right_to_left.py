@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.system.clock import utc_now
 from pump_desktop.ui.charts.kit import Chart
-from pump_desktop.ui.pages.stream_card import PinCard
-from pump_desktop.ui.pages.stream_tape import RoundTape
+from pump_desktop.ui.live.pins import PinCard
+from pump_desktop.ui.live.timeline import RoundTape
 from tests.live_samples import sample_bets
 from tests.ui.fitting import SMALLEST, cut, settle_layout
 from tests.ui.program import Running, Start, button, request, table

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.ui.pages.fairness_tab import FairnessTab
-from pump_desktop.ui.pages.hits_tab import HitsTab
+from pump_desktop.ui.run.fairness import FairnessTab
+from pump_desktop.ui.run.hits import HitsTab
 from tests.ui.one_tab import asking, store_run
 from tests.ui.program import request
 

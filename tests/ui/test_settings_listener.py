@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.app.listening import ListenerState
 from pump_desktop.system.settings import load_settings, save_settings
-from pump_desktop.ui.pages.settings_listener import RotateDialog
+from pump_desktop.ui.settings.sections import RotateDialog
 from tests.api.samples import bet
 from tests.ui.program import Running, Start, click, edit, lit, texts
 from tests.ui.settings_at import SettingsAt

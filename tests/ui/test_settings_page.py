@@ -16,14 +16,14 @@ from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.qt.look.theme import Size
 from pump_desktop.qt.tables.queue import PairColumn
 from pump_desktop.system.settings import load_settings
-from pump_desktop.ui.extend_dialog import ExtendDialog
-from pump_desktop.ui.pages.audit_reveal import RevealBox
-from pump_desktop.ui.pages.report_options import ReportOptions
-from pump_desktop.ui.pages.settings_card import SettingsCard
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.card import Card
-from pump_desktop.ui.widgets.rail import Rail
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.audit.panel import RevealBox
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.card import Card
+from pump_desktop.ui.kit.rail import Rail
+from pump_desktop.ui.kit.report_options import ReportOptions
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.runs.actions import ExtendDialog
+from pump_desktop.ui.settings.fields import SettingsCard
 from tests.ui.conftest import Stage
 from tests.ui.program import (
     Running,

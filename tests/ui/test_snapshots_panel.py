@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from pump_desktop.domain.live import Snapshot, StreamRow
 from pump_desktop.qt.text.numbers import multiplier_text
-from pump_desktop.ui.pages.snapshot_compare import ThenAndNow, filter_text
-from pump_desktop.ui.pages.snapshots_panel import SnapshotsPanel
-from pump_desktop.ui.widgets.banner import Banner
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.kit.banner import Banner
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.live.snapshots import SnapshotsPanel, ThenAndNow, filter_text
 from tests.services.samples import bet, heartbeat, outcome, send
 from tests.ui.conftest import Stage
 from tests.ui.one_panel import Drawer, dialog_of

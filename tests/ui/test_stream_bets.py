@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QApplication, QComboBox
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetQuery
-from pump_desktop.ui.keys_overlay import KeyCap, KeysOverlay
-from pump_desktop.ui.pages.stream_keys import LIVE_KEYS
-from pump_desktop.ui.pages.stream_strip import DensityStrip
-from pump_desktop.ui.pages.stream_tape import RoundTape
-from pump_desktop.ui.widgets import tsv
+from pump_desktop.ui.kit import table as tsv
+from pump_desktop.ui.kit.keys_overlay import KeyCap, KeysOverlay
+from pump_desktop.ui.live.keys import LIVE_KEYS
+from pump_desktop.ui.live.timeline import DensityStrip, RoundTape
 from tests.live_samples import sample_bets, sample_key
 from tests.ui.one_stream import OneStream, high
 from tests.ui.program import button, click, edit, named, texts, toasts

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from pump_desktop.domain.game import Difficulty, target_p_exact
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.targets_and_pins import PRESETS, Pin
-from pump_desktop.ui.pages.stream_pin_dialog import PinDialog
-from pump_desktop.ui.pages.stream_tape import RoundTape
-from pump_desktop.ui.pages.stream_tiles import FigureCell
+from pump_desktop.ui.live.figures import FigureCell
+from pump_desktop.ui.live.pins import PinDialog
+from pump_desktop.ui.live.timeline import RoundTape
 from tests.live_samples import heartbeat, sample_bets, sample_key
 from tests.ui.one_stream import OneStream, high
 from tests.ui.program import button, click, column, named, table, texts

@@ -15,8 +15,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.ui.widgets.table import BigTable, Column
-from pump_desktop.ui.widgets.tsv import COPY_LIMIT, row_ranges, safe_cell
+from pump_desktop.ui.kit.table import COPY_LIMIT, BigTable, Column, row_ranges, safe_cell
 
 pytestmark = pytest.mark.usefixtures("look")
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from pump_desktop.ui.widgets.status import StatusLine
-from pump_desktop.ui.widgets.toast import MOST_AT_ONCE, ToastArea
+from pump_desktop.ui.kit.status import StatusLine
+from pump_desktop.ui.kit.toast import MOST_AT_ONCE, ToastArea
 
 pytestmark = pytest.mark.usefixtures("look")
 

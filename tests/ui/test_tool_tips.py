@@ -54,9 +54,8 @@ from pump_desktop.qt.work.scans import Scans
 from pump_desktop.services.compare.compare import Comparison
 from pump_desktop.services.live.board import Peak
 from pump_desktop.stats.distribution import distribution
-from pump_desktop.ui.pages.compare_choice import Choice, Pick, PickStreamsModel
-from pump_desktop.ui.pages.compare_picker import PickModel
-from pump_desktop.ui.palette_lines import EntriesModel, Entry
+from pump_desktop.ui.compare.picker import Choice, Pick, PickModel, PickStreamsModel
+from pump_desktop.ui.main.palette import EntriesModel, Entry
 from tests.hostile import MARKUP, filled
 
 NOON = datetime(2026, 5, 9, 12, tzinfo=UTC)

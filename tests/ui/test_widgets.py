@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.look.theme import Appearance, Mode, Size
-from pump_desktop.ui.widgets.banner import TONE_ICON, Banner
-from pump_desktop.ui.widgets.buttons import Button, CopyButton, IconButton
-from pump_desktop.ui.widgets.card import Card, Tile
-from pump_desktop.ui.widgets.empty import EmptyState
-from pump_desktop.ui.widgets.field import FieldBox
-from pump_desktop.ui.widgets.header import PageHeader
-from pump_desktop.ui.widgets.segmented import Segment, SegmentButton, Segmented
-from pump_desktop.ui.widgets.text import ElidedLabel, FigureLabel, Label, SectionTitle
+from pump_desktop.ui.kit.banner import TONE_ICON, Banner
+from pump_desktop.ui.kit.buttons import Button, CopyButton, IconButton
+from pump_desktop.ui.kit.card import Card, Tile
+from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.segmented import Segment, SegmentButton, Segmented
+from pump_desktop.ui.kit.text import ElidedLabel, FigureLabel, Label, SectionTitle
 from tests.ui.fitting import settle_layout
 
 pytestmark = pytest.mark.usefixtures("look")

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.qt.look.theme import Mode
-from pump_desktop.ui.widgets.buttons import IconButton
-from pump_desktop.ui.widgets.rail import Rail
-from pump_desktop.ui.widgets.toast import Toast
+from pump_desktop.ui.kit.buttons import IconButton
+from pump_desktop.ui.kit.rail import Rail
+from pump_desktop.ui.kit.toast import Toast
 from tests.ui.program import (
     Running,
     Start,

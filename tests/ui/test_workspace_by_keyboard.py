@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from pump_desktop.ui.charts.kit import Chart
-from pump_desktop.ui.pages.compare_page import ComparePage
-from pump_desktop.ui.pages.verify_page import VerifyPage
-from pump_desktop.ui.widgets.table import BigTable
+from pump_desktop.ui.compare.page import ComparePage
+from pump_desktop.ui.kit.table import BigTable
+from pump_desktop.ui.verify.page import VerifyPage
 from tests.ui.program import CLIENT, SERVER, Running, child, commit, table, texts
 
 TABS = ("Distribution", "Hits", "Gaps", "Density", "Fairness")

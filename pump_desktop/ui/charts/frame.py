@@ -16,9 +16,9 @@ from pump_desktop.qt.text.numbers import counted
 from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.charts.legend import Legend
-from pump_desktop.ui.widgets.buttons import IconButton
-from pump_desktop.ui.widgets.file_dialog import FileDialog
-from pump_desktop.ui.widgets.text import Label
+from pump_desktop.ui.kit.buttons import IconButton
+from pump_desktop.ui.kit.file_dialog import FileDialog
+from pump_desktop.ui.kit.text import Label
 
 _PNG = "PNG picture (*.png)"
 _SVG = "SVG drawing (*.svg)"

@@ -16,7 +16,7 @@ from pump_desktop.ui.charts.axes import NonceAxis
 from pump_desktop.ui.charts.curve import Curve
 from pump_desktop.ui.charts.dots import Dots
 from pump_desktop.ui.charts.kit import Chart, Place
-from pump_desktop.ui.widgets.tsv import COPY_LIMIT
+from pump_desktop.ui.kit.table import COPY_LIMIT
 
 if TYPE_CHECKING:
     from pump_desktop.stats.hits import Nonces

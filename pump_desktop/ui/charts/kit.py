@@ -18,7 +18,7 @@ from pump_desktop.qt.look.theme import Radius, Theme, current_theme
 from pump_desktop.ui.charts.axes import LABEL_ROOM, Axis
 from pump_desktop.ui.charts.legend import Entries
 from pump_desktop.ui.charts.picture import Picture, draw_picture
-from pump_desktop.ui.widgets.style import announce, paint_box
+from pump_desktop.ui.kit.style import announce, paint_box
 
 Zoom = Literal["none", "x", "both"]
 # A place in values: nonces, counts, … on the bottom axis, then on the left one.

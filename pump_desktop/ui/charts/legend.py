@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Size, Space, Token, current_theme
-from pump_desktop.ui.widgets.flow import FlowLayout
-from pump_desktop.ui.widgets.text import Label
+from pump_desktop.ui.kit.flow import FlowLayout
+from pump_desktop.ui.kit.text import Label
 
 Mark = Literal["bar", "outline", "whisker", "line", "dashes", "band", "dot"]
 # Mark, colour and words of one thing a chart draws.

@@ -1,0 +1,1 @@
+"""Reveal and audit of a stream."""

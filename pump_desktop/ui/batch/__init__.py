@@ -1,0 +1,1 @@
+"""Several seed pairs, one scan after another."""

@@ -1,0 +1,1 @@
+"""Import of bets from files."""

@@ -1,0 +1,1 @@
+"""The Live page and the view of one stream."""

@@ -1,0 +1,1 @@
+"""The main window: pages, navigation, menus, palette, notices."""
