@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from pump_desktop import __version__
-from pump_desktop.api import docs
+from pump_desktop.api import openapi as docs
 from pump_desktop.api.batcher import Batcher
 from pump_desktop.api.context import Context
 from pump_desktop.api.errors import add_error_handlers

@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pump_desktop.api.bodies import MAX_BODY, TOO_LARGE
 from pump_desktop.api.context import Context
 from pump_desktop.api.errors import answer_to, internal_error, sentence
 from pump_desktop.api.rate import Allowance
+from pump_desktop.api.requests import MAX_BODY, TOO_LARGE
 from pump_desktop.domain.errors import KnownError
 
 Endpoint = Callable[[Context, Receive, str | None], Awaitable[Response]]

@@ -31,7 +31,7 @@ def streams() -> None:
 @click.pass_obj
 def list_streams(terminal: Terminal, limit: int, offset: int, as_json: bool) -> None:
     """List streams, last seen first."""
-    from pump_desktop.api.schemas.streams import stream_list  # noqa: PLC0415 - used by this command only
+    from pump_desktop.api.schemas.live_streams import stream_list  # noqa: PLC0415 - used by this command only
     from pump_desktop.domain.live import StreamQuery  # noqa: PLC0415 - as above
 
     with terminal.backend() as backend:
@@ -74,7 +74,7 @@ def reveal_stream(
     terminal: Terminal, stream_id: str, server_seed: str | None, server_seed_file: Path | None, as_json: bool
 ) -> int:
     """Check every bet and round against the revealed server seed; exit code 1 when one does not match."""
-    from pump_desktop.api.schemas.streams import audit_body  # noqa: PLC0415 - used by this command only
+    from pump_desktop.api.schemas.live_streams import audit_body  # noqa: PLC0415 - used by this command only
     from pump_desktop.services.audit.audit import reveal  # noqa: PLC0415 - as above
 
     wanted = parse_id(stream_id, "streams list")

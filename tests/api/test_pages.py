@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pump_desktop import __version__
-from pump_desktop.api.docs import as_3_0
+from pump_desktop.api.openapi import as_3_0
 from pump_desktop.api.schemas.verify import outcome_body, traced_body
 from pump_desktop.domain.requests import VerifyRequest
 from pump_desktop.services.verify import derivation_of

@@ -13,7 +13,7 @@ from threading import Event
 import httpx
 import pytest
 
-from pump_desktop.api import bodies
+from pump_desktop.api import requests as bodies
 from pump_desktop.api.server import Listener, bind
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunPage, RunQuery

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from fastapi import HTTPException
 
-from pump_desktop.api.bodies import parse_json
+from pump_desktop.api.requests import parse_json
 from pump_desktop.domain.batch import PairDefaults, read_pairs
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty

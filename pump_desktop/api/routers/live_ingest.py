@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import Receive
 
-from pump_desktop.api.bodies import check_content_type, parse_json, read_body
 from pump_desktop.api.context import Context, Ctx
 from pump_desktop.api.errors import errors, sentence
-from pump_desktop.api.json_bodies import BATCH_BODY, MESSAGE_BODY
+from pump_desktop.api.openapi import BATCH_BODY, MESSAGE_BODY
+from pump_desktop.api.requests import check_content_type, parse_json, read_body
 from pump_desktop.api.work import stored
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.live import Accepted, Message, MessageKind

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from pump_desktop.api.answers import answered
-from pump_desktop.api.bodies import json_object, required
 from pump_desktop.api.context import Context, Ctx
 from pump_desktop.api.errors import errors
-from pump_desktop.api.json_bodies import ID_SCHEMA, json_body
+from pump_desktop.api.openapi import ID_SCHEMA, json_body
 from pump_desktop.api.params import MAX_ID, BetLimit, Limit, Offset
-from pump_desktop.api.schemas.marks import BookmarkBody, BookmarkList, SnapshotBody, SnapshotList
-from pump_desktop.api.schemas.streams import BetList, bet_list
+from pump_desktop.api.requests import json_object, required
+from pump_desktop.api.responses import answered
+from pump_desktop.api.schemas.live_marks import BookmarkBody, BookmarkList, SnapshotBody, SnapshotList
+from pump_desktop.api.schemas.live_streams import BetList, bet_list
 from pump_desktop.api.work import stored
 from pump_desktop.domain.errors import FieldError, NotFoundError
 from pump_desktop.domain.live import MAX_SNAPSHOT_NAME, MAX_STREAM_NOTES

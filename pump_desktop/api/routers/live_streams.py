@@ -8,12 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from pump_desktop.api.answers import answered
-from pump_desktop.api.bodies import json_object, required
 from pump_desktop.api.context import Ctx
 from pump_desktop.api.errors import errors
 from pump_desktop.api.events import EventStream, bets_events
-from pump_desktop.api.json_bodies import SEED, SEED_SCHEMA, json_body
+from pump_desktop.api.openapi import SEED, SEED_SCHEMA, json_body
 from pump_desktop.api.params import (
     MAX_ID,
     BetLimit,
@@ -25,10 +23,12 @@ from pump_desktop.api.params import (
     difficulty_or_none,
     multiplier_texts,
 )
-from pump_desktop.api.schemas.metrics import MetricsBody, metrics_body
-from pump_desktop.api.schemas.streams import (
+from pump_desktop.api.requests import json_object, required
+from pump_desktop.api.responses import CSV, answered, streamed
+from pump_desktop.api.schemas.live_streams import (
     AuditBody,
     BetList,
+    MetricsBody,
     RoundList,
     StreamDetailBody,
     StreamItem,
@@ -36,13 +36,13 @@ from pump_desktop.api.schemas.streams import (
     TailBody,
     audit_body,
     bet_list,
+    metrics_body,
     round_list,
     stream_detail,
     stream_item,
     stream_list,
     tail_body,
 )
-from pump_desktop.api.streaming import CSV, streamed
 from pump_desktop.api.work import stored
 from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, StreamQuery
 from pump_desktop.domain.requests import MAX_NONCE

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from numpy.typing import NDArray
 from pydantic import WithJsonSchema
 from starlette.exceptions import HTTPException
 
-from pump_desktop.api.answers import answered
-from pump_desktop.api.bodies import json_object
 from pump_desktop.api.context import Ctx
-from pump_desktop.api.distances import distances_json
 from pump_desktop.api.errors import errors
-from pump_desktop.api.etags import tagged
-from pump_desktop.api.gone import scanned
 from pump_desktop.api.params import (
     DifficultyText,
     Limit,
@@ -29,19 +28,45 @@ from pump_desktop.api.params import (
     export_filter,
     hit_filter,
 )
-from pump_desktop.api.scan_body import CHANGES_BODY, SCAN_BODY, run_changes, scan_request
-from pump_desktop.api.schemas.hits import (
+from pump_desktop.api.requests import CHANGES_BODY, SCAN_BODY, json_object, run_changes, scan_request
+from pump_desktop.api.responses import CSV, answered, scanned, streamed, tagged
+from pump_desktop.api.schemas.runs import (
     DistancesBody,
     DistributionBody,
     HitList,
+    RunDetail,
+    RunList,
     distribution_body,
+    gap_stats_body,
     hit_list,
+    run_detail,
+    run_list,
 )
-from pump_desktop.api.schemas.runs import RunDetail, RunList, run_detail, run_list
-from pump_desktop.api.streaming import CSV, streamed
 from pump_desktop.domain.runs import Match, RunQuery
 from pump_desktop.services.runs.export import Export, export_csv
+from pump_desktop.services.runs.runs import Runs
 from pump_desktop.stats.hits import HitFilter
+
+# Numbers per piece: about 0.5 MB of text.
+_PIECE = 1 << 16
+
+
+def distances_json(runs: Runs, run_id: UUID, wanted: HitFilter) -> Iterator[str]:
+    """Yield the JSON of a DistancesBody; raises NotFoundError before the first piece."""
+    nonces, distances, stats = runs.distances(runs.get(run_id), wanted.multipliers[0], wanted.match)
+    head = {"multiplier": wanted.multipliers[0], "match": wanted.match.value, "count": len(nonces)}
+    yield json.dumps(head)[:-1] + ', "nonces": ['
+    yield from _numbers(nonces)
+    yield '], "distances": ['
+    yield from _numbers(distances)
+    yield f'], "stats": {json.dumps(gap_stats_body(stats))}}}'
+
+
+def _numbers(values: NDArray[np.int64]) -> Iterator[str]:
+    for at in range(0, len(values), _PIECE):
+        text = ",".join(map(str, values[at : at + _PIECE].tolist()))
+        yield text if at == 0 else f",{text}"
+
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 

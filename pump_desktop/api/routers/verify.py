@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from pump_desktop.api.context import Ctx
 from pump_desktop.api.errors import errors
-from pump_desktop.api.json_bodies import SEED
+from pump_desktop.api.openapi import SEED
 from pump_desktop.api.params import DifficultyText, NonceText
 from pump_desktop.api.schemas.verify import OutcomeBody, TracedOutcomeBody, outcome_body, traced_body
 from pump_desktop.domain.requests import VerifyRequest

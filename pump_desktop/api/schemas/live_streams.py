@@ -1,4 +1,4 @@
-"""Bodies of live streams: the list, the detail, bets, rounds, and what a reveal says."""
+"""Body of a stream's metrics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from pump_desktop.api.schemas.runs import Body, UtcTime, examples
+from pump_desktop.api.schemas.runs import Body, GapStatsBody, UtcTime, examples
 from pump_desktop.domain.live import (
     Audit,
     BetPage,
@@ -17,6 +17,8 @@ from pump_desktop.domain.live import (
     StreamPage,
     StreamRow,
 )
+from pump_desktop.domain.runs import Match
+from pump_desktop.services.live.metrics import StreamMetrics
 
 _STREAM = {
     "id": "5a51876c-39ff-4890-9e6f-786cf154fb42",
@@ -284,3 +286,57 @@ def stream_detail(detail: StreamDetail) -> StreamDetailBody:
         recent_bets=[bet_body(bet) for bet in detail.recent_bets],
         audit=AuditTotalsBody.model_validate(detail.audit),
     )
+
+
+class CoverageBody(Body):
+    """Which nonces were observed."""
+
+    first_nonce: int | None
+    last_nonce: int | None
+    observed: int
+    missing: int
+
+
+class MultiplierBody(Body):
+    """One multiplier; what cannot be told truly is null and ``reason`` says why."""
+
+    multiplier: float
+    count: int
+    last_nonce: int | None
+    gaps: GapStatsBody | None
+    streak: int | None
+    probability: float | None
+    streak_probability: float | None
+    rate: float | None
+    waiting: list[int] | None
+    chances: list[float] | None
+    reason: str | None
+
+
+class DensityBody(Body):
+    """How many nonces of a bucket were observed, and how many of those were hits."""
+
+    start: int
+    end: int
+    rounds: int
+    hits: int
+
+
+class MetricsBody(Body):
+    """Figures of one stream; the chances are those of ``difficulty`` under ``match``."""
+
+    match: Match
+    difficulty: str | None
+    mixed: bool
+    truncated: bool
+    reason: str | None
+    coverage: CoverageBody
+    multipliers: list[MultiplierBody]
+    bucket_size: int
+    density: list[DensityBody]
+    top: list[RoundBody]
+
+
+def metrics_body(metrics: StreamMetrics) -> MetricsBody:
+    """Give the body of a stream's metrics."""
+    return MetricsBody.model_validate(metrics)
