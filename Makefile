@@ -51,22 +51,22 @@ test: lint layers ## Check style, types and layers, and run all tests without a 
 	tests=$$?; wait $$types && exit $$tests; cat build/types.txt; exit 1; }
 
 bench: dev ## Measure speed against the reference and the machine's limits
-	@$(BIN)/python tests/tools/bench.py $(ARGS)
+	@$(BIN)/python tools/bench.py $(ARGS)
 
 load: dev ## Post live bets as fast as the listener takes them
-	@$(BIN)/python -m tests.tools.load $(ARGS)
+	@$(BIN)/python -m tools.load $(ARGS)
 
 shots: dev ## Draw every page, light and dark, into shots/
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python tests/tools/shots.py $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python tools/shots.py $(ARGS)
 
 pictures: dev ## Take the pictures of the guide anew, into docs/images/
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.tools.doc_pictures $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tools.doc_pictures $(ARGS)
 
 docs: dev ## Write docs/api.md anew from the OpenAPI document
-	@$(BIN)/python -m tests.tools.api_page
+	@$(BIN)/python -m tools.api_page
 
 demo-live: dev ## Replay realistic live bets into a window, or into the open one (--url, --token)
-	@$(BIN)/python -m tests.tools.demo_live $(ARGS)
+	@$(BIN)/python -m tools.demo_live $(ARGS)
 
 # Both in build/bundle-env, which holds what packaging/bundle.lock names and nothing else.
 wheel-smoke: ## Build the wheel, install it alone, and let it test itself
@@ -76,19 +76,19 @@ bundle: ## Freeze dist/pump-desktop, which starts by double click, and let it te
 	@$(PYTHON) packaging/bundle.py folder
 
 torture: dev ## Kill the program at random moments and compare what it had acknowledged
-	@$(BIN)/python -m tests.tools.torture $(ARGS)
+	@$(BIN)/python -m tools.torture $(ARGS)
 
 faults: dev ## Full disk, locked file, taken port, jumping clock and the like: what is said, what is lost
-	@$(BIN)/python -m tests.tools.faults $(ARGS)
+	@$(BIN)/python -m tools.faults $(ARGS)
 
 fuzz: dev ## Bent input into everything that reads from outside
-	@$(BIN)/python -m tests.tools.fuzz $(ARGS)
+	@$(BIN)/python -m tools.fuzz $(ARGS)
 
 damage: dev ## A thousand damaged files, each opened by one process: what is told, and what is not
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.tools.damage $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tools.damage $(ARGS)
 
 soak: dev ## Hours of bets with the window open: memory, files, threads, longest stall
-	@$(BIN)/python -m tests.tools.soak $(ARGS)
+	@$(BIN)/python -m tools.soak $(ARGS)
 
 # The run lock is a part of the dev lock, so that one environment can serve both.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -102,5 +102,5 @@ lock: ## Write the lock files anew (needs uv)
 
 clean: ## Remove .venv and everything that was built or cached here
 	@rm -rf .venv build dist htmlcov shots .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@find pump_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find pump_desktop tests tools packaging -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Clean."

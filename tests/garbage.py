@@ -1,4 +1,4 @@
-"""Garbage of tests that use Qt, collected in the main thread as the program does it (``qt/app/collector.py``).
+"""Garbage of tests that use Qt, collected in the main thread as ``qt/app/collector.py`` does it.
 
 A listener's thread that collects what another test has left crashes in a test that has nothing to do with it.
 """

@@ -20,7 +20,7 @@ def sources(*folders: str) -> Iterator[Path]:
 def test_every_exception_from_lint_and_types_has_its_reason_on_the_line() -> None:
     bare = [
         f"{path.relative_to(ROOT)}:{number}"
-        for path in sources("pump_desktop", "tests", "packaging")
+        for path in sources("pump_desktop", "tests", "tools", "packaging")
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if _EXCEPTION.search(line) and not _WITH_REASON.search(line) and path != Path(__file__)
     ]
@@ -91,7 +91,7 @@ def test_files_are_made_through_the_one_way_that_shuts_them_to_others() -> None:
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in sources("pump_desktop")
         for name, call in _calls(path)
-        # services/runs/export.py has a write_text of its own; the self-test's report holds nothing of anybody.
+        # services/runs/export.py has its own write_text; the self-test's report holds nothing of anybody.
         if writes(call, name)
         and path.parent.name != "smoke"
         and path.name != "files.py"
@@ -101,7 +101,7 @@ def test_files_are_made_through_the_one_way_that_shuts_them_to_others() -> None:
 
 
 def test_no_qobject_of_the_program_owns_a_thread() -> None:
-    """Qt ends the process when a QThread is deleted while it runs; threads are Python's (``qt/work/jobs.py``)."""
+    """Qt ends the process when a running QThread is deleted; threads are Python's (``qt/work/jobs.py``)."""
     bare = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sources("pump_desktop")

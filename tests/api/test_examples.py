@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator  # comes with schemathesis
 
-from tests.tools.api_page import document
+from tools.api_page import document
 
 # What these hold is shown to people and is no part of the description itself.
 _SHOWN = {"example", "examples", "default"}

@@ -19,7 +19,7 @@ from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.cli.command import Pump, one_sentence
 from tests.store.damage import BETS, DAMAGES, bend_outcome, counts, fill, flip_log, leave_log
-from tests.tools.load_server import serving
+from tools.load_server import serving
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from pump_desktop.services.backend import Backend
 from pump_desktop.services.live.messages import parse_message
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.settings import Settings
-from tests.tools.demo_bets import SIMULATED, Play, messages
-from tests.tools.demo_live import into_an_open_window, main, options_of
-from tests.tools.demo_replay import NOTES, Replay
-from tests.tools.load_server import serving
+from tools.demo_bets import SIMULATED, Play, messages
+from tools.demo_live import into_an_open_window, main, options_of
+from tools.demo_replay import NOTES, Replay
+from tools.load_server import serving
 
 RATE = 2_000.0
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.load import stored_numbers
-from tests.tools.load_client import post_singles
-from tests.tools.load_server import Server, serving
+from tools.load import stored_numbers
+from tools.load_client import post_singles
+from tools.load_server import Server, serving
 
 ROUNDS = 10
 

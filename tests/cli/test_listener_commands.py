@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Pump
-from tests.tools.load_client import SERVER_SEED, bet
-from tests.tools.load_server import post, serving
+from tools.load_client import SERVER_SEED, bet
+from tools.load_server import post, serving
 
 
 def test_serve_list_export_and_reveal(tmp_path: Path, pump: Pump) -> None:

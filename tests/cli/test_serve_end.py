@@ -13,7 +13,7 @@ import pytest
 
 from pump_desktop.cli import main
 from pump_desktop.services.runs.runs import Runs
-from tests.tools.load_server import free_port, healthy
+from tools.load_server import free_port, healthy
 
 
 @pytest.mark.expects_warning

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.display import LONGEST, on_display, x_display
+from tools.display import LONGEST, on_display, x_display
 
 NEEDED = ("Xvfb", "xdotool")
 SERVER = "564e967b90f03d0153fdcb2d2d1cc5a5057e0df78163611fe3801d6498e681ca"

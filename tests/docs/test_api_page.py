@@ -1,4 +1,4 @@
-from tests.tools.api_page import PAGE, document, page_of
+from tools.api_page import PAGE, document, page_of
 
 
 def test_the_page_of_the_endpoints_is_what_the_program_describes() -> None:

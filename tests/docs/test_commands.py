@@ -21,14 +21,14 @@ from pump_desktop.cli.main import commands, run
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.settings import Settings
 from tests.docs.pages import PAGES, ROOT, Block, anchors_of, blocks, blocks_of, buttons_of, links_of, spans_of
-from tests.tools.demo_bets import Play, messages
-from tests.tools.load_server import Server, post, serving
+from tools.demo_bets import Play, messages
+from tools.load_server import Server, post, serving
 
 BIN = Path(sys.executable).parent
 # Whatever a person types is sh, and so is executed; the others are there to be read.
 LANGUAGES = {"sh", "json", "js", "python", "text"}
 # Long ones, with what makes them short.
-SHORTER = {"tests.tools.calibrate": ("--pairs", "2", "--nonces", "2000")}
+SHORTER = {"tools.calibrate": ("--pairs", "2", "--nonces", "2000")}
 # Scripts that change the machine; here it is enough that they are there.
 SCRIPTS = {"packaging/linux/install.sh"}
 # Files that are named as they are imported: `qt/work/jobs.py`.

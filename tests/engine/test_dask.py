@@ -19,7 +19,7 @@ def test_a_scan_on_two_workers_gives_the_same_digest() -> None:
     # In a process of its own: the cluster's threads and what it logs while it closes are not this one's.
     done = subprocess.run(
         [
-            sys.executable, "-m", "tests.tools.cluster_scan",
+            sys.executable, "-m", "tools.cluster_scan",
             # Across a change of digits, in pieces that do not divide the range.
             "--first", "999_000", "--nonces", "600_000", "--chunk", "77_777",
         ],

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.damage import GOOD, ProcessError, Stage, State, run, words
-from tests.tools.damage_compare import LAST_DIGITS, around, cannot_be_told, fields_apart
-from tests.tools.damage_open import DATA, Outcome
-from tests.tools.damage_ways import GROUPS, WAYS, Damage, damage
+from tools.damage import GOOD, ProcessError, Stage, State, run, words
+from tools.damage_compare import LAST_DIGITS, around, cannot_be_told, fields_apart
+from tools.damage_open import DATA, Outcome
+from tools.damage_ways import GROUPS, WAYS, Damage, damage
 
 SEED = 20261201
 # A case of the cache compiles for a second and a half: two in a hundred.

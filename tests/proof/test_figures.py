@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.fault_stage import Fault, Poster, refused_start
-from tests.tools.load_server import serving
-from tests.tools.proof_tables import keep, markdown
-from tests.tools.soak import slope_an_hour
-from tests.tools.torture_operations import Running
+from tools.fault_stage import Fault, Poster, refused_start
+from tools.load_server import serving
+from tools.proof_tables import keep, markdown
+from tools.soak import slope_an_hour
+from tools.torture_operations import Running
 
 
 def test_a_table_is_markdown_with_figures_at_the_right() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import fuzz_targets
-from tests.tools.fuzz import fuzz
-from tests.tools.fuzz_targets import Inputs, pick, targets
+from tools import fuzz_targets
+from tools.fuzz import fuzz
+from tools.fuzz_targets import Inputs, pick, targets
 
 
 def test_everything_that_reads_from_outside_gives_an_answer_or_a_sentence(tmp_path: Path) -> None:

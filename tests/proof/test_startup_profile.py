@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tools.startup_profile import LATER, imports_of_a_start
+from tools.startup_profile import LATER, imports_of_a_start
 
 
 def test_the_first_paint_waits_for_no_heavy_library(tmp_path: Path) -> None:

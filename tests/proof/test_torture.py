@@ -16,9 +16,9 @@ from pump_desktop.store.db.writer import Writer
 from pump_desktop.store.live.streams import StreamsStore
 from pump_desktop.store.runs import RunsStore
 from tests.store.samples import NOON, K, make_chunks, make_run, noon
-from tests.tools.torture_check import compare
-from tests.tools.torture_clients import Ledger, message
-from tests.tools.torture_keeper import Kept
+from tools.torture_check import compare
+from tools.torture_clients import Ledger, message
+from tools.torture_keeper import Kept
 
 NUMBERS = range(1, 31)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.fault_stage import Fault
-from tests.tools.fault_window_stage import windows
-from tests.tools.load_server import healthy
+from tools.fault_stage import Fault
+from tools.fault_window_stage import windows
+from tools.load_server import healthy
 
 
 def test_what_a_window_shows_is_read_and_its_buttons_are_clicked(

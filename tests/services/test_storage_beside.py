@@ -20,8 +20,8 @@ from pump_desktop.store.db import presence as presence_module
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 from tests.store.damage import BETS, counts, fill, whole
-from tests.tools.fault_stage import Poster
-from tests.tools.load_server import serving
+from tools.fault_stage import Poster
+from tools.load_server import serving
 
 POSTED = "SELECT antebot_bet_id FROM live_bets WHERE antebot_bet_id LIKE 'load-%'"
 REJECTED = "INSERT INTO rejected_messages (received_at, reason, body) VALUES ('2026-05-09', 'beside', '')"

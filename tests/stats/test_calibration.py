@@ -1,6 +1,6 @@
 """Fair runs of the real engine give uniform p-values; spoilt ones give them away.
 
-The table in docs/statistics.md comes from the same replays, by ``python -m tests.tools.calibrate``.
+The table in docs/statistics.md comes from the same replays, by ``python -m tools.calibrate``.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from pump_desktop.domain.runs import Match
 from pump_desktop.stats.distribution import distribution
 from pump_desktop.stats.fairness import fairness
 from pump_desktop.stats.hits import Outcomes, count_outcomes
-from tests.tools.calibrate import (
+from tools.calibrate import (
     DIFFICULTY,
     NONCES,
     NOT_UNIFORM,

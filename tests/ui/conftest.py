@@ -19,16 +19,16 @@ from pump_desktop.qt.look.theme import Appearance, Mode
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
-from tests.ui.alert_stage import Alarmed, alarmed_on
-from tests.ui.bets_in import BetsIn
-from tests.ui.one_bet import Verifying
-from tests.ui.one_panel import Drawer, drawer_on
-from tests.ui.one_run import COUNT, TARGETS
-from tests.ui.one_stream import OneStream
-from tests.ui.one_tab import Asked, asking, store_run
-from tests.ui.program import MANY, Running, Start, numbered
-from tests.ui.program import request as requested
-from tests.ui.several_pairs import Several
+from tests.ui.support.alert_stage import Alarmed, alarmed_on
+from tests.ui.support.bets_in import BetsIn
+from tests.ui.support.one_bet import Verifying
+from tests.ui.support.one_panel import Drawer, drawer_on
+from tests.ui.support.one_run import COUNT, TARGETS
+from tests.ui.support.one_stream import OneStream
+from tests.ui.support.one_tab import Asked, asking, store_run
+from tests.ui.support.program import MANY, Running, Start, numbered
+from tests.ui.support.program import request as requested
+from tests.ui.support.several_pairs import Several
 
 Stage = Callable[..., QWidget]
 

@@ -27,8 +27,8 @@ from sqlalchemy import (
     text,
 )
 
-# A value that is no such text comes out as it is stored: one of them must not end the reading of all rows. What
-# makes a value of a row tells it (see ``readable``).
+# A value that is no such text comes out as it is stored: one of them must not end the reading of all rows.
+# What makes a value of a row tells it (see ``readable``).
 
 
 def utc_text(value: datetime) -> str:
