@@ -40,7 +40,7 @@ OLD_BYTES = 48 * 1024 * 1024
 _BACK_UP = """
 import sys
 from pathlib import Path
-from pump_desktop.store.backup import back_up
+from pump_desktop.store.care.backup import back_up
 from pump_desktop.system.clock import utc_now
 back_up(Path(sys.argv[1]), "torture", utc_now)
 """

@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from pump_desktop.services import storage as storage_module
 from pump_desktop.services.backend import open_backend
-from pump_desktop.store import backup, restore
+from pump_desktop.store.care import backup, restore
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings
 

@@ -93,7 +93,7 @@ def test_a_report_that_cannot_be_written_is_said_before_the_test(
 def test_a_window_that_cannot_be_built_is_reported_and_not_a_crash(tmp_path: Path) -> None:
     """Its threads run already, and Qt aborts a process that forgets them."""
     script = (
-        "import sys; from pump_desktop.__main__ import main; from pump_desktop.qt import theme\n"
+        "import sys; from pump_desktop.__main__ import main; from pump_desktop.qt.look import theme\n"
         "def lost(*_parts): raise FileNotFoundError('the themes are lost')\n"
         "theme.resource = lost; sys.argv = ['pump-desktop', '--smoke']; sys.exit(main())"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 PRESENT = """
 import sys
 from pathlib import Path
-from pump_desktop.store.presence import Presence
+from pump_desktop.store.db.presence import Presence
 present = Presence(Path(sys.argv[1]))
 print("open", flush=True)
 sys.stdin.read()

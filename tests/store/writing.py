@@ -56,9 +56,9 @@ from dataclasses import replace
 from pathlib import Path
 import numpy as np
 from sqlalchemy import event
-from pump_desktop.store.database import open_database
+from pump_desktop.store.db.database import open_database
 from pump_desktop.store.runs import OutcomeChunk, RunsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.writer import Writer
 from tests.store.samples import make_run, noon
 
 database = open_database(Path(sys.argv[1]), now=noon)

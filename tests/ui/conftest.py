@@ -36,7 +36,7 @@ Stage = Callable[..., QWidget]
 @pytest.fixture(scope="session", autouse=True)
 def still_life() -> Iterator[None]:
     """Import everything once and leave it to no collector, which then walks a tenth of the objects."""
-    for name in ("app", "api.server", "services.speed", "ui.pages.run_page"):
+    for name in ("app", "api.server", "services.speed", "ui.run.page"):
         importlib.import_module(f"pump_desktop.{name}")
     gc.collect()
     gc.freeze()

@@ -47,7 +47,7 @@ def test_a_warning_of_qt_is_in_the_log_and_in_the_report_of_a_crash(
     QObject(parent).moveToThread(QThread())
     qWarning("a seed in a text")
     sys.excepthook(ValueError, ValueError("boom"), None)
-    line = "WARNING pump_desktop.qt.messages: Qt says (default): "
+    line = "WARNING pump_desktop.qt.app.messages: Qt says (default): "
     sentence = "QObject::moveToThread: Cannot move objects with a parent"
     log = (paths.logs / LOG_FILE).read_text()
     assert f"{line}{sentence}\n" in log

@@ -23,7 +23,7 @@ WANTED = (1.0, 1.63, 2.8, 4.95, 7.77, 11200.65)
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make buckets so small that a few hundred messages fill many."""
-    for module in ("live_figures", "live_board", "live_reads", "prune"):
+    for module in ("live.ingest", "live.board", "live.reads", "care.prune"):
         monkeypatch.setattr(f"pump_desktop.store.{module}.TALLY_BUCKET", 16)
 
 

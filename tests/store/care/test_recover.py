@@ -162,7 +162,7 @@ def overwrite_page_without_opening(path: Path, like: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from pump_desktop.store import recover
+from pump_desktop.store.care import recover
 from tests.store.samples import noon
 
 path, backup, step = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]

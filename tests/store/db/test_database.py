@@ -191,7 +191,8 @@ def test_real_errors_become_sentences(path: Path, provoke: Callable[[Path], None
 def test_opening_a_current_file_needs_neither_alembic_nor_the_orm(path: Path) -> None:
     open_database(path, now=noon).close()
     script = (
-        "import sys, datetime; from pump_desktop.store import database, runs;"
+        "import sys, datetime; from pump_desktop.store import runs;"
+        "from pump_desktop.store.db import database;"
         "database.open_database(sys.argv[1], now=lambda: datetime.datetime.now(datetime.UTC)).close();"
         "assert not {'alembic', 'sqlalchemy.orm'} & set(sys.modules)"
     )

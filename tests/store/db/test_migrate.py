@@ -250,7 +250,7 @@ def test_a_killed_migration_leaves_the_file_as_it_was(old: Path, scripts: Path) 
         'print("inside", flush=True)\n    import threading\n    threading.Event().wait()',
     )
     script = (
-        "import sys, datetime, pathlib; from pump_desktop.store.migrate import bring_up_to_date;"
+        "import sys, datetime, pathlib; from pump_desktop.store.db.migrate import bring_up_to_date;"
         "bring_up_to_date(pathlib.Path(sys.argv[1]), lambda: datetime.datetime.now(datetime.UTC),"
         " pathlib.Path(sys.argv[2]))"
     )

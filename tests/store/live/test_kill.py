@@ -17,9 +17,9 @@ from tests.store.samples import noon
 KILLED = """
 import sys
 from pathlib import Path
-from pump_desktop.store.database import open_database
-from pump_desktop.store.streams import StreamsStore
-from pump_desktop.store.writer import Writer
+from pump_desktop.store.db.database import open_database
+from pump_desktop.store.live.streams import StreamsStore
+from pump_desktop.store.db.writer import Writer
 from tests.store.live_samples import make_bet
 from tests.store.samples import NOON, noon
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage, Qt, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-import pump_desktop.qt.models
+import pump_desktop.qt.tables
 import pump_desktop.ui
 from pump_desktop.domain.alert_notices import AlertRaised, RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
@@ -151,7 +151,7 @@ def kinds(of: type[Any]) -> Iterator[type[Any]]:
 
 
 def test_every_model_of_the_program_is_tried() -> None:
-    for package in (pump_desktop.qt.models, pump_desktop.ui):
+    for package in (pump_desktop.qt.tables, pump_desktop.ui):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
     found = {kind for kind in kinds(QAbstractItemModel) if kind.__module__.startswith("pump_desktop")}

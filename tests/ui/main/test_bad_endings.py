@@ -106,6 +106,6 @@ def test_qts_last_word_is_in_the_log_and_before_the_trace(end: Callable[[str], E
     code, err = ending.over()
     assert err == f"{LAST_WORDS}\n"
     assert code == -signal.SIGABRT
-    assert f"CRITICAL pump_desktop.qt.messages: Qt says (default): {LAST_WORDS}\n" in ending.log()
+    assert f"CRITICAL pump_desktop.qt.app.messages: Qt says (default): {LAST_WORDS}\n" in ending.log()
     faults = (ending.logs / FAULT_FILE).read_text()
     assert faults.index(f"Qt ends the program: {LAST_WORDS}\n") < faults.index("Fatal Python error: Aborted")
