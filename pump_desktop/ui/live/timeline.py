@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pump_desktop.services.live.board import Board
 
 
-HEIGHT, COMPACT = 24, 16
+_STRIP_HEIGHT, _STRIP_COMPACT = 24, 16
 _SHADES = 64
 
 
@@ -39,7 +39,7 @@ class DensityStrip(QWidget):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._board: Board | None = None
         self._place: int | None = None
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(_STRIP_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -82,7 +82,7 @@ class DensityStrip(QWidget):
 
     def set_compact(self, *, compact: bool) -> None:
         """Be a narrower strip."""
-        self.setFixedHeight(COMPACT if compact else HEIGHT)
+        self.setFixedHeight(_STRIP_COMPACT if compact else _STRIP_HEIGHT)
 
     def sizeHint(self) -> QSize:
         """Ask for some width."""
@@ -205,7 +205,7 @@ def shares(board: Board) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
 
 
 ROUNDS = 200
-HEIGHT, COMPACT = 34, 22
+_TAPE_HEIGHT, _TAPE_COMPACT = 34, 22
 # The lowest bar, the steps up to the highest tier, and what stays free above and below.
 _LEAST, _STEPS, _FREE = 6, 6, 4
 _NARROWEST = 3
@@ -228,7 +228,7 @@ class RoundTape(QWidget):
         self._cells: list[tuple[int, float, int] | None] = []
         self._nonce: int | None = None
         self._window: object = None
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(_TAPE_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -262,7 +262,7 @@ class RoundTape(QWidget):
 
     def set_compact(self, *, compact: bool) -> None:
         """Draw lower bars."""
-        self.setFixedHeight(COMPACT if compact else HEIGHT)
+        self.setFixedHeight(_TAPE_COMPACT if compact else _TAPE_HEIGHT)
 
     def sizeHint(self) -> QSize:
         """Ask for some width."""

@@ -100,7 +100,6 @@ class WordsGrid(QWidget):
             painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
-_BLOCKS = 4
 # Letters of a digest in hex: it gives way to no long message.
 _DIGEST = 64
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
