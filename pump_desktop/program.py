@@ -43,6 +43,8 @@ from pump_desktop.qt.work.undo import PendingDeletes, delete_at_the_end
 from pump_desktop.system.clock import utc_now
 from pump_desktop.system.paths import AppPaths, resolve_paths
 from pump_desktop.system.settings import Settings
+from pump_desktop.ui.main.actions import add_menus
+from pump_desktop.ui.main.overlays import Overlays
 from pump_desktop.ui.main.window import Window
 
 if TYPE_CHECKING:
@@ -122,11 +124,13 @@ class Program(QObject):
                     settings.max_nonces,
                     LiveSources(self.live_asker, self.bridge, self.audits, utc_now),
                 )
+                self.overlays = Overlays(self.window, self.asker, self.appearance)
+                add_menus(self.window, self.overlays)
             ending.callback(self.window.deleteLater)
             ending.callback(self.window.keep_layout)
             self._connect()
             self.window.closing.connect(app.quit)
-            self.window.use_paths(paths)
+            self._show_paths(paths)
             if instance is not None:
                 instance.raise_asked.connect(self.window.come_forward)
             self._ending = ending.pop_all()
@@ -145,7 +149,7 @@ class Program(QObject):
         self.listening.broke.connect(self._broke)
         self.window.free_port_asked.connect(self._use_free_port)
         self.window.pages.offer_settings(self._settings_page)
-        self.window.theme_chosen.connect(self.preferences.keep_theme)
+        self.overlays.theme_chosen.connect(self.preferences.keep_theme)
         self.window.quiet_hours_chosen.connect(self.preferences.keep_quiet_hours)
         self.preferences.changed.connect(self._settings_changed)
         self.preferences.refused.connect(self._settings_refused)
@@ -242,9 +246,13 @@ class Program(QObject):
         """Leave the store that is open, if one is, and open the one in another folder."""
         paths = resolve_paths(folder)
         self.preferences.use_folder(settings, paths)
-        self.window.use_paths(paths)
+        self._show_paths(paths)
         self._backend.reset()
         self._open_store(former)
+
+    def _show_paths(self, paths: AppPaths) -> None:
+        self.window.use_paths(paths)
+        self.overlays.use_paths(paths)
 
     @property
     def data_folder(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +26,21 @@ def test_every_exception_from_lint_and_types_has_its_reason_on_the_line() -> Non
         if _EXCEPTION.search(line) and not _WITH_REASON.search(line) and path != Path(__file__)
     ]
     assert bare == []
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Also not for types alone or within functions: each can be read without those that use it."""
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("pump_desktop")}
+    imports = {name: set(_imported(path)) & set(names.values()) for path, name in names.items()}
+    assert len(imports["pump_desktop.program"]) > 10
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names them
 
 
 # What Qt takes for HTML when it looks like it, and which argument that is.

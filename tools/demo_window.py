@@ -17,7 +17,7 @@ from pump_desktop.app import make_application
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.program import Program
 from pump_desktop.qt.app.listening import ListenerState
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

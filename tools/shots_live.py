@@ -9,7 +9,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Bet, StreamQuery
 from pump_desktop.program import Program
 from pump_desktop.qt.app.listening import ListenerState
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
 from tests.live_samples import off_table, sample_bets, sample_key, tampered

@@ -50,7 +50,7 @@ class _Stage:
     def __init__(self, program: Program, settle: Callable[[int], None]) -> None:
         self._program = program
         self._window = program.window
-        self._shell = program.window._shell
+        self._shell = program.overlays
         self._settle = settle
         self._open: QWidget | None = None
 

@@ -75,7 +75,7 @@ def reveal_stream(
 ) -> int:
     """Check every bet and round against the revealed server seed; exit code 1 when one does not match."""
     from pump_desktop.api.schemas.live_streams import audit_body  # noqa: PLC0415 - used by this command only
-    from pump_desktop.services.audit.audit import reveal  # noqa: PLC0415 - as above
+    from pump_desktop.services.audit.reveal import reveal  # noqa: PLC0415 - as above
 
     wanted = parse_id(stream_id, "streams list")
     seed = read_seed("server_seed", server_seed, server_seed_file)

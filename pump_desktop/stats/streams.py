@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, expm1, log, log1p
@@ -10,6 +10,8 @@ from math import ceil, exp, expm1, log, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from pump_desktop.domain.game import Difficulty
+from pump_desktop.domain.live import StreamDetail
 from pump_desktop.stats.gaps import GapStats, gap_stats
 
 Nonces = NDArray[np.int64]
@@ -206,3 +208,12 @@ def _any_of(hits: Sequence[Nonces]) -> Nonces:
     together = np.sort(np.concatenate([np.empty(0, np.int64), *hits]), kind="stable")
     another = together[1:] != together[:-1]
     return together if another.all() else together[np.concatenate(([True], another))]
+
+
+def stream_difficulty(detail: StreamDetail, rounds: Mapping[str, int]) -> tuple[Difficulty | None, bool]:
+    """Return the difficulty of most bets, and whether there are others; without bets the rounds say it."""
+    counts = {name: count for name, count in (detail.bets_by_difficulty or rounds).items() if name}
+    if not counts:
+        return None, False
+    most = max(counts, key=lambda name: (counts[name], name))
+    return Difficulty(most), len({*counts, *(name for name in rounds if name)}) > 1

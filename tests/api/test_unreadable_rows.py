@@ -24,7 +24,7 @@ from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.domain.storage import LeftOut
 from pump_desktop.domain.targets_and_pins import PinWish
 from pump_desktop.qt.live.bets_feed import Shown, all_streams, bets_at, newest_bets
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.services.compare.compare import compare_sides
 from pump_desktop.services.finder import find_things

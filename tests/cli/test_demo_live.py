@@ -11,7 +11,7 @@ import pytest
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import StreamQuery
 from pump_desktop.domain.requests import ScanRequest
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.live.messages import parse_message
 from pump_desktop.system.clock import utc_now

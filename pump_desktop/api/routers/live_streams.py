@@ -47,7 +47,7 @@ from pump_desktop.api.work import stored
 from pump_desktop.domain.live import MAX_STREAM_NOTES, BetOrder, BetQuery, StreamQuery
 from pump_desktop.domain.requests import MAX_NONCE
 from pump_desktop.domain.runs import Match
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 
 router = APIRouter(prefix="/live/streams", tags=["live streams"])
 

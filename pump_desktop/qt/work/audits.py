@@ -56,7 +56,7 @@ class Audits(OneAtATime[UUID]):
 
         def work(job: Job) -> StreamAudit:
             # Here, not at the top: this brings the compiler.
-            from pump_desktop.services.audit.audit import whole_audit  # noqa: PLC0415 - in the worker
+            from pump_desktop.services.audit.reveal import whole_audit  # noqa: PLC0415 - in the worker
 
             backend: Backend = self._backend.result()
             return whole_audit(

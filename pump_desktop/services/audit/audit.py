@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from functools import partial
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -18,21 +16,14 @@ from pump_desktop.domain.audits import (
     AuditProgress,
     PayoutCheck,
     PayoutFault,
-    StreamAudit,
 )
-from pump_desktop.domain.errors import CancelledError, ConflictError, FieldError
+from pump_desktop.domain.errors import CancelledError, ConflictError
 from pump_desktop.domain.game import EXACT_TOLERANCE
 from pump_desktop.domain.live import Audit, Mismatch, Verdict
-from pump_desktop.domain.seeds import parse_seed, seed_sha256
 from pump_desktop.engine.kernels import Kernel, choose_kernel, is_warm, warm_up
 from pump_desktop.services.audit.verdicts import SeedPair, judge, page_matches
 from pump_desktop.store.live.audit_reads import UNKNOWN, BetsPage, Numbers, Reals, RoundsPage
 from pump_desktop.store.live.streams import StreamsStore
-from pump_desktop.system.redaction import hide_seed
-
-if TYPE_CHECKING:
-    from pump_desktop.services.live.live import Live
-
 
 # Named one by one; beyond this a casino rounds in another way and no bet stands out.
 MAX_FAULTS = 1000
@@ -105,67 +96,6 @@ LEAST_INTERVAL_S = 0.05
 _Row = AuditedBet | AuditedRound
 
 
-def reveal(live: Live, stream_id: UUID, server_seed: object) -> Audit:
-    """Store the revealed seed of a stream and give what it says of every bet and round.
-
-    Raises NotFoundError, and FieldError on ``server_seed`` when its SHA-256 is not the stream's hash.
-    """
-    file_revealed(live, stream_id, server_seed)
-    return live.audit(stream_id)
-
-
-def file_revealed(live: Live, stream_id: UUID, server_seed: object) -> None:
-    """Store the revealed seed of a stream without an audit; raises as reveal() does."""
-    key = live.key_of(stream_id)
-    seed = parse_seed("server_seed", server_seed)
-    if seed.lower() == key.server_seed_hashed:
-        raise FieldError("server_seed", "server_seed is the hash itself; paste the revealed seed")
-    if seed_sha256(seed) != key.server_seed_hashed:
-        raise FieldError(
-            "server_seed",
-            "server_seed is not the seed of this stream: its SHA-256 is not the stream's server_seed_hashed",
-        )
-    hide_seed(seed)
-    live.file_seed(stream_id, key, seed)
-
-
-def whole_audit(
-    live: Live,
-    stream_id: UUID,
-    server_seed: object = None,
-    *,
-    tell: Callable[[AuditProgress], None] = lambda _progress: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> StreamAudit:
-    """Reveal a stream when a seed is given, then check its verdicts and its payouts in one pass.
-
-    Raises as reveal() does, ConflictError while no seed is known, and CancelledError.
-    """
-    if server_seed is not None:
-        file_revealed(live, stream_id, server_seed)
-    payouts = PayoutCount()
-    audit = live.audit(stream_id, tell=tell, see=payouts.take, cancelled=cancelled)
-    checked = payouts.result(partial(live.bets_by_id, stream_id))
-    return StreamAudit(stream_id, audit, live.now(), checked)
-
-
-def stored_audit(live: Live, stream_id: UUID) -> StreamAudit:
-    """Give what the stored verdicts say, with the first mismatches named, without checking anything again.
-
-    Raises NotFoundError, and ConflictError before the reveal.
-    """
-    detail = live.stream(stream_id)
-    if detail.server_seed is None:
-        raise _not_revealed()
-    if not detail.audit.mismatches:
-        return StreamAudit(stream_id, Audit(detail.audit.checked, detail.audit.matches, ()))
-    seeds = SeedPair(detail.server_seed, detail.row.client_seed)
-    rows: list[_Row] = [row for part in live.mismatched(stream_id, MAX_MISMATCHES) for row in part]
-    kernel = choose_kernel()
-    named = _named(seeds, rows, kernel if is_warm(kernel) else Kernel.REFERENCE)
-    return StreamAudit(stream_id, Audit(detail.audit.checked, detail.audit.matches, named))
-
-
 def audit_stream(
     store: StreamsStore,
     stream_id: UUID,
@@ -182,7 +112,7 @@ def audit_stream(
     key = store.key_of(stream_id)
     server_seed = store.seed_of(key)
     if server_seed is None:
-        raise _not_revealed()
+        raise not_revealed()
     seeds = SeedPair(server_seed, key.client_seed)
     row = store.stream(stream_id).row
     count = _Count(store, stream_id, cancelled)
@@ -199,7 +129,8 @@ def audit_stream(
     return count.result(seeds, kernel)
 
 
-def _not_revealed() -> ConflictError:
+def not_revealed() -> ConflictError:
+    """Return the error of an audit before the reveal."""
     return ConflictError("The server seed of this stream is not revealed yet.")
 
 
@@ -274,7 +205,7 @@ class _Count:
             rows += self._store.bets_by_id(self._stream_id, self._bets)
         if self._rounds:
             rows += self._store.rounds_by_nonce(self._stream_id, self._rounds)
-        return Audit(self._checked, self._matches, _named(seeds, rows, kernel))
+        return Audit(self._checked, self._matches, name_mismatches(seeds, rows, kernel))
 
     def _count(self, matches: NDArray[np.bool_]) -> None:
         self._checked += len(matches)
@@ -305,7 +236,7 @@ def _changed(keys: Numbers, stored: Numbers, matches: NDArray[np.bool_]) -> list
     ]
 
 
-def _named(seeds: SeedPair, rows: Sequence[_Row], kernel: Kernel) -> tuple[Mismatch, ...]:
+def name_mismatches(seeds: SeedPair, rows: Sequence[_Row], kernel: Kernel) -> tuple[Mismatch, ...]:
     """Give each wrong row with what the seeds really give."""
     return tuple(
         Mismatch(

@@ -8,7 +8,7 @@ were deleted, everything is read anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -29,7 +29,7 @@ from pump_desktop.stats.stream_board import (
     make_card,
     make_strip,
 )
-from pump_desktop.stats.streams import Coverage, coverage_of
+from pump_desktop.stats.streams import Coverage, coverage_of, stream_difficulty
 
 if TYPE_CHECKING:
     from pump_desktop.services.live.live import Live
@@ -236,15 +236,6 @@ def _strip(reader: BoardReader, detail: StreamDetail, subject: Pin | None) -> St
         return empty_strip()
     nonces = reader.nonces() if detail.missing_nonces else None
     return make_strip(first, last, reader.hit_nonces(subject.least, subject.most), nonces)
-
-
-def stream_difficulty(detail: StreamDetail, rounds: Mapping[str, int]) -> tuple[Difficulty | None, bool]:
-    """Give the difficulty of most bets and whether there are others; without bets the rounds say it."""
-    counts = {name: count for name, count in (detail.bets_by_difficulty or rounds).items() if name}
-    if not counts:
-        return None, False
-    most = max(counts, key=lambda name: (counts[name], name))
-    return Difficulty(most), len({*counts, *(name for name in rounds if name)}) > 1
 
 
 def _number(difficulty: Difficulty | None) -> int:

@@ -11,7 +11,6 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import RoundRow
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.targets_and_pins import Pin
-from pump_desktop.services.live.board import stream_difficulty
 from pump_desktop.services.live.inputs import parse_bucket_size, parse_multipliers
 from pump_desktop.stats.streams import (
     Coverage,
@@ -22,6 +21,7 @@ from pump_desktop.stats.streams import (
     coverage,
     density,
     multiplier_metrics,
+    stream_difficulty,
 )
 from pump_desktop.store.live.board import BoardReader
 from pump_desktop.store.live.streams import StreamsStore

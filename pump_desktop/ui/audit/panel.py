@@ -400,8 +400,8 @@ class AuditPanel(StreamPanel):
 
 def _known(backend: Backend, stream_id: UUID, shown: StreamAudit | None) -> _Known:
     """Read what is stored; mismatches are looked for only when their number is another than shown."""
-    from pump_desktop.services.audit.audit import stored_audit  # noqa: PLC0415 - in the worker
     from pump_desktop.services.audit.commitments import commitment_chain  # noqa: PLC0415 - in the worker
+    from pump_desktop.services.audit.reveal import stored_audit  # noqa: PLC0415 - in the worker
 
     detail = backend.live.stream(stream_id)
     audit, offered = None, None

@@ -16,6 +16,7 @@ from pump_desktop.qt.text.numbers import counted
 from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.charts.picture import draw_picture
 from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.file_dialog import FileDialog
 from pump_desktop.ui.kit.text import Label
@@ -89,7 +90,7 @@ class ChartFrame(QWidget):
         if self._legend is not None:
             self.chart.legend = self._legend.entries
         try:
-            picture = self.chart.picture(Path(path).name)
+            picture = draw_picture(self.chart, Path(path).name)
         except KnownError as error:
             self._not_written(error)
             return

@@ -7,6 +7,8 @@ A chart draws in coordinates (``bottom.place``, ``left.place``) and is asked in 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import pyqtgraph as pg
@@ -17,7 +19,6 @@ from PySide6.QtWidgets import QWidget
 from pump_desktop.qt.look.theme import Radius, Theme, current_theme
 from pump_desktop.ui.charts.axes import LABEL_ROOM, Axis
 from pump_desktop.ui.charts.legend import Entries
-from pump_desktop.ui.charts.picture import Picture, draw_picture
 from pump_desktop.ui.kit.style import announce, paint_box
 
 Zoom = Literal["none", "x", "both"]
@@ -172,14 +173,15 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if self.zoom == "both":
             box.setRange(yRange=_scaled(y0, y1, along, share, whole.top(), whole.bottom()), padding=0)
 
-    def picture(self, name: str) -> Picture:
-        """Draw the chart with caption and legend for a PNG or SVG file of this name; raises KnownError."""
+    @contextmanager
+    def without_pointers(self) -> Iterator[None]:
+        """Leave crosshair and focus ring out of what is drawn in this block: a picture shows neither."""
         lines = [line for line in (self._down, self._across) if line.isVisible()]
         for line in lines:
             line.hide()
         self._for_picture = True
         try:
-            return draw_picture(self, name)
+            yield
         finally:
             self._for_picture = False
             for line in lines:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
@@ -17,10 +17,8 @@ from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.look.fonts import Type, tabular, ui_font
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.system.files import whole_file
+from pump_desktop.ui.charts.kit import Chart
 from pump_desktop.ui.charts.legend import MARK_HEIGHT, MARK_WIDTH, Entry, paint_mark
-
-if TYPE_CHECKING:
-    from pump_desktop.ui.charts.kit import Chart
 
 # Pixels of a PNG for each pixel on the screen: sharp in print and on dense screens.
 PNG_SCALE = 2
@@ -50,12 +48,11 @@ class Picture:
 
 
 def draw_picture(chart: Chart, name: str) -> Picture:
-    """Draw a chart for a PNG or SVG file, by the ending of its name; raises KnownError."""
-    match Path(name).suffix.lower():
-        case ".png":
-            return Picture(_png(chart))
-        case ".svg":
-            return Picture(_svg(chart))
+    """Draw a chart with caption and legend for a PNG or SVG file, by its name's ending; raises KnownError."""
+    drawings: dict[str, Callable[[Chart], QImage | bytes]] = {".png": _png, ".svg": _svg}
+    if draw := drawings.get(Path(name).suffix.lower()):
+        with chart.without_pointers():
+            return Picture(draw(chart))
     raise KnownError(f"{name}: choose a name that ends with .png or .svg.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -14,6 +13,7 @@ from pump_desktop.ui.main.menus import (
     Item,
     LastFocus,
     Menu,
+    MenuActions,
     can_copy,
     can_select_all,
     copy_from,
@@ -21,24 +21,26 @@ from pump_desktop.ui.main.menus import (
     press,
     select_all,
 )
+from pump_desktop.ui.main.overlays import PALETTE, Overlays
 from pump_desktop.ui.main.pages import SECTIONS
+from pump_desktop.ui.main.window import Window
 from pump_desktop.ui.runs.menu import takes
 
-if TYPE_CHECKING:
-    from pump_desktop.ui.main.overlays import Shell
-    from pump_desktop.ui.main.window import Window
-
-PALETTE = "&Go to anything …"
 _THEMES = {Mode.SYSTEM: "Theme of the &system", Mode.LIGHT: "&Light theme", Mode.DARK: "&Dark theme"}
 _STANDARD = QKeySequence.StandardKey
 
 
-class WindowMenus:
-    """The menus, from left to right; what opens over the window is the shell's."""
+def add_menus(window: Window, overlays: Overlays) -> None:
+    """Fill the window's menu bar, whose actions the palette offers as well."""
+    overlays.menus = MenuActions(window, WindowMenus(window, overlays).menus())
 
-    def __init__(self, window: Window, shell: Shell) -> None:
+
+class WindowMenus:
+    """The menus, from left to right; what opens over the window belongs to the overlays."""
+
+    def __init__(self, window: Window, overlays: Overlays) -> None:
         self._window = window
-        self._shell = shell
+        self._overlays = overlays
         self._focus = LastFocus(window)
 
     def menus(self) -> tuple[Menu, ...]:
@@ -62,9 +64,9 @@ class WindowMenus:
                 None,
                 Item(
                     "Open &data folder",
-                    self._shell.open_data,
+                    self._overlays.open_data,
                     meaning="folder",
-                    enabled=self._shell.has_paths,
+                    enabled=self._overlays.has_paths,
                 ),
                 Item(
                     "&Settings …",
@@ -103,7 +105,7 @@ class WindowMenus:
                 ),
                 None,
                 self._page_item("&Find on this page", "Ctrl+F", meaning="search"),
-                Item(PALETTE, self._shell.open_palette, ("Ctrl+K",), meaning="jump"),
+                Item(PALETTE, self._overlays.open_palette, ("Ctrl+K",), meaning="jump"),
             ),
         )
 
@@ -119,7 +121,7 @@ class WindowMenus:
             for number, entry in enumerate(SECTIONS, 1)
         ]
         themes = [
-            Item(words, partial(self._shell.set_theme, mode), checked=partial(self._shell.wears, mode))
+            Item(words, partial(self._overlays.set_theme, mode), checked=partial(self._overlays.wears, mode))
             for mode, words in _THEMES.items()
         ]
         return Menu(
@@ -137,7 +139,7 @@ class WindowMenus:
                 ),
                 None,
                 *themes,
-                Item("Ne&xt theme", self._shell.next_theme, ("Ctrl+Shift+L",)),
+                Item("Ne&xt theme", self._overlays.next_theme, ("Ctrl+Shift+L",)),
                 None,
                 Item(
                     "F&ull screen",
@@ -210,26 +212,29 @@ class WindowMenus:
         )
 
     def _help_menu(self) -> Menu:
-        topics = [Item(topic.title, partial(self._shell.open_help, topic.key)) for topic in TOPICS]
+        topics = [Item(topic.title, partial(self._overlays.open_help, topic.key)) for topic in TOPICS]
         return Menu(
             "&Help",
             (
                 Item(
                     "&Help for this page",
-                    self._shell.help_here,
+                    self._overlays.help_here,
                     (_STANDARD.HelpContents, "F1"),
                     meaning="help",
                 ),
                 *topics,
                 None,
-                Item("&Keys", self._shell.show_keys, ("Ctrl+/", "?")),
+                Item("&Keys", self._overlays.show_keys, ("Ctrl+/", "?")),
                 Item(
-                    "Open &log folder", self._shell.open_logs, meaning="folder", enabled=self._shell.has_paths
+                    "Open &log folder",
+                    self._overlays.open_logs,
+                    meaning="folder",
+                    enabled=self._overlays.has_paths,
                 ),
                 None,
                 Item(
                     "&About Pump Desktop",
-                    self._shell.show_about,
+                    self._overlays.show_about,
                     meaning="info",
                     role=QAction.MenuRole.AboutRole,
                 ),

@@ -14,21 +14,24 @@ from pump_desktop.qt.work.query import Asker
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.ui.kit.keys_overlay import KeysOverlay
 from pump_desktop.ui.kit.saving import open_folder
-from pump_desktop.ui.main.actions import PALETTE, WindowMenus
 from pump_desktop.ui.main.help import topic_for
 from pump_desktop.ui.main.keys import keys_of
 from pump_desktop.ui.main.menus import MenuActions
+from pump_desktop.ui.main.window import Window
 
 if TYPE_CHECKING:
     from pump_desktop.ui.main.help import HelpWindow
     from pump_desktop.ui.main.palette import Palette
-    from pump_desktop.ui.main.window import Window
 
+PALETTE = "&Go to anything …"
 _NEXT_THEME = {Mode.SYSTEM: Mode.LIGHT, Mode.LIGHT: Mode.DARK, Mode.DARK: Mode.SYSTEM}
 
 
-class Shell(QObject):
-    """Belongs to the window; ``theme_chosen`` carries a Mode to be kept."""
+class Overlays(QObject):
+    """Belong to the window; ``theme_chosen`` carries a Mode to be kept."""
+
+    menus: MenuActions
+    """The menu bar, whose actions the palette offers; set by ``actions.add_menus()``, which needs both."""
 
     theme_chosen = Signal(object)
 
@@ -40,10 +43,9 @@ class Shell(QObject):
         self._paths: AppPaths | None = None
         self._help: HelpWindow | None = None
         self._palette: Palette | None = None
-        self.menus = MenuActions(window, WindowMenus(window, self).menus())
 
     def use_paths(self, paths: AppPaths) -> None:
-        """Take the folders that can be shown to a person."""
+        """Take the folders that can be shown."""
         self._paths = paths
 
     def has_paths(self) -> bool:
@@ -71,13 +73,13 @@ class Shell(QObject):
         return self._appearance.mode is mode
 
     def set_theme(self, mode: Mode) -> None:
-        """Wear a theme, and have it kept."""
+        """Apply a theme and save the choice."""
         self._appearance.set_mode(mode)
         self.theme_chosen.emit(mode)
         self._window.tell(f"Theme: {mode}")
 
     def next_theme(self) -> None:
-        """Wear the next of the three."""
+        """Apply the next of the three."""
         self.set_theme(_NEXT_THEME[self._appearance.mode])
 
     @Slot()

@@ -29,7 +29,6 @@ from pump_desktop.ui.kit.toast import ToastArea
 from pump_desktop.ui.main.crash import ReportDialog
 from pump_desktop.ui.main.layout_memory import LayoutKeeper
 from pump_desktop.ui.main.navigation import RunLinks
-from pump_desktop.ui.main.overlays import Shell
 from pump_desktop.ui.main.pages import SECTIONS, FailedPage, PageShelf
 from pump_desktop.ui.main.scan_flow import ScanFlow
 from pump_desktop.ui.main.store_problem import RecoveryPanel, StoreTrouble
@@ -44,12 +43,11 @@ if TYPE_CHECKING:
 
 
 class Window(QMainWindow):
-    """Emits what only the program can do: close, take another folder (path) or port, keep a Mode or hours."""
+    """Emits what only the program can do: close, take another folder (path) or port, keep hours."""
 
     closing = Signal()
     free_port_asked = Signal()
     folder_chosen = Signal(str)
-    theme_chosen = Signal(object)
     quiet_hours_chosen = Signal(object)
 
     def __init__(
@@ -85,7 +83,6 @@ class Window(QMainWindow):
         )
         self._links = RunLinks(self._pages, self._actions, self._flow, asker, self, self)
         self._layout_keeper = LayoutKeeper(self, self, self._pages)
-        self._shell = Shell(self, asker, appearance)
         self._connect()
         self._rail.set_current("scan")
         self._status.set_listener("off", "Opening the database …")
@@ -170,7 +167,6 @@ class Window(QMainWindow):
         self._deletes.failed.connect(self._pages.runs.reload)
         self._asker.sentence.connect(self.refuse)
         self._asker.broke.connect(self._broke)
-        self._shell.theme_chosen.connect(self.theme_chosen)
 
     def complete(self) -> None:
         """Make what the first paint did not wait for."""
@@ -192,7 +188,6 @@ class Window(QMainWindow):
     def use_paths(self, paths: AppPaths) -> None:
         """Take the folders that can be shown to a person."""
         self._paths = paths
-        self._shell.use_paths(paths)
         self._layout_keeper.use_folder(paths.data)
 
     @property

@@ -10,7 +10,7 @@ import pytest
 from pump_desktop.domain.alert_notices import QuietHours, RuleState
 from pump_desktop.domain.alerts import AlertKind
 from pump_desktop.domain.errors import NotFoundError
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.system.clock import utc_now
 from tests.services.alerts.alert_samples import Stage, draft, staged

@@ -9,7 +9,7 @@ from pump_desktop.domain.errors import CancelledError, ConflictError, FieldError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import Audit, Mismatch, Verdict
 from pump_desktop.services.audit import audit as audits
-from pump_desktop.services.audit.audit import reveal, stored_audit, whole_audit
+from pump_desktop.services.audit.reveal import reveal, stored_audit, whole_audit
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.live.messages import parse_message
 from pump_desktop.store.live import audit_reads

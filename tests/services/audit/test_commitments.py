@@ -9,8 +9,8 @@ from pump_desktop.domain.audits import Commitment, RevealedBy, StreamMoments
 from pump_desktop.domain.errors import NotFoundError
 from pump_desktop.domain.live import Message
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.audit.audit import reveal
 from pump_desktop.services.audit.commitments import commitment_chain, commitment_of, in_order
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend
 from tests.services.samples import SEED, bet, heartbeat, send, simulated
 

@@ -21,8 +21,8 @@ from pump_desktop.domain.live import Message
 from pump_desktop.engine import ENGINE_VERSION, reference
 from pump_desktop.services.audit import audit as audits
 from pump_desktop.services.audit import audit as payout_check
-from pump_desktop.services.audit.audit import stored_audit, whole_audit
 from pump_desktop.services.audit.report import audit_csv, audit_report
+from pump_desktop.services.audit.reveal import stored_audit, whole_audit
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.runs.export import write_text
 from tests.services.report.report_parts import HTML, Element, facts, rows, section, words

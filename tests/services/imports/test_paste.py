@@ -11,7 +11,7 @@ from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.services.imports.paste import MAX_TEXT, PastedBet, paste_bet, read_bet
 from pump_desktop.system.redaction import redact

@@ -7,7 +7,7 @@ import pytest
 
 from pump_desktop.domain.errors import ConflictError, NotFoundError
 from pump_desktop.domain.live import BetQuery, MomentFigures, Snapshot
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend
 from pump_desktop.store.db.tables import TALLY_BUCKET
 from tests.services.samples import SEED, bet, heartbeat, outcome, send

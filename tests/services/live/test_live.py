@@ -22,7 +22,7 @@ from pump_desktop.domain.live import (
 )
 from pump_desktop.domain.runs import Match
 from pump_desktop.domain.seeds import seed_sha256
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.backend import Backend, open_backend
 from pump_desktop.system.paths import resolve_paths
 from pump_desktop.system.settings import Settings

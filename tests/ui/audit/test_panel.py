@@ -17,7 +17,7 @@ from pump_desktop.domain.game import Difficulty, multiplier
 from pump_desktop.domain.live import Audit, Message, Mismatch, StreamRow
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.engine import reference
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.store.live import audit_reads
 from pump_desktop.ui.audit.panel import EMPTY, HASH, RIGHT, WRONG, AuditPanel, RevealBox
 from pump_desktop.ui.audit.result import payouts_verdict, results_verdict

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.live import BetPage, BetQuery
 from pump_desktop.qt.tables.bets import BetColumn, BetMark
-from pump_desktop.services.audit.audit import reveal
+from pump_desktop.services.audit.reveal import reveal
 from pump_desktop.services.sample import sample_request
 from pump_desktop.system.clock import utc_now
 from tests.live_samples import heartbeat, off_table, sample_bets, sample_key, tampered

@@ -39,7 +39,7 @@ from tests.ui.support.program import (
 
 
 def menus(running: Running) -> MenuActions:
-    found = running.window._shell.menus
+    found = running.program.overlays.menus
     found.refresh()
     return found
 

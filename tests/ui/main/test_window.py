@@ -157,7 +157,7 @@ def test_the_theme_changes_and_is_kept(start: Start, qtbot: QtBot) -> None:
     running = start()
     looks = []
     for mode in (Mode.DARK, Mode.SYSTEM, Mode.LIGHT):
-        with qtbot.waitSignal(running.window.theme_chosen) as told:
+        with qtbot.waitSignal(running.program.overlays.theme_chosen) as told:
             running.press("Ctrl+Shift+L")
         assert told.args == [mode]
         assert toasts(running.window)[-1] == f"Theme: {mode}"
