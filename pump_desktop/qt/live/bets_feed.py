@@ -23,7 +23,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.live import BetOrder, BetQuery, BetsLanded, StreamQuery, StreamRow
 from pump_desktop.qt.tables.bet_columns import BetColumns
 from pump_desktop.qt.tables.bets import BetsModel
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -187,7 +187,6 @@ class LiveFeed(QObject):
 
     def __init__(self, asker: Asker, model: BetsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._model = model
         self._stream: UUID | None = None
         self._shown = Shown()
@@ -200,9 +199,10 @@ class LiveFeed(QObject):
         self._paused = False
         self._waiting = BetColumns()
         self._too_many = False
-        self._question: Question | None = None
-        self._older: Question | None = None
-        self._again: Question | None = None
+        self._question = LatestQuery(asker, self)
+        self._older = LatestQuery(asker, self)
+        self._newer = LatestQuery(asker, self)
+        self._again = LatestQuery(asker, self)
         self._asking = False
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
@@ -273,10 +273,8 @@ class LiveFeed(QObject):
             if not self._model.check_again(bets.columns):
                 self.open(stream_id)
 
-        if self._again is not None:
-            self._again.forget()
-        self._again = self._asker.ask(
-            self, lambda backend: newest_bets(backend, stream_id, shown, newest, count), then, self._not_read
+        self._again.ask(
+            lambda backend: newest_bets(backend, stream_id, shown, newest, count), then, self._not_read
         )
 
     @Slot()
@@ -287,9 +285,8 @@ class LiveFeed(QObject):
 
     def close(self) -> None:
         """Follow nothing; what is on its way is dropped."""
-        for question in (self._question, self._older, self._again):
-            if question is not None:
-                question.forget()
+        for question in (self._question, self._older, self._newer, self._again):
+            question.drop()
         self._stream = self._since = None
         self._asking = self._behind = False
         self._fresh = 0
@@ -336,7 +333,7 @@ class LiveFeed(QObject):
 
     def _ask(self, work: Callable[[Backend], BetsPage], then: Callable[[BetsPage], None]) -> None:
         self._asking = True
-        self._question = self._asker.ask(self, work, then, self._not_read)
+        self._question.ask(work, then, self._not_read)
 
     @Slot()
     def _follow(self) -> None:
@@ -451,9 +448,7 @@ class LiveFeed(QObject):
             self._model.older_failed()
             self.failed.emit(str(error))
 
-        self._older = self._asker.ask(
-            self, lambda backend: newest_bets(backend, stream_id, shown, before - 1), then, failed
-        )
+        self._older.ask(lambda backend: newest_bets(backend, stream_id, shown, before - 1), then, failed)
 
     @Slot()
     def _load_newer(self) -> None:
@@ -472,6 +467,6 @@ class LiveFeed(QObject):
             self._model.newer_failed()
             self.failed.emit(str(error))
 
-        self._older = self._asker.ask(
-            self, lambda backend: bets_since(backend, stream_id, shown, newest, PAGE_BETS), then, failed
+        self._newer.ask(
+            lambda backend: bets_since(backend, stream_id, shown, newest, PAGE_BETS), then, failed
         )

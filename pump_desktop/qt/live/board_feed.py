@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import BetsLanded
 from pump_desktop.domain.targets_and_pins import PinWish
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -31,11 +31,10 @@ class BoardFeed(QObject):
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._stream: UUID | None = None
         self._wish = PinWish()
         self._boards: dict[UUID, Board] = {}
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._asking = self._behind = self._held = self._adding = self._shown = False
         self._watching = True
         self._waiting: Board | None = None
@@ -91,8 +90,7 @@ class BoardFeed(QObject):
         self._follow()
 
     def _forget(self) -> None:
-        if self._question is not None:
-            self._question.forget()
+        self._question.drop()
         self._asking = self._adding = self._shown = False
         self._waiting = None
 
@@ -116,7 +114,7 @@ class BoardFeed(QObject):
 
     def _ask(self, work: Callable[[Backend], Board]) -> None:
         self._asking = True
-        self._question = self._asker.ask(self, work, self._came, self._not_read)
+        self._question.ask(work, self._came, self._not_read)
 
     def _came(self, board: Board) -> None:
         self._asking = False

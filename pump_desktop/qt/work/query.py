@@ -26,6 +26,7 @@ class Question:
     then: Callable[[Any], None]
     failed: Callable[[KnownError], None] | None
     forgotten: bool = False
+    ended: bool = False
 
     def forget(self) -> None:
         """Drop the answer when it comes: a newer question has been asked."""
@@ -66,6 +67,7 @@ class Asker(QObject):
 
     def _take(self) -> Question | None:
         question = self._open.pop(self.sender())  # type: ignore[call-overload]  # always one of our jobs
+        question.ended = True
         wanted = not question.forgotten and shiboken6.isValid(question.owner)
         return question if wanted else None
 
@@ -90,3 +92,33 @@ class Asker(QObject):
     @Slot()
     def _on_cancelled(self) -> None:
         self._take()
+
+
+class LatestQuery:
+    """One question of an owner at a time: a new one takes the place of the former, whose answer goes."""
+
+    def __init__(self, asker: Asker, owner: QObject) -> None:
+        self._asker = asker
+        self._owner = owner
+        self._question: Question | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer is on its way."""
+        return self._question is not None and not self._question.ended
+
+    def ask(
+        self,
+        work: Callable[[Backend], T],
+        then: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """Ask as ``Asker.ask()`` does, instead of what was asked before."""
+        self.drop()
+        self._question = self._asker.ask(self._owner, work, then, failed)
+
+    def drop(self) -> None:
+        """Drop the answer that is on its way, if there is one."""
+        if self._question is not None:
+            self._question.forget()
+            self._question = None

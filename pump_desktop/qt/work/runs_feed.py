@@ -12,7 +12,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal, Slot
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunGroupPage, RunPage, RunQuery, RunRow, RunSort, SeedPair
 from pump_desktop.qt.tables.runs import RunGroupsModel, RunsModel
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery, Question
 from pump_desktop.qt.work.undo import PendingDeletes
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class RunGroupsFeed(QObject):
         self._deletes = deletes
         self._model = model
         self._query: RunQuery | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._runs: dict[SeedPair, Question] = {}
         model.more_wanted.connect(self._load_more)
         model.runs_wanted.connect(self._open)
@@ -47,9 +47,8 @@ class RunGroupsFeed(QObject):
         """Load the first pairs of a query; asked the same again, read what is loaded and open anew."""
         same = query == self._query
         self._query = query
-        for question in (self._question, *self._runs.values()):
-            if question is not None:
-                question.forget()
+        for question in self._runs.values():
+            question.forget()
         self._runs.clear()
         pairs = self._model.open_pairs if same else ()
         limit = max(GROUPS, self._model.loaded_groups) if same else GROUPS
@@ -60,13 +59,13 @@ class RunGroupsFeed(QObject):
             pages = {pair: backend.runs.list(replace(asked, pair=pair, limit=RUNS)) for pair in pairs}
             return page, {pair: found.items for pair, found in pages.items()}
 
-        self._question = self._asker.ask(self, work, self._first_came, self._refused)
+        self._question.ask(work, self._first_came, self._refused)
 
     def hide(self, run_ids: Iterable[UUID]) -> None:
         """Take runs out of the lines that will be deleted."""
         for run_id in run_ids:
             self._model.remove(run_id)
-        if self._question is not None and self._query is not None:
+        if self._question.pending and self._query is not None:
             # What is under way still holds these runs.
             self.load(self._query)
         elif self._model.loaded_groups < GROUPS:
@@ -83,7 +82,6 @@ class RunGroupsFeed(QObject):
         )
 
     def _first_came(self, answer: tuple[RunGroupPage, Opened]) -> None:
-        self._question = None
         page, opened = answer
         self._model.set_groups(page.items, page.total - page.left_out, page.runs, opened)
         for pair, rows in opened.items():
@@ -93,14 +91,11 @@ class RunGroupsFeed(QObject):
 
     @Slot(int)
     def _load_more(self, loaded: int) -> None:
-        if self._question is None:
+        if not self._question.pending:
             asked = self._asked(GROUPS, loaded)
-            self._question = self._asker.ask(
-                self, lambda backend: backend.runs.groups(asked), self._more_came, self._refused
-            )
+            self._question.ask(lambda backend: backend.runs.groups(asked), self._more_came, self._refused)
 
     def _more_came(self, page: RunGroupPage) -> None:
-        self._question = None
         loaded = set(self._model.pairs)
         fresh = [group for group in page.items if group.pair not in loaded]
         # Without a new one there is no further one that can be read.
@@ -135,7 +130,6 @@ class RunGroupsFeed(QObject):
         self._runs[pair] = self._asker.ask(self, lambda backend: backend.runs.list(asked), came, refused)
 
     def _refused(self, error: KnownError) -> None:
-        self._question = None
         self.failed.emit(str(error))
 
 
@@ -154,7 +148,7 @@ class RunsFeed(QObject):
         self._deletes = deletes
         self._model = model
         self._query: RunQuery | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         # Runs that match the query and are in the store, but not in the model.
         self._left_out: set[UUID] = set()
         # Runs of the pages so far that cannot be read: they count in the store.
@@ -180,26 +174,22 @@ class RunsFeed(QObject):
             self._model.fetchMore(QModelIndex())
 
     def _load(self, offset: int, rows: int = PAGE_ROWS) -> None:
-        if self._question is not None:
-            self._question.forget()
+        self._question.drop()
         if offset == 0:
             self._unreadable = 0
         # So many more that a page of rows that are all left out cannot stand still.
         limit = rows + len(self._deletes.hidden)
         query = replace(self._query or RunQuery(), limit=limit, offset=offset + self._unreadable)
-        self._question = self._asker.ask(
-            self, lambda backend: backend.runs.list(query), self._page_came, self._refused
-        )
+        self._question.ask(lambda backend: backend.runs.list(query), self._page_came, self._refused)
 
     @Slot(int)
     def _load_more(self, loaded: int) -> None:
         # With another query's first page under way, the rows that stand here are about to go. Otherwise the
         # page begins before or at the first row that is missing: rows left out above it count in the store.
-        if self._question is None:
+        if not self._question.pending:
             self._load(loaded)
 
     def _page_came(self, page: RunPage) -> None:
-        self._question = None
         if page.offset == 0:
             self._left_out.clear()
             self._unreadable = 0
@@ -215,5 +205,4 @@ class RunsFeed(QObject):
         self.filled.emit()
 
     def _refused(self, error: KnownError) -> None:
-        self._question = None
         self.failed.emit(str(error))

@@ -17,7 +17,7 @@ from pump_desktop.qt.look.theme import Space, Token
 from pump_desktop.qt.tables.alerts import KIND_ICONS
 from pump_desktop.qt.tables.sentences import Sentence, SentencesModel
 from pump_desktop.qt.text.numbers import grouped
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.alerts.rule_form import AlertRuleForm
 from pump_desktop.ui.alerts.words import StreamNames
 from pump_desktop.ui.kit.banner import Banner
@@ -42,7 +42,7 @@ class AlertPreviewView(QWidget):
         super().__init__(parent)
         self._asker = asker
         self._draft: RuleDraft | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._streams = QComboBox()
         self._streams.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._glyph = Glyph("info", "text.muted", 18)
@@ -102,9 +102,7 @@ class AlertPreviewView(QWidget):
 
     @Slot()
     def _ask(self, _place: int = 0) -> None:
-        if self._question is not None:
-            self._question.forget()
-            self._question = None
+        self._question.drop()
         draft, stream_id = self._draft, self.stream_id
         if draft is None or stream_id is None:
             self._clear(_UNFINISHED if draft is None else _NO_STREAM)
@@ -115,7 +113,7 @@ class AlertPreviewView(QWidget):
 
         # What was said before stays until the answer is there, muted: blank in between, it would flicker.
         self._sentence.set_ink("muted")
-        self._question = self._asker.ask(self, work, self._came, self._failed)
+        self._question.ask(work, self._came, self._failed)
 
     def _came(self, preview: AlertPreview) -> None:
         draft = self._draft

@@ -20,7 +20,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.tables.alerts import AlertRulesModel
 from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.qt.text.numbers import counted
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.alerts.rule_editor import AlertRuleEditor
 from pump_desktop.ui.alerts.words import StreamNames, stream_name
 from pump_desktop.ui.kit.banner import Banner
@@ -69,7 +69,7 @@ class AlertRulesList(QWidget):
         self._asker = asker
         self._stream = stream_id
         self._names: StreamNames = {}
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         # What waits for the rules to be read, which rule is to be selected then, and what the banner offers.
         self._then: Callable[[], None] | None = None
         self._wanted: UUID | None = None
@@ -111,16 +111,12 @@ class AlertRulesList(QWidget):
     def reload(self, wanted: UUID | None = None) -> None:
         """Read all rules again, and select this one."""
         self._wanted = wanted or self._wanted
-        if self._question is not None:
-            self._question.forget()
         stream_id = self._stream
-        self._question = self._asker.ask(
-            self, lambda backend: _read(backend, stream_id), self._came, self._not_read
-        )
+        self._question.ask(lambda backend: _read(backend, stream_id), self._came, self._not_read)
 
     def after_reading(self, then: Callable[[], None]) -> None:
         """Do something with the rules once they have been read."""
-        if self._question is None:
+        if not self._question.pending:
             then()
         else:
             self._then = then
@@ -179,7 +175,6 @@ class AlertRulesList(QWidget):
     # What the backend answers.
 
     def _came(self, found: _Rules) -> None:
-        self._question = None
         self._names = found.names
         wanted, row = self._wanted, self._table.currentIndex().row()
         self._wanted = None
@@ -195,7 +190,6 @@ class AlertRulesList(QWidget):
             then()
 
     def _not_read(self, error: KnownError) -> None:
-        self._question = None
         self.show_problem(str(error))
 
     def _change(self, work: Callable[[Alerts], Future[Any]], then: Callable[[Any], None]) -> None:

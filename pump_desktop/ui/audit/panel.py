@@ -324,7 +324,7 @@ class AuditPanel(StreamPanel):
         if self.stream_id is None:
             return
         self._banner.hide()
-        self._forget()
+        self._question.drop()
         if not self._audits.start(self.stream_id, server_seed):
             self._say("warn", "Another stream is being audited. Wait until that has ended, then try again.")
 

@@ -25,7 +25,7 @@ from pump_desktop.qt.look.fonts import Type, mono_font
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.tables.queue import PairColumn, PairsModel
 from pump_desktop.qt.text.numbers import counted, grouped
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.batch.cells import RemarkDelegate
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.edits import NumberEdit
@@ -118,7 +118,7 @@ class QueueEntry(QWidget):
         super().__init__(parent)
         self._asker = asker
         self._max_nonces = max_nonces
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._list = PairList()
         self._text = PairsEdit()
         self._load = Button("Load a file …", meaning="open")
@@ -265,8 +265,6 @@ class QueueEntry(QWidget):
 
     def _ask(self, *, to_scan: bool = False) -> None:
         self._typing.stop()
-        if self._question is not None:
-            self._question.forget()
         text, defaults, most = self.text, self._defaults(), self._max_nonces
 
         def work(backend: Backend) -> PairList:
@@ -283,7 +281,7 @@ class QueueEntry(QWidget):
             if to_scan:
                 self._scan()
 
-        self._question = self._asker.ask(self, work, checked, self._failed)
+        self._question.ask(work, checked, self._failed)
 
     def _scan(self) -> None:
         ready = self._list.ready

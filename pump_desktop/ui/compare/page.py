@@ -20,7 +20,7 @@ from pump_desktop.domain.sides import SideKey, SideKind
 from pump_desktop.qt.live.event_bridge import EventBridge
 from pump_desktop.qt.look.theme import Appearance, Space
 from pump_desktop.qt.text.numbers import p_value_text
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.charts.overlay_chart import RatioChart, TailChart
 from pump_desktop.ui.compare.hits import CompareHits
@@ -163,7 +163,7 @@ class ComparePage(QWidget):
         self._pace.setSingleShot(True)
         self._pace.setInterval(_PACE_MS)
         self._comparison: Comparison | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._header = PageHeader("Compare")
         self._choose = Button("Choose …", meaning="compare")
         self._header.add_action(self._choose)
@@ -303,13 +303,11 @@ class ComparePage(QWidget):
     @Slot()
     def _follow(self) -> None:
         """Read the streams that grew; one question at a time, and twice a second at most."""
-        if self._landed_in and self.isVisible() and self._question is None and not self._pace.isActive():
+        if self._landed_in and self.isVisible() and not self._question.pending and not self._pace.isActive():
             self._pace.start()
             self._ask(self._comparison)
 
     def _ask(self, before: Comparison | None = None) -> None:
-        if self._question is not None:
-            self._question.forget()
         wanted, changed = self._keys, frozenset(self._landed_in)
         self._landed_in.clear()
 
@@ -318,10 +316,9 @@ class ComparePage(QWidget):
 
             return compare_sides(backend.runs, backend.live, wanted, before, changed)
 
-        self._question = self._asker.ask(self, work, self._came, self._failed)
+        self._question.ask(work, self._came, self._failed)
 
     def _came(self, comparison: Comparison) -> None:
-        self._question = None
         before = self._comparison
         if comparison.gone:
             self._banner.show_sentence("info", self._gone_sentence(comparison.gone))
@@ -343,7 +340,6 @@ class ComparePage(QWidget):
             self._stack.setCurrentWidget(self._empty)
 
     def _failed(self, error: KnownError) -> None:
-        self._question = None
         if isinstance(error, FieldError):
             # What cannot be compared was refused; what stands here stays.
             sides = () if self._comparison is None else self._comparison.sides

@@ -15,7 +15,7 @@ from pump_desktop.qt.look.icons import Meaning
 from pump_desktop.qt.look.theme import Space, Token
 from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.qt.text.times import relative_time
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.card import Tile
 from pump_desktop.ui.kit.field import FieldBox
@@ -45,9 +45,8 @@ class FollowTab(QWidget):
 
     def __init__(self, asker: Asker, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._now = now
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._status: FollowStatus | None = None
         self._path = QLineEdit()
         self._path.setAccessibleName("Log file path")
@@ -76,10 +75,8 @@ class FollowTab(QWidget):
 
     def refresh(self) -> None:
         """Read how far the follower is; while an answer is under way nothing more is asked."""
-        if self._question is None:
-            self._question = self._asker.ask(
-                self, lambda backend: backend.log_follower.status, self._came, self._failed
-            )
+        if not self._question.pending:
+            self._question.ask(lambda backend: backend.log_follower.status, self._came, self._failed)
 
     @Slot()
     def start(self) -> None:
@@ -150,12 +147,9 @@ class FollowTab(QWidget):
         self._path.setText(str(usual_log_file()))
 
     def _ask(self, work: Callable[[Backend], FollowStatus]) -> None:
-        if self._question is not None:
-            self._question.forget()
-        self._question = self._asker.ask(self, work, self._came, self._failed)
+        self._question.ask(work, self._came, self._failed)
 
     def _came(self, status: FollowStatus) -> None:
-        self._question = None
         first, self._status = self._status is None, status
         running = status.state != "off"
         if first and status.path is not None:
@@ -179,7 +173,6 @@ class FollowTab(QWidget):
         self._when.setText("" if last is None else f"Last message {relative_time(last, self._now())}")
 
     def _failed(self, error: KnownError) -> None:
-        self._question = None
         self._start.setEnabled(True)
         self._stop.setEnabled(self._status is not None and self._status.state != "off")
         self._box.set_error(str(error))

@@ -26,7 +26,7 @@ from pump_desktop.qt.tables.imports import (
 )
 from pump_desktop.qt.text.numbers import NBSP
 from pump_desktop.qt.text.times import relative_time
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.empty import EmptyState
@@ -56,12 +56,11 @@ class CheckTab(QWidget):
 
     def __init__(self, asker: Asker, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._now = now
         self._status = ListenerStatus(ListenerState.OFF)
         self._rejected: tuple[RejectedMessage, ...] = ()
         self._messages: tuple[SeenMessage, ...] = ()
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._trouble = ""
         self._banner = Banner("bad", dismissable=False)
         self._findings = Card("Findings")
@@ -92,8 +91,8 @@ class CheckTab(QWidget):
     def refresh(self) -> None:
         """Read the messages that came last; while an answer is under way nothing more is asked."""
         self._show_findings()
-        if self._question is None:
-            self._question = self._asker.ask(self, _read, self._came, self._unread)
+        if not self._question.pending:
+            self._question.ask(_read, self._came, self._unread)
 
     def _lay_out(self) -> None:
         last = QGridLayout()
@@ -118,14 +117,12 @@ class CheckTab(QWidget):
         column.addWidget(messages, 1)
 
     def _came(self, answer: tuple[tuple[SeenMessage, ...], tuple[RejectedMessage, ...]]) -> None:
-        self._question = None
         self._trouble = ""
         self._messages, self._rejected = answer
         self._show_messages()
         self._show_findings()
 
     def _unread(self, error: KnownError) -> None:
-        self._question = None
         self._trouble = str(error)
         self._show_messages()
 

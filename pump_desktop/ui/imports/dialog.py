@@ -30,7 +30,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.tables.imports import PREVIEW_OUTCOME, PreviewModel, RefusalsModel, SampleModel
 from pump_desktop.qt.text.numbers import bytes_text, grouped
 from pump_desktop.qt.work.imports import Imports
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.imports.columns import ImportColumnsForm
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, CopyButton
@@ -184,10 +184,9 @@ class ImportDialog(PlainDialog):
     def __init__(self, asker: Asker, imports: Imports, stream: StreamRow | None, parent: QWidget) -> None:
         super().__init__("Import bets", 720, parent)
         self.resize(860, 580)
-        self._asker = asker
         self._imports = imports
         self._sample: ImportSample | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._path = QLineEdit()
         self._path.setPlaceholderText("A log, CSV or JSON file of bets")
         self._file = FieldBox("File", self._path)
@@ -251,7 +250,7 @@ class ImportDialog(PlainDialog):
             sample = read_sample(Path(path).expanduser())
             return sample, guess_columns(sample.columns)
 
-        self._question = self._asker.ask(self, work, self._came, self._not_read)
+        self._question.ask(work, self._came, self._not_read)
 
     def reject(self) -> None:
         """Close; an import under way is stopped first, and its report shown."""
@@ -313,7 +312,6 @@ class ImportDialog(PlainDialog):
 
     def _came(self, answer: tuple[ImportSample, ColumnMap]) -> None:
         sample, guess = answer
-        self._question = None
         self._sample = sample
         self._banner.hide()
         self._file.set_hint(_words(sample))
@@ -325,7 +323,6 @@ class ImportDialog(PlainDialog):
         self._ask_preview()
 
     def _not_read(self, error: KnownError) -> None:
-        self._question = None
         kept = ""
         if self._sample is not None:
             kept = f" {self._sample.path.name} is still the file to import."
@@ -354,10 +351,9 @@ class ImportDialog(PlainDialog):
 
             return preview(sample.path, columns, defaults)
 
-        self._question = self._asker.ask(self, work, self._previewed, self._not_previewed)
+        self._question.ask(work, self._previewed, self._not_previewed)
 
     def _previewed(self, seen: ImportPreview) -> None:
-        self._question = None
         self._preview.show_preview(seen)
         self._preview_table.clearSpans()
         refused = 0
@@ -374,7 +370,6 @@ class ImportDialog(PlainDialog):
         self._import.setEnabled(self._imports.path is None)
 
     def _not_previewed(self, error: KnownError) -> None:
-        self._question = None
         self._import.setEnabled(False)
         self._previews.setCurrentWidget(self._no_rows)
         if isinstance(error, FieldError) and self._form.show_error(error):
@@ -388,9 +383,7 @@ class ImportDialog(PlainDialog):
 
     def _forget(self) -> None:
         self._typing.stop()
-        if self._question is not None:
-            self._question.forget()
-            self._question = None
+        self._question.drop()
 
     # The import.
 

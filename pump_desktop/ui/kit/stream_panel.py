@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.look.theme import Space
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.dialogs import AskingDialog
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class StreamPanel(QWidget):
         super().__init__(parent)
         self._asker = asker
         self._row: StreamRow | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._behind = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
@@ -59,7 +59,7 @@ class StreamPanel(QWidget):
         before = self.stream_id
         self._row = row
         if self.stream_id != before:
-            self._forget()
+            self._question.drop()
             self._changed()
             # Behind another panel nothing is asked: opening a stream waits for no more than what is seen.
             self._behind = not self.isVisible()
@@ -79,18 +79,11 @@ class StreamPanel(QWidget):
     def _changed(self) -> None:
         """Let go of the stream before; what is to be read of this one is asked by refresh()."""
 
-    def _forget(self) -> None:
-        if self._question is not None:
-            self._question.forget()
-            self._question = None
-
     def _read(self, work: Callable[[Backend, UUID], T], then: Callable[[T], None]) -> None:
         """Ask for what this panel shows; an older question of the kind is forgotten."""
-        self._forget()
+        self._question.drop()
         if (stream_id := self.stream_id) is not None:
-            self._question = self._asker.ask(
-                self, lambda backend: work(backend, stream_id), then, self._unread
-            )
+            self._question.ask(lambda backend: work(backend, stream_id), then, self._unread)
 
     def _write(
         self,

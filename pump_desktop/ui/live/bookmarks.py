@@ -17,7 +17,7 @@ from pump_desktop.qt.tables.bets import BetsModel
 from pump_desktop.qt.tables.rows import Cell, RowsModel
 from pump_desktop.qt.text.numbers import counted, grouped, multiplier_text
 from pump_desktop.qt.text.times import when_text
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.dialogs import NoteDialog
@@ -206,7 +206,7 @@ class StreamMarks(QObject):
         self._model = model
         self._stream: UUID | None = None
         self._marks: dict[int, Bookmark] = {}
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
 
     def open(self, stream_id: UUID | None) -> None:
         """Show the stars of a stream."""
@@ -218,12 +218,9 @@ class StreamMarks(QObject):
     def refresh(self) -> None:
         """Read the bookmarks again."""
         stream_id = self._stream
-        if self._question is not None:
-            self._question.forget()
+        self._question.drop()
         if stream_id is not None:
-            self._question = self._asker.ask(
-                self, lambda backend: backend.live.bookmarks(stream_id), self._take, self._not_read
-            )
+            self._question.ask(lambda backend: backend.live.bookmarks(stream_id), self._take, self._not_read)
 
     def toggle(self, bet_id: int) -> None:
         """Give a bet a star, or take it away; a bookmark with a note is left to its panel."""

@@ -17,7 +17,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.tables.rows import Cell, RowsModel
 from pump_desktop.qt.text.numbers import counted, grouped, multiplier_text
 from pump_desktop.qt.text.times import short_when_text, when_text
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.dialogs import SnapshotDialog
@@ -171,7 +171,7 @@ class SnapshotsPanel(StreamPanel):
         super().__init__(asker, parent)
         self._filter_source = filter_source
         self._deleted: Snapshot | None = None
-        self._comparing: Question | None = None
+        self._comparing = LatestQuery(asker, self)
         self._count = Label("", ink="secondary", figures=True)
         self._make = Button("Take a snapshot", meaning="snapshot")
         self._open = IconButton("history", "Show the bets as of then (Enter)")
@@ -215,7 +215,7 @@ class SnapshotsPanel(StreamPanel):
 
     def _changed(self) -> None:
         self._forget_deleted()
-        self._forget_comparing()
+        self._comparing.drop()
         self._pages.setCurrentIndex(0)
         self._came(())
         self._make.setEnabled(self.stream_id is not None)
@@ -358,16 +358,8 @@ class SnapshotsPanel(StreamPanel):
             return backend.live.compare_snapshot(stream_id, snapshot)
 
         if (stream_id := self.stream_id) is not None:
-            self._forget_comparing()
             # A question of its own: bets that land have the list read again meanwhile.
-            self._comparing = self._asker.ask(
-                self, lambda backend: compare(backend, stream_id), self._compared, self._unread
-            )
-
-    def _forget_comparing(self) -> None:
-        if self._comparing is not None:
-            self._comparing.forget()
-            self._comparing = None
+            self._comparing.ask(lambda backend: compare(backend, stream_id), self._compared, self._unread)
 
     def _compared(self, comparison: SnapshotComparison) -> None:
         self._then_and_now.show_comparison(comparison)

@@ -39,7 +39,7 @@ from pump_desktop.qt.look.fonts import Type, ui_font
 from pump_desktop.qt.look.icons import Meaning, paint_icon
 from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.qt.text.numbers import grouped
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.style import announce, paint_box
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.main.pages import SECTIONS
@@ -160,9 +160,8 @@ class Palette(QDialog):
         self.setWindowTitle("Go to anything")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._asker = asker
         self._window = parent
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._found: Found | None = None
         self._walked = False
         self._commands = _once(_command(menu, action) for menu, action in commands)
@@ -273,9 +272,7 @@ class Palette(QDialog):
     def _typed(self) -> None:
         self._pace.start()
         # What was found for other letters, or will be in a moment, would fit these by accident.
-        if self._question is not None:
-            self._question.forget()
-            self._question = None
+        self._question.drop()
         self._found = None
         self._walked = False
         self._show()
@@ -283,25 +280,21 @@ class Palette(QDialog):
     @Slot()
     def _ask(self) -> None:
         text = self._field.text()
-        if self._question is not None:
-            self._question.forget()
 
         def work(backend: Backend) -> Found:
             from pump_desktop.services.finder import find_things  # noqa: PLC0415 - in the worker
 
             return find_things(backend, text)
 
-        self._question = self._asker.ask(self, work, self._came, self._failed)
+        self._question.ask(work, self._came, self._failed)
         self._state.setText("Searching runs and streams …")
 
     def _came(self, found: Found) -> None:
         self._found = found
-        self._question = None
         self._state.setText("")
         self._show()
 
     def _failed(self, error: KnownError) -> None:
-        self._question = None
         self._state.setText(f"Runs and streams cannot be searched: {error}")
 
     def _show(self) -> None:

@@ -12,7 +12,7 @@ from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.look.icons import icon
 from pump_desktop.qt.look.theme import Appearance, Size, Space
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.card import Card
@@ -110,10 +110,9 @@ class RunPage(QWidget):
 
     def __init__(self, asker: Asker, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._run: Run | None = None
-        self._question: Question | None = None
-        self._check: Question | None = None
+        self._question = LatestQuery(asker, self)
+        self._check = LatestQuery(asker, self)
         self._low = False
         self._header = PageHeader("Run")
         self._back = IconButton("back", "Back to the runs (Alt+Left)")
@@ -162,15 +161,12 @@ class RunPage(QWidget):
         if same:
             return
         self._tiles.await_test()
-        for former in (self._question, self._check):
-            if former is not None:
-                former.forget()
-        self._question = self._asker.ask(
-            self, lambda backend: backend.runs.distribution(run), self._distribution_came, self._failed
+        self._question.ask(
+            lambda backend: backend.runs.distribution(run), self._distribution_came, self._failed
         )
         self._tabs.show_run(run)
         # Behind all that is shown, and said above it: one that was changed has wrong figures on every tab.
-        self._check = self._asker.ask(self, lambda backend: backend.runs.check(run), _nothing, self._failed)
+        self._check.ask(lambda backend: backend.runs.check(run), _nothing, self._failed)
 
     def focus_tabs(self) -> None:
         """Put the keyboard on the tabs: arrows change between them, Tab goes into the figures."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import Run
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.saving import write_file
 
 if TYPE_CHECKING:
@@ -30,15 +30,14 @@ class RunTab(QWidget):
         super().__init__(parent)
         self._asker = asker
         self._run: Run | None = None
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._stale = False
 
     def show_run(self, run: Run) -> None:
         """Take another run; its figures are asked for once the tab is in front."""
         self._run = run
         self._stale = True
-        if self._question is not None:
-            self._question.forget()
+        self._question.drop()
         self._begin(run)
         if self.isVisible():
             self.activate()
@@ -59,9 +58,7 @@ class RunTab(QWidget):
     def _ask_instead(self, work: Callable[[Backend], T], then: Callable[[T], None]) -> None:
         """Ask a question in place of the one before, whose answer is dropped."""
         self._stale = False
-        if self._question is not None:
-            self._question.forget()
-        self._question = self._asker.ask(self, work, then, self._failed)
+        self._question.ask(work, then, self._failed)
 
     def _write_csv(self, path: str, table: str, run: Run, wanted: HitFilter) -> None:
         """Write one of the tables of ``services.export.Export`` to a file, and say so."""

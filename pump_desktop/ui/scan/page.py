@@ -13,7 +13,7 @@ from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.requests import ScanRequest
 from pump_desktop.qt.look.theme import Size, Space
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.header import PageHeader
@@ -45,12 +45,11 @@ class ScanPage(QWidget):
 
     def __init__(self, asker: Asker, max_nonces: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._max_nonces = max_nonces
         self._rates: dict[Difficulty, float] = {}
         self._running: ScanRequest | None = None
         self._touched = False
-        self._seed_question: Question | None = None
+        self._seed_question = LatestQuery(asker, self)
 
         self._welcome: Welcome | None = None
         self._make_queue: Callable[[], QueueView] | None = None
@@ -291,15 +290,14 @@ class ScanPage(QWidget):
         self._touch()
         self._show_outlook()
         # An answer under way may be about another seed than the one that stands here now.
-        if self._seed_question is not None:
-            self._seed_question.forget()
+        self._seed_question.drop()
         self._seed_check.start()
 
     @Slot()
     def _check_seed(self) -> None:
         seed = self._form.server_seed
-        self._seed_question = self._asker.ask(
-            self, lambda backend: backend.runs.seed_warning(seed), self._seed_checked, self._not_checked
+        self._seed_question.ask(
+            lambda backend: backend.runs.seed_warning(seed), self._seed_checked, self._not_checked
         )
 
     def _seed_checked(self, warning: str | None) -> None:

@@ -14,7 +14,7 @@ from pump_desktop.domain.requests import MAX_NONCE, ScanRequest, VerifyRequest
 from pump_desktop.qt.app.preferences import current_privacy
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.text.numbers import counted, grouped, multiplier_text
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner, Tone
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.dialogs import PasteBetDialog
@@ -47,7 +47,7 @@ class VerifyPage(QWidget):
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._asker = asker
-        self._question: Question | None = None
+        self._question = LatestQuery(asker, self)
         self._bet: PastedBet | None = None
         self._answer: tuple[VerifyRequest, Derivation] | None = None
         self._text = ""
@@ -165,8 +165,7 @@ class VerifyPage(QWidget):
 
     @Slot()
     def _form_changed(self) -> None:
-        if self._question is not None:
-            self._question.forget()
+        self._question.drop()
         request = self._form.request()
         if request is not None:
 
@@ -181,7 +180,7 @@ class VerifyPage(QWidget):
                     warning = None
                 return request, derivation, text, warning
 
-            self._question = self._asker.ask(self, work, self._answered, self._not_answered)
+            self._question.ask(work, self._answered, self._not_answered)
         self._show()
 
     def _answered(self, answer: tuple[VerifyRequest, Derivation, str, str | None]) -> None:

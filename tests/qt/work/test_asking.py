@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pump_desktop.domain.errors import KnownError, StoreError
 from pump_desktop.qt.work.jobs import JobRunner
-from pump_desktop.qt.work.query import Asker
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.services.backend import Backend
 
 NO_FILE = KnownError("The file is gone.")
@@ -101,6 +101,35 @@ def test_a_forgotten_question_gets_no_answer(
     gate.set()
     wait_for_answers(qtbot, runner, asker)
     assert (page.answers, page.failures, page.sentences) == (["newest"], [], [])
+
+
+def test_the_latest_question_alone_is_answered_and_pending_until_then(
+    qtbot: QtBot, runner: JobRunner, asker: Asker, page: Page
+) -> None:
+    gate = Event()
+    latest = LatestQuery(asker, page)
+    pending = [latest.pending]
+
+    def then(answer: object) -> None:
+        pending.append(latest.pending)
+        page.take(answer)
+
+    latest.ask(lambda _backend: gate.wait(5), page.take)
+    latest.ask(lambda _backend: "second", then)
+    pending.append(latest.pending)
+    gate.set()
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.answers, pending) == (["second"], [False, True, False])
+
+    latest.ask(fail, page.take, page.take_failure)
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.failures, latest.pending) == ([NO_FILE], False)
+
+    latest.ask(lambda _backend: "dropped", page.take)
+    latest.drop()
+    pending.append(latest.pending)
+    wait_for_answers(qtbot, runner, asker)
+    assert (page.answers, pending[-1]) == (["second"], False)
 
 
 def test_an_answer_for_an_owner_that_is_gone_is_dropped(

@@ -60,7 +60,10 @@ class TestFollowing:
         # Half a second may be over before the next line runs; a minute is not.
         pace.setInterval(60_000)
         bets = sample_bets(1, 60)
-        comparing.show_sides(run_side(comparing), comparing.send(bets[:10]))
+        # Told late, it would count as new, and start the pace before it is looked at.
+        with qtbot.waitSignal(comparing.bridge.landed):
+            stream = comparing.send(bets[:10])
+        comparing.show_sides(run_side(comparing), stream)
         comparing.page.hide()
         with qtbot.waitSignal(comparing.bridge.landed):
             comparing.send(bets[10:20])
