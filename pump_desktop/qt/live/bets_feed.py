@@ -203,7 +203,6 @@ class LiveFeed(QObject):
         self._older = LatestQuery(asker, self)
         self._newer = LatestQuery(asker, self)
         self._again = LatestQuery(asker, self)
-        self._asking = False
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(PACE_MS)
@@ -288,7 +287,7 @@ class LiveFeed(QObject):
         for question in (self._question, self._older, self._newer, self._again):
             question.drop()
         self._stream = self._since = None
-        self._asking = self._behind = False
+        self._behind = False
         self._fresh = 0
         self._drop_waiting()
 
@@ -332,7 +331,6 @@ class LiveFeed(QObject):
             self._follow()
 
     def _ask(self, work: Callable[[Backend], BetsPage], then: Callable[[BetsPage], None]) -> None:
-        self._asking = True
         self._question.ask(work, then, self._not_read)
 
     @Slot()
@@ -340,7 +338,7 @@ class LiveFeed(QObject):
         stream_id, since, shown = self._stream, self._since, self._shown
         # One question at a time: while its answer is on its way, everything else that lands waits for the
         # next, which takes all of it at once.
-        if self._asking or not self._behind or not self._watching or stream_id is None:
+        if self._question.pending or not self._behind or not self._watching or stream_id is None:
             return
         if since is None:
             # The first page could not be read.
@@ -360,7 +358,6 @@ class LiveFeed(QObject):
         self._ask(lambda backend: bets_since(backend, stream_id, shown, since, skip=skip), self._newer_came)
 
     def _page_came(self, bets: BetsPage) -> None:
-        self._asking = False
         self._since = bets.last_id
         self._count_to(bets.total or 0)
         self._model.start(
@@ -377,7 +374,6 @@ class LiveFeed(QObject):
         if bets.over:
             self._page_came(bets)
             return
-        self._asking = False
         self._since = bets.last_id
         self._behind = self._behind or bets.more
         if bets.columns:
@@ -391,7 +387,6 @@ class LiveFeed(QObject):
         self._follow()
 
     def _count_came(self, bets: BetsPage) -> None:
-        self._asking = False
         self._since = bets.last_id if self._too_many else self._since
         grown = (bets.total or 0) - self._total
         self._count_to(bets.total or 0)
@@ -422,7 +417,6 @@ class LiveFeed(QObject):
         self.counted.emit(total)
 
     def _not_read(self, error: KnownError) -> None:
-        self._asking = False
         if isinstance(error, NotFoundError):
             self.close()
             self.gone.emit()

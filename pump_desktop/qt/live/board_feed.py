@@ -35,7 +35,7 @@ class BoardFeed(QObject):
         self._wish = PinWish()
         self._boards: dict[UUID, Board] = {}
         self._question = LatestQuery(asker, self)
-        self._asking = self._behind = self._held = self._adding = self._shown = False
+        self._behind = self._held = self._adding = self._shown = False
         self._watching = True
         self._waiting: Board | None = None
         self._pace = QTimer(self)
@@ -91,13 +91,13 @@ class BoardFeed(QObject):
 
     def _forget(self) -> None:
         self._question.drop()
-        self._asking = self._adding = self._shown = False
+        self._adding = self._shown = False
         self._waiting = None
 
     @Slot()
     def _follow(self) -> None:
         stream_id, wish = self._stream, self._wish
-        waits = self._asking or (self._pace.isActive() and not self._adding)
+        waits = self._question.pending or (self._pace.isActive() and not self._adding)
         if waits or not self._behind or not self._watching or stream_id is None:
             return
         self._behind = False
@@ -113,11 +113,9 @@ class BoardFeed(QObject):
         self._ask(work)
 
     def _ask(self, work: Callable[[Backend], Board]) -> None:
-        self._asking = True
         self._question.ask(work, self._came, self._not_read)
 
     def _came(self, board: Board) -> None:
-        self._asking = False
         stream_id = board.detail.row.id
         self._boards.pop(stream_id, None)
         self._boards[stream_id] = board
@@ -140,7 +138,6 @@ class BoardFeed(QObject):
         self.changed.emit(board)
 
     def _not_read(self, error: KnownError) -> None:
-        self._asking = False
         if isinstance(error, NotFoundError):
             # The feed of the bets tells that it is gone.
             self.close()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal, Slot
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import RunGroupPage, RunPage, RunQuery, RunRow, RunSort, SeedPair
 from pump_desktop.qt.tables.runs import RunGroupsModel, RunsModel
-from pump_desktop.qt.work.query import Asker, LatestQuery, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.qt.work.undo import PendingDeletes
 
 if TYPE_CHECKING:
@@ -39,16 +39,16 @@ class RunGroupsFeed(QObject):
         self._model = model
         self._query: RunQuery | None = None
         self._question = LatestQuery(asker, self)
-        self._runs: dict[SeedPair, Question] = {}
+        self._runs: dict[SeedPair, LatestQuery] = {}
         model.more_wanted.connect(self._load_more)
-        model.runs_wanted.connect(self._open)
+        model.runs_wanted.connect(self._ask_runs)
 
     def load(self, query: RunQuery) -> None:
         """Load the first pairs of a query; asked the same again, read what is loaded and open anew."""
         same = query == self._query
         self._query = query
         for question in self._runs.values():
-            question.forget()
+            question.drop()
         self._runs.clear()
         pairs = self._model.open_pairs if same else ()
         limit = max(GROUPS, self._model.loaded_groups) if same else GROUPS
@@ -104,16 +104,10 @@ class RunGroupsFeed(QObject):
         self.filled.emit()
 
     @Slot(object)
-    def _open(self, pair: SeedPair) -> None:
-        if pair in self._runs:
-            self._runs.pop(pair).forget()
-        self._ask_runs(pair)
-
     def _ask_runs(self, pair: SeedPair) -> None:
         asked = replace(self._asked(RUNS, self._model.loaded_runs(pair)), pair=pair)
 
         def came(page: RunPage) -> None:
-            del self._runs[pair]
             fresh = [
                 row
                 for row in page.items
@@ -124,10 +118,10 @@ class RunGroupsFeed(QObject):
                 self._ask_runs(pair)
 
         def refused(error: KnownError) -> None:
-            del self._runs[pair]
             self.failed.emit(str(error))
 
-        self._runs[pair] = self._asker.ask(self, lambda backend: backend.runs.list(asked), came, refused)
+        question = self._runs.setdefault(pair, LatestQuery(self._asker, self))
+        question.ask(lambda backend: backend.runs.list(asked), came, refused)
 
     def _refused(self, error: KnownError) -> None:
         self.failed.emit(str(error))
@@ -144,7 +138,6 @@ class RunsFeed(QObject):
 
     def __init__(self, asker: Asker, deletes: PendingDeletes, model: RunsModel, parent: QObject) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._deletes = deletes
         self._model = model
         self._query: RunQuery | None = None
@@ -174,7 +167,6 @@ class RunsFeed(QObject):
             self._model.fetchMore(QModelIndex())
 
     def _load(self, offset: int, rows: int = PAGE_ROWS) -> None:
-        self._question.drop()
         if offset == 0:
             self._unreadable = 0
         # So many more that a page of rows that are all left out cannot stand still.

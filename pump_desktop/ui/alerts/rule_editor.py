@@ -40,7 +40,6 @@ class AlertPreviewView(QWidget):
 
     def __init__(self, asker: Asker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asker = asker
         self._draft: RuleDraft | None = None
         self._question = LatestQuery(asker, self)
         self._streams = QComboBox()

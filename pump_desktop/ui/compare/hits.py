@@ -27,7 +27,7 @@ from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.tables.run_figures import HitColumn, HitsModel
 from pump_desktop.qt.text.numbers import count_text, counted
-from pump_desktop.qt.work.query import Asker, Question
+from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.compare.sides import Badge
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
@@ -160,7 +160,7 @@ class CompareHits(QWidget):
         super().__init__(parent)
         self._asker = asker
         self._sides: list[_SideHits] = []
-        self._questions: dict[_SideHits, Question] = {}
+        self._questions: dict[_SideHits, LatestQuery] = {}
         self._leading = False
         self._asked = False
         self._bar = HitFilterBar()
@@ -184,11 +184,11 @@ class CompareHits(QWidget):
             self._go_on(comparison)
             return
         for old in self._sides:
-            self._questions.pop(old, None)
             self._row.removeWidget(old)
             old.hide()
             old.deleteLater()
         self._sides = [_SideHits(place, side) for place, side in enumerate(comparison.sides)]
+        self._questions = {side: LatestQuery(self._asker, side) for side in self._sides}
         for side in self._sides:
             self._row.addWidget(side, 1)
             side.scrolled.connect(self._scrolled)
@@ -251,8 +251,7 @@ class CompareHits(QWidget):
     def _ask(self) -> None:
         wanted = self._bar.wanted()
         for question in self._questions.values():
-            question.forget()
-        self._questions.clear()
+            question.drop()
         self._asked = True
         if wanted is not None:
             # A question a side: the first tables fill while the last are still counted.
@@ -268,17 +267,10 @@ class CompareHits(QWidget):
             return side_hits(backend.runs, backend.live, source, wanted, before)
 
         def came(read: SideHits) -> None:
-            self._questions.pop(side, None)
             with self._led():
                 side.show_hits(wanted, read)
 
-        def failed(error: KnownError) -> None:
-            self._questions.pop(side, None)
-            self._failed(error)
-
-        if side in self._questions:
-            self._questions[side].forget()
-        self._questions[side] = self._asker.ask(side, work, came, failed)
+        self._questions[side].ask(work, came, self._failed)
 
     def _failed(self, error: KnownError) -> None:
         if isinstance(error, NotFoundError):

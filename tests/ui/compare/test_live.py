@@ -103,7 +103,8 @@ class TestFollowing:
         assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
         assert f"{len(wanted(500))} observed hits, 200 expected" in texts(comparing.page)
         # A stream may grow for days: answered questions are not kept.
-        assert not comparing.page._work._hits._questions
+        questions = comparing.page._work._hits._questions
+        assert [question.pending for question in questions.values()] == [False] * 2
 
     def test_a_deleted_stream_disappears_with_a_sentence(self, comparing: Comparing, qtbot: QtBot) -> None:
         run, stream = run_side(comparing), comparing.send(sample_bets(1, 20))
