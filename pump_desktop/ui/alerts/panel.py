@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.domain.alert_notices import AlertRaised, RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
@@ -21,6 +21,7 @@ from pump_desktop.ui.alerts.rules import AlertRulesDialog
 from pump_desktop.ui.alerts.words import STATE_ICONS
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.sentence_view import SentenceView
 from pump_desktop.ui.kit.stream_panel import StreamPanel
@@ -115,10 +116,7 @@ class AlertsPanel(StreamPanel):
         self._show_which()
 
     def _lay_out(self) -> None:
-        rules = QHBoxLayout()
-        rules.setSpacing(Space.S)
-        rules.addWidget(self._summary, 1)
-        rules.addWidget(self._edit)
+        rules = hbox(stretch(self._summary), self._edit, spacing=Space.S)
         self._column.setSpacing(Space.S)
         self._column.addWidget(self._which)
         self._column.addWidget(self._stack, 1)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from pump_desktop.domain.alert_notices import AlertPreview
 from pump_desktop.domain.alerts import AlertRule, RuleDraft
@@ -23,6 +23,7 @@ from pump_desktop.ui.alerts.words import StreamNames
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.sentence_view import SentenceView
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.kit.text import Glyph, Label, SectionTitle
@@ -50,18 +51,15 @@ class AlertPreviewView(QWidget):
         self._model = SentencesModel(self)
         self._times = SentenceView("Times at which the rule would have spoken", self._model)
         self._times.setSelectionMode(SentenceView.SelectionMode.SingleSelection)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._sentence, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(FieldBox("Tried on past rounds of", self._streams))
-        column.addLayout(head)
-        column.addWidget(self._last)
-        column.addWidget(self._times, 1)
-        column.addStretch(0)
+        vbox(
+            FieldBox("Tried on past rounds of", self._streams),
+            hbox(aligned(self._glyph, Qt.AlignmentFlag.AlignTop), stretch(self._sentence), spacing=Space.S),
+            self._last,
+            stretch(self._times),
+            stretch(factor=0),
+            into=self,
+            spacing=Space.M,
+        )
         self._last.hide()
         self._times.hide()
         self._streams.currentIndexChanged.connect(self._ask)
@@ -241,23 +239,14 @@ class AlertRuleEditor(QWidget):
         line = QFrame()
         line.setProperty("ground", "line")
         line.setFixedWidth(1)
-        sides = QHBoxLayout()
-        sides.setSpacing(Space.L)
-        sides.addWidget(self._form)
-        sides.addWidget(line)
-        sides.addWidget(self._preview, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.S)
-        foot.addWidget(self._back)
-        foot.addStretch(1)
-        foot.addWidget(self._save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self._title)
-        column.addWidget(self._banner)
-        column.addLayout(sides, 1)
-        column.addLayout(foot)
+        vbox(
+            self._title,
+            self._banner,
+            stretch(hbox(self._form, line, stretch(self._preview), spacing=Space.L)),
+            hbox(self._back, STRETCH, self._save, spacing=Space.S),
+            into=self,
+            spacing=Space.M,
+        )
 
     @Slot()
     def _edited(self) -> None:

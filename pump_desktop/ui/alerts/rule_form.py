@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from pump_desktop.domain.alerts import MAX_RULE_NAME, AlertKind, RuleDraft, parse_condition
 from pump_desktop.domain.errors import FieldError
@@ -19,6 +19,7 @@ from pump_desktop.ui.kit.choices import MatchChoice
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.text import Label, columns_font
 
@@ -55,9 +56,7 @@ class KindFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.boxes: dict[str, FieldBox] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(Space.M)
+        self._column = vbox(into=self, spacing=Space.M)
 
     def values(self) -> dict[str, object]:
         """Give what was typed, by field."""
@@ -95,10 +94,7 @@ class KindFields(QWidget):
         return self.boxes[name]
 
     def _row(self, *boxes: QWidget) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
-        for box in boxes:
-            row.addWidget(box, 1, Qt.AlignmentFlag.AlignTop)
+        row = hbox(*(stretch(box, 1, Qt.AlignmentFlag.AlignTop) for box in boxes), spacing=Space.M)
         self._column.addLayout(row)
 
     @Slot()
@@ -307,23 +303,18 @@ class AlertRuleForm(QWidget):
         self._name.selectAll()
 
     def _lay_out(self) -> None:
-        checks = QHBoxLayout()
-        checks.setSpacing(Space.L)
-        checks.addWidget(self._desktop)
-        checks.addWidget(self._sound)
-        checks.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self._name_box)
-        column.addWidget(FieldBox("Kind", self._kind))
-        for fields in self._fields.values():
-            column.addWidget(fields)
-        column.addWidget(self._words)
-        column.addWidget(FieldBox("Stream", self._stream))
-        column.addLayout(checks)
-        column.addWidget(self._no_tray)
-        column.addStretch(1)
+        vbox(
+            self._name_box,
+            FieldBox("Kind", self._kind),
+            *self._fields.values(),
+            self._words,
+            FieldBox("Stream", self._stream),
+            hbox(self._desktop, self._sound, STRETCH, spacing=Space.L),
+            self._no_tray,
+            STRETCH,
+            into=self,
+            spacing=Space.M,
+        )
         # Only now: shown before it has a parent, it would be a window of its own for a moment.
         self._no_tray.setVisible(not tray_available())
         self._show_kind()

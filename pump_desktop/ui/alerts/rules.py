@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from pump_desktop.domain.alert_notices import RuleStatus
 from pump_desktop.domain.alerts import MAX_RULES, AlertRule
@@ -27,6 +27,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.dialogs import PlainDialog
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.quiet_hours import QuietHoursRow
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -143,20 +144,13 @@ class AlertRulesList(QWidget):
         (self._table if self.rules else self._empty.button).setFocus()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        head.addWidget(self._edit)
-        head.addWidget(self._delete)
-        head.addSpacing(Space.S)
-        head.addWidget(self._new)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addLayout(head)
-        column.addWidget(self._banner)
-        column.addWidget(self._stack, 1)
+        vbox(
+            hbox(self._count, STRETCH, self._edit, self._delete, Space.S, self._new, spacing=Space.XS),
+            self._banner,
+            stretch(self._stack),
+            into=self,
+            spacing=Space.M,
+        )
 
     def _wire(self) -> None:
         self._new.clicked.connect(self._ask_new)
@@ -376,16 +370,13 @@ class AlertRulesDialog(PlainDialog):
         line = QFrame()
         line.setProperty("ground", "line")
         line.setFixedHeight(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.L)
-        foot.addWidget(self._quiet, 1)
-        foot.addWidget(self._close)
-        rules = QVBoxLayout(self._rules)
-        rules.setContentsMargins(0, 0, 0, 0)
-        rules.setSpacing(Space.M)
-        rules.addWidget(self._list, 1)
-        rules.addWidget(line)
-        rules.addLayout(foot)
+        vbox(
+            stretch(self._list),
+            line,
+            hbox(stretch(self._quiet), self._close, spacing=Space.L),
+            into=self._rules,
+            spacing=Space.M,
+        )
         self._pages.addWidget(self._rules)
         self._pages.addWidget(self._editor)
         self.column.addWidget(self._pages)

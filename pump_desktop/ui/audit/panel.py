@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from pump_desktop.domain.audits import AuditProgress, Commitment, StreamAudit
 from pump_desktop.domain.errors import FieldError, KnownError, NotFoundError
@@ -30,6 +30,7 @@ from pump_desktop.ui.kit.fact import Fact
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
 from pump_desktop.ui.kit.flow import FlowLayout
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.progress import ProgressStrip
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.style import announce
@@ -63,16 +64,8 @@ class RevealBox(QWidget):
         self._right = QWidget()
         self._right_words = Label(RIGHT, ink="good")
         self._reveal = Button("Reveal and check", "primary", "reveal")
-        line = QHBoxLayout(self._right)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(Space.S)
-        line.addWidget(Glyph("good", "good"))
-        line.addWidget(self._right_words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        for part in (self._offer, self._box, self._right, self._reveal):
-            column.addWidget(part)
+        hbox(Glyph("good", "good"), stretch(self._right_words), into=self._right, spacing=Space.S)
+        vbox(self._offer, self._box, self._right, self._reveal, into=self, spacing=Space.M)
         self._right.hide()
         self._offer.acted.connect(self._use_known)
         self._edit.textChanged.connect(self._check)
@@ -226,29 +219,25 @@ class AuditPanel(StreamPanel):
             self._read(lambda backend, stream_id: _known(backend, stream_id, shown), self._came)
 
     def _lay_out(self) -> None:
-        revealed = QVBoxLayout()
-        revealed.setSpacing(Space.M)
-        revealed.addWidget(self._seed)
-        revealed.addWidget(self._progress)
-        revealed.addWidget(self._result)
         actions = FlowLayout(gap=Space.S)
         for button in (self._again, self._csv, self._report):
             actions.addWidget(button)
-        revealed.addLayout(actions)
         self._work.setProperty("ground", "page")
-        inside = QVBoxLayout(self._work)
-        inside.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        inside.setSpacing(Space.L)
-        inside.addWidget(self._banner)
-        inside.addWidget(self._reveal)
-        inside.addLayout(revealed)
         rule = QFrame()
         rule.setProperty("ground", "line")
         rule.setFixedHeight(1)
-        inside.addWidget(rule)
-        inside.addWidget(SectionTitle("Commitment"))
-        inside.addWidget(self._timeline)
-        inside.addStretch(1)
+        vbox(
+            self._banner,
+            self._reveal,
+            vbox(self._seed, self._progress, self._result, actions, spacing=Space.M),
+            rule,
+            SectionTitle("Commitment"),
+            self._timeline,
+            STRETCH,
+            into=self._work,
+            margins=Space.M,
+            spacing=Space.L,
+        )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

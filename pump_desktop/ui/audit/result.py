@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.domain.audits import PayoutCheck, PayoutFault, StreamAudit
 from pump_desktop.domain.live import Mismatch
@@ -15,6 +15,7 @@ from pump_desktop.qt.tables.rows import Cell, RowsModel
 from pump_desktop.qt.text.numbers import amount_text, counted, grouped, multiplier_text
 from pump_desktop.qt.text.times import when_text
 from pump_desktop.ui.kit.banner import TONE_ICON, Tone
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Glyph, Ink, Label, SectionTitle
@@ -38,15 +39,12 @@ class _Verdict(QWidget):
         self._sentence = SectionTitle("")
         self._sentence.setWordWrap(True)
         self._below = Label("", size=Type.HINT, ink="secondary", figures=True, wrap=True)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self._glyph)
-        head.addWidget(self._sentence, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addLayout(head)
-        column.addWidget(self._below)
+        vbox(
+            hbox(self._glyph, stretch(self._sentence), spacing=Space.S),
+            self._below,
+            into=self,
+            spacing=Space.XS,
+        )
 
     @property
     def sentence(self) -> str:
@@ -95,11 +93,15 @@ class AuditResult(QWidget):
         self._result_table = self._table("Mismatches", _COLUMNS, self._mismatches)
         self._payout_table = self._table("Wrong payouts", _COLUMNS, self._faults)
         self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        for part in (self._verdict, self._payouts_verdict, self._which, self._tables, self._note):
-            column.addWidget(part)
+        vbox(
+            self._verdict,
+            self._payouts_verdict,
+            self._which,
+            self._tables,
+            self._note,
+            into=self,
+            spacing=Space.M,
+        )
         self._which.changed.connect(self._choose)
 
     @property

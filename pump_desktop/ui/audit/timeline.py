@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.audits import Commitment, RevealedBy
 from pump_desktop.domain.seeds import short_seed
@@ -17,6 +17,7 @@ from pump_desktop.qt.look.theme import Space, Token, current_theme
 from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.qt.text.times import when_text
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.text import Label
 
 # Older ones of a longer chain are told in one line.
@@ -74,13 +75,7 @@ class _Entry(QWidget):
             facts.addWidget(Label(what, size=Type.HINT, ink="muted"), row, 0, Qt.AlignmentFlag.AlignTop)
             facts.addWidget(Label(when, size=Type.HINT, ink="secondary", figures=True, wrap=True), row, 1)
         reading = Label(one.reading, size=Type.HINT, ink="secondary", wrap=True)
-        words = QVBoxLayout()
-        words.setContentsMargins(0, 0, 0, Space.L)
-        words.setSpacing(Space.XS)
-        words.addWidget(name)
-        words.addWidget(hashed)
-        words.addLayout(facts)
-        words.addWidget(reading)
+        words = vbox(name, hashed, facts, reading, margins=(0, 0, 0, Space.L), spacing=Space.XS)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
@@ -98,9 +93,7 @@ class CommitmentTimeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[tuple[Commitment, ...], UUID | None] = ((), None)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column = vbox(into=self, spacing=0)
 
     @property
     def chain(self) -> tuple[Commitment, ...]:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QPlainTextEdit,
     QSplitter,
     QStackedWidget,
@@ -33,6 +32,7 @@ from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
 from pump_desktop.ui.kit.file_dialog import open_dialog
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -233,10 +233,7 @@ class QueueEntry(QWidget):
         column.setContentsMargins(Space.M, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(self._stack, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.M)
-        foot.addWidget(self._words, 1)
-        foot.addWidget(self._add)
+        foot = hbox(stretch(self._words), self._add, spacing=Space.M)
         column.addLayout(foot)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("kept.queue-entry")
@@ -247,9 +244,7 @@ class QueueEntry(QWidget):
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 2)
         split.setSizes([290, 520])
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, Space.M, 0, 0)
-        outer.addWidget(split)
+        vbox(split, into=self, margins=(0, Space.M, 0, 0))
 
     def _defaults(self) -> PairDefaults:
         return PairDefaults(self._start.plain, self._end.plain, self._difficulty.value or Difficulty.EXPERT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from pump_desktop.domain.batch import PairState
 from pump_desktop.qt.look.icons import Meaning, icon
@@ -15,6 +15,7 @@ from pump_desktop.qt.work.queue import ScanQueue
 from pump_desktop.ui.batch.cells import StateDelegate
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel
 
@@ -114,19 +115,14 @@ class QueueJobs(QWidget):
         self._words.setFixedWidth(max(self.width() - buttons - 4 * Space.S, 0))
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
-        tools.addWidget(self._pause)
-        tools.addWidget(self._cancel)
-        tools.addWidget(self._words)
-        tools.addStretch(1)
-        tools.addWidget(self._more)
         self._words.setFixedHeight(Size.CONTROL)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.M)
-        column.addLayout(tools)
-        column.addWidget(self._stack, 1)
+        vbox(
+            hbox(self._pause, self._cancel, self._words, STRETCH, self._more, spacing=Space.S),
+            stretch(self._stack),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.M,
+        )
 
     @Slot()
     def _show(self, *_what: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from pump_desktop.domain.game import PAYOUTS, Difficulty, p_at_least
 from pump_desktop.domain.requests import ScanRequest
@@ -22,6 +22,7 @@ from pump_desktop.ui.kit.choices import MatchChoice
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.kit.figures_column import scrolling
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Label, SectionTitle
 
 if TYPE_CHECKING:
@@ -108,29 +109,25 @@ class QueueSummary(QWidget):
         words = QWidget()
         words.setProperty("ground", "page")
         words.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(words)
-        column.setContentsMargins(Space.L, 0, Space.S, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._title)
-        column.addWidget(self._totals)
-        column.addWidget(self._reading)
-        column.addSpacing(Space.M)
-        column.addWidget(self._outside)
-        column.addSpacing(Space.S)
-        column.addWidget(self._notes)
-        column.addStretch(1)
+        vbox(
+            self._title,
+            self._totals,
+            self._reading,
+            Space.M,
+            self._outside,
+            Space.S,
+            self._notes,
+            STRETCH,
+            into=words,
+            margins=(Space.L, 0, Space.S, 0),
+            spacing=Space.S,
+        )
         both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._frame, 1)
-        row.addWidget(scrolling(words, "Summary of the queue"))
+        hbox(stretch(self._frame), scrolling(words, "Summary of the queue"), into=both, spacing=0)
         self._stack.addWidget(both)
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, Space.M, 0, 0)
-        outer.addWidget(self._stack)
+        vbox(self._stack, into=self, margins=(0, Space.M, 0, 0))
 
 
 def _notes(batch: BatchFigures, funnel: Funnel) -> list[str]:
@@ -174,11 +171,7 @@ class QueueTarget(QWidget):
         self._target = QComboBox()
         self._target.setAccessibleName("Target of the batch")
         self._target.setMinimumWidth(140)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, Space.XS)
-        row.setSpacing(Space.S)
-        row.addWidget(self._match)
-        row.addWidget(self._target)
+        hbox(self._match, self._target, into=self, margins=(0, 0, 0, Space.XS), spacing=Space.S)
         self._match.changed.connect(self._chosen)
         self._target.currentIndexChanged.connect(self._chosen)
 

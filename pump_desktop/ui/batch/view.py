@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from pump_desktop.domain.batch import ScannedPair
 from pump_desktop.domain.errors import KnownError
@@ -20,6 +20,7 @@ from pump_desktop.ui.batch.entry import QueueEntry
 from pump_desktop.ui.batch.jobs import QueueJobs
 from pump_desktop.ui.batch.summary import QueueSummary, QueueTarget
 from pump_desktop.ui.kit.card import Card
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.saving import save_dialog, write_file
 
 if TYPE_CHECKING:
@@ -68,9 +69,7 @@ class QueueView(QWidget):
         self._tabs.setCornerWidget(self._target, Qt.Corner.TopRightCorner)
         card = Card()
         card.add(self._tabs, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, Space.L)
-        column.addWidget(card)
+        vbox(card, into=self, margins=(0, 0, 0, Space.L))
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
         self._follow.setInterval(_FOLLOW_MS)

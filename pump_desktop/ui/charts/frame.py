@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.look.fonts import Type
@@ -19,6 +19,7 @@ from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.charts.picture import draw_picture
 from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.file_dialog import FileDialog
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Label
 
 _PNG = "PNG picture (*.png)"
@@ -112,23 +113,19 @@ class ChartFrame(QWidget):
     def _lay_out(self, leading: Sequence[QWidget]) -> None:
         # The legend breaks into more lines where the room is short; what stands beside it stays at the top.
         top = Qt.AlignmentFlag.AlignTop
-        self._tools = tools = QHBoxLayout()
-        tools.setSpacing(Space.M)
-        for widget in leading:
-            tools.addWidget(widget, 0, top)
-        tools.addWidget(self._legend if self._legend is not None else QWidget(), 1)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, (Size.CONTROL - Size.HIT) // 2, 0, 0)
-        buttons.setSpacing(Space.XS)
-        for button in (self._reset, self._copy, self._save):
-            buttons.addWidget(button, 0, top)
-        tools.addLayout(buttons)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(tools)
-        column.addWidget(self.chart, 1)
-        column.addWidget(self._reading)
+        self._tools = tools = hbox(
+            *(aligned(widget, top) for widget in leading),
+            stretch(self._legend if self._legend is not None else QWidget()),
+            hbox(
+                aligned(self._reset, top),
+                aligned(self._copy, top),
+                aligned(self._save, top),
+                margins=(0, (Size.CONTROL - Size.HIT) // 2, 0, 0),
+                spacing=Space.XS,
+            ),
+            spacing=Space.M,
+        )
+        vbox(tools, stretch(self.chart), self._reading, into=self, spacing=Space.S)
 
     @Slot()
     def _ask_where(self) -> None:

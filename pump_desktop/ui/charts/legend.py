@@ -7,11 +7,12 @@ from typing import Literal
 
 from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Size, Space, Token, current_theme
 from pump_desktop.ui.kit.flow import FlowLayout
+from pump_desktop.ui.kit.layout import hbox
 from pump_desktop.ui.kit.text import Label
 
 Mark = Literal["bar", "outline", "whisker", "line", "dashes", "band", "dot"]
@@ -61,9 +62,7 @@ class _Entry(QWidget):
         self._token: Token = token
         self.words = Label(words, size=Type.HINT, ink="secondary", figures=True)
         self.setFixedHeight(_LINE)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARK_WIDTH + Space.XS, 0, Space.S, 0)
-        row.addWidget(self.words)
+        hbox(self.words, into=self, margins=(MARK_WIDTH + Space.XS, 0, Space.S, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the mark."""

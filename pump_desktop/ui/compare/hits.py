@@ -12,10 +12,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +29,7 @@ from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.compare.sides import Badge
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Label
 
@@ -76,19 +75,14 @@ class _SideHits(QFrame):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._nothing)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._name)
-        words.addWidget(self._count)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(Badge(place, side.label))
-        head.addLayout(words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
-        column.addWidget(self._stack, 1)
+        vbox(
+            hbox(
+                Badge(place, side.label), stretch(vbox(self._name, self._count, spacing=0)), spacing=Space.S
+            ),
+            stretch(self._stack),
+            into=self,
+            spacing=Space.S,
+        )
 
         self.table.verticalScrollBar().valueChanged.connect(self._bar_moved)
         self.table.selectionModel().currentChanged.connect(self._current_changed)
@@ -170,9 +164,7 @@ class CompareHits(QWidget):
         self._jump = NumberEdit(None, "Go to nonce")
         self._jump.setPlaceholderText("Go to nonce")
         self._jump.setFixedWidth(130)
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(Space.L)
+        self._row = hbox(spacing=Space.L)
         self._lay_out()
 
         self._bar.changed.connect(self._ask)
@@ -227,12 +219,7 @@ class CompareHits(QWidget):
             self.said.emit("No hit stands at or after this nonce.")
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
         top = Qt.AlignmentFlag.AlignTop
-        tools.addWidget(self._bar, 1)
-        tools.addWidget(self._sync, 0, top)
-        tools.addWidget(self._jump, 0, top)
         ground = QWidget()
         ground.setProperty("ground", "page")
         ground.setLayout(self._row)
@@ -241,11 +228,13 @@ class CompareHits(QWidget):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.M)
-        column.addLayout(tools)
-        column.addWidget(area, 1)
+        vbox(
+            hbox(stretch(self._bar), aligned(self._sync, top), aligned(self._jump, top), spacing=Space.S),
+            stretch(area),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.M,
+        )
 
     @Slot()
     def _ask(self) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
@@ -32,6 +32,7 @@ from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import stretch, vbox
 from pump_desktop.ui.kit.text import Label
 
 if TYPE_CHECKING:
@@ -96,11 +97,7 @@ class CompareWork(QWidget):
         self._tabs.addTab(self._hits, "Hits")
         card = Card()
         card.add(self._tabs, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self._verdict)
-        column.addWidget(card, 1)
+        vbox(self._verdict, stretch(card), into=self, spacing=Space.M)
 
     @Slot(int)
     def _tab_changed(self, _index: int) -> None:
@@ -273,17 +270,20 @@ class ComparePage(QWidget):
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self._empty)
-        body = QVBoxLayout()
-        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        body.setSpacing(Space.M)
-        body.addWidget(self._banner)
-        body.addWidget(self._cards)
-        body.addWidget(self._stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addLayout(body, 1)
+        vbox(
+            self._header,
+            stretch(
+                vbox(
+                    self._banner,
+                    self._cards,
+                    stretch(self._stack),
+                    margins=(Space.XL, Space.L, Space.XL, Space.L),
+                    spacing=Space.M,
+                )
+            ),
+            into=self,
+            spacing=0,
+        )
 
     @Slot(object)
     def _landed(self, event: BetsLanded) -> None:

@@ -22,11 +22,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QLineEdit,
     QStackedWidget,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -48,6 +46,7 @@ from pump_desktop.ui.compare.sides import KIND_ICONS, KIND_WORDS
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.choices import DifficultyFilter
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -380,24 +379,19 @@ class SidePicker(QDialog):
             super().accept()
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
-        tools.addWidget(self._search, 1)
-        tools.addWidget(self._difficulty)
         box = QDialogButtonBox()
         box.addButton(self._compare, QDialogButtonBox.ButtonRole.AcceptRole)
         box.addButton(Button("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addWidget(self._count, 1)
-        foot.addWidget(box)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
-        column.setSpacing(Space.M)
-        column.addLayout(tools)
-        column.addWidget(self._tabs, 1)
-        column.addLayout(foot)
+        vbox(
+            hbox(stretch(self._search), self._difficulty, spacing=Space.S),
+            stretch(self._tabs),
+            hbox(stretch(self._count), box),
+            into=self,
+            margins=(Space.XL, Space.XL, Space.XL, Space.L),
+            spacing=Space.M,
+        )
 
     @Slot()
     def _search_edited(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QSizePolicy, QWidget
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.seeds import short_seed
@@ -17,6 +17,7 @@ from pump_desktop.qt.look.theme import SERIES, Space, current_theme
 from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.kit.buttons import IconButton
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.text import ElidedLabel, Glyph
 
 if TYPE_CHECKING:
@@ -78,25 +79,25 @@ class _SideCard(QFrame):
         self._difficulty.activated.connect(self._difficulty_chosen)
         remove = IconButton("close", f"Remove {side.label}")
         remove.clicked.connect(self._remove)
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        head.addWidget(Glyph(KIND_ICONS[side.key.kind], "text.muted", 14))
-        head.addWidget(self._name, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.XS)
-        foot.addWidget(self._mark)
-        foot.addWidget(self._facts, 1)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addLayout(head)
-        words.addLayout(foot)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
-        row.setSpacing(Space.S)
-        row.addWidget(Badge(place, side.label))
-        row.addLayout(words, 1)
-        row.addWidget(self._difficulty)
-        row.addWidget(remove)
+        hbox(
+            Badge(place, side.label),
+            stretch(
+                vbox(
+                    hbox(
+                        Glyph(KIND_ICONS[side.key.kind], "text.muted", 14),
+                        stretch(self._name),
+                        spacing=Space.XS,
+                    ),
+                    hbox(self._mark, stretch(self._facts), spacing=Space.XS),
+                    spacing=0,
+                )
+            ),
+            self._difficulty,
+            remove,
+            into=self,
+            margins=(Space.M, Space.XS, Space.XS, Space.XS),
+            spacing=Space.S,
+        )
         self.show_side(side)
 
     def show_side(self, side: ComparedSide) -> None:

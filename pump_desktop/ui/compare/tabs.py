@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Appearance, Space
@@ -16,6 +16,7 @@ from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.charts.overlay_chart import OverlayChart
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label, SectionTitle
@@ -41,9 +42,7 @@ class CompareChart(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.frame)
         self._stack.addWidget(self._nothing)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.addWidget(self._stack)
+        vbox(self._stack, into=self, margins=(0, Space.M, 0, 0))
         self.frame.said.connect(self.said)
         self.frame.refused.connect(self.refused)
 
@@ -113,16 +112,13 @@ class DifferencesTab(QWidget):
         note = Label(
             "Ratio is observed over expected: 1 is as the odds have it.", size=Type.HINT, ink="muted"
         )
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.L)
-        tools.addWidget(self._figures)
-        tools.addWidget(note)
-        tools.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.M)
-        column.addLayout(tools)
-        column.addWidget(self._table, 1)
+        vbox(
+            hbox(self._figures, note, STRETCH, spacing=Space.L),
+            stretch(self._table),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.M,
+        )
         self._figures.changed.connect(self._choose)
         self._table.copied.connect(self._copied)
 
@@ -177,14 +173,16 @@ class TestsTab(QWidget):
         self._sides.stand_in_rows(least=2)
         self._tests.stand_in_rows(least=4)
         self._note = Label("", size=Type.HINT, ink="muted", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._sides)
-        column.addSpacing(Space.S)
-        column.addWidget(SectionTitle("Do they follow one law?"))
-        column.addWidget(self._note)
-        column.addWidget(self._tests, 1)
+        vbox(
+            self._sides,
+            Space.S,
+            SectionTitle("Do they follow one law?"),
+            self._note,
+            stretch(self._tests),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.S,
+        )
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show other sides."""

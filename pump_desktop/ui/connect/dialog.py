@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from pump_desktop.qt.app.listening import ListenerStatus
 from pump_desktop.qt.look.theme import Space
@@ -17,6 +17,7 @@ from pump_desktop.ui.connect.messages import CheckTab
 from pump_desktop.ui.connect.script import ScriptTab
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.dialogs import PlainDialog
+from pump_desktop.ui.kit.layout import STRETCH, hbox
 
 _REFRESH_MS = 1_000
 
@@ -40,9 +41,7 @@ class ConnectDialog(PlainDialog):
         self._tabs.addTab(self._follow, "Log file")
         self._tabs.tabBar().setAccessibleName("Ways to connect")
         close = Button("Close")
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(close)
+        foot = hbox(STRETCH, close)
         self.column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.L)
         self.column.setSpacing(Space.M)
         self.column.addWidget(self._tabs, 1)

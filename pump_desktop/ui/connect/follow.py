@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.look.icons import Meaning
@@ -20,6 +20,7 @@ from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.card import Tile
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.file_dialog import open_dialog
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Glyph, Label
 
 if TYPE_CHECKING:
@@ -113,33 +114,23 @@ class FollowTab(QWidget):
 
     def _lay_out(self) -> None:
         self._box.add_aside(self._browse)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self._start)
-        buttons.addWidget(self._stop)
-        buttons.addStretch(1)
-        state = QHBoxLayout()
-        state.setSpacing(Space.S)
-        state.addWidget(self._glyph)
-        state.addWidget(self._state)
-        state.addStretch(1)
-        state.addWidget(self._when)
-        figures = QHBoxLayout()
-        figures.setSpacing(Space.M)
-        for tile in (self._lines, self._accepted, self._known, self._refusals):
-            figures.addWidget(tile, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.L)
-        column.addWidget(Label(_WHY, wrap=True))
-        column.addWidget(self._box)
-        column.addLayout(buttons)
-        column.addSpacing(Space.S)
-        column.addLayout(state)
-        column.addLayout(figures)
-        column.addWidget(self._problem)
-        column.addWidget(Label(_GOES_ON, ink="muted", wrap=True))
-        column.addStretch(1)
+        vbox(
+            Label(_WHY, wrap=True),
+            self._box,
+            hbox(self._start, self._stop, STRETCH, spacing=Space.S),
+            Space.S,
+            hbox(self._glyph, self._state, STRETCH, self._when, spacing=Space.S),
+            hbox(
+                *(stretch(tile) for tile in (self._lines, self._accepted, self._known, self._refusals)),
+                spacing=Space.M,
+            ),
+            self._problem,
+            Label(_GOES_ON, ink="muted", wrap=True),
+            STRETCH,
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.L,
+        )
 
     def _show_usual_file(self) -> None:
         from pump_desktop.services.connect.script import usual_log_file  # noqa: PLC0415 - light, seldom opened

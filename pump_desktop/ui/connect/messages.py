@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetOrder, BetQuery, RejectedMessage, StreamQuery
@@ -30,6 +30,7 @@ from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Glyph, Label
@@ -110,11 +111,7 @@ class CheckTab(QWidget):
         messages.add_action(self._shown)
         messages.add(self._banner)
         messages.add(self._stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self._findings)
-        column.addWidget(messages, 1)
+        vbox(self._findings, stretch(messages), into=self, margins=(0, Space.M, 0, 0), spacing=Space.M)
 
     def _came(self, answer: tuple[tuple[SeenMessage, ...], tuple[RejectedMessage, ...]]) -> None:
         self._trouble = ""
@@ -174,18 +171,15 @@ class _FindingRow(QWidget):
         self._title = Label("", wrap=True, selectable=True)
         self._when = Label("", size=Type.HINT, ink="muted", figures=True)
         self._advice = Label("", ink="secondary", wrap=True, selectable=True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._advice)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
         top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(self._glyph, 0, top)
-        row.addWidget(self._level, 0, top)
-        row.addLayout(words, 1)
-        row.addWidget(self._when, 0, top)
+        hbox(
+            aligned(self._glyph, top),
+            aligned(self._level, top),
+            stretch(vbox(self._title, self._advice, spacing=2)),
+            aligned(self._when, top),
+            into=self,
+            spacing=Space.S,
+        )
 
     def show_finding(self, finding: Finding, now: datetime) -> None:
         """Show another finding."""

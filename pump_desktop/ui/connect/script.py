@@ -13,11 +13,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +29,7 @@ from pump_desktop.ui.kit.banner import Banner, Tone
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.listener_words import ingest_url
 from pump_desktop.ui.kit.saving import save_dialog, write_file
 from pump_desktop.ui.kit.text import Label
@@ -124,19 +123,20 @@ class ScriptTab(QWidget):
         write_file(self._asker, self, path, lambda _backend: [text], good, bad)
 
     def _lay_out(self) -> None:
-        options = QVBoxLayout()
-        options.setSpacing(Space.M)
-        options.addWidget(self._fields["threshold"])
-        options.addWidget(self._heartbeats)
-        options.addWidget(self._fields["batch_size"])
-        options.addWidget(self._fields["flush_seconds"])
-        options.addWidget(self._also_log)
-        options.addWidget(self._fields["log_file"])
-        options.addStretch(1)
         page = QWidget()
         page.setProperty("ground", "page")
-        page.setLayout(options)
-        options.setContentsMargins(0, 0, Space.M, 0)
+        vbox(
+            self._fields["threshold"],
+            self._heartbeats,
+            self._fields["batch_size"],
+            self._fields["flush_seconds"],
+            self._also_log,
+            self._fields["log_file"],
+            STRETCH,
+            into=page,
+            margins=(0, 0, Space.M, 0),
+            spacing=Space.M,
+        )
         # A sentence below a field may need more lines than a small window has.
         left = QScrollArea()
         left.setFrameShape(QFrame.Shape.NoFrame)
@@ -145,33 +145,33 @@ class ScriptTab(QWidget):
         left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left.setFixedWidth(_OPTIONS_WIDTH)
         left.setWidget(page)
-        right = QVBoxLayout()
-        right.setSpacing(Space.S)
-        right.addWidget(self._script, 1)
-        parts = QHBoxLayout()
-        parts.setSpacing(Space.S)
-        parts.addWidget(self._shows_token)
-        parts.addStretch(1)
-        parts.addWidget(self._copy_address)
-        parts.addWidget(self._copy_token)
-        right.addLayout(parts)
-        row = QHBoxLayout()
-        row.setSpacing(Space.L)
-        row.addWidget(left)
-        row.addLayout(right, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.S)
-        foot.addWidget(self._copy)
-        foot.addWidget(self._save)
-        foot.addStretch(1)
-        foot.addWidget(self._send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(Label(_HOW, wrap=True))
-        column.addWidget(self._banner)
-        column.addLayout(row, 1)
-        column.addLayout(foot)
+        vbox(
+            Label(_HOW, wrap=True),
+            self._banner,
+            stretch(
+                hbox(
+                    left,
+                    stretch(
+                        vbox(
+                            stretch(self._script),
+                            hbox(
+                                self._shows_token,
+                                STRETCH,
+                                self._copy_address,
+                                self._copy_token,
+                                spacing=Space.S,
+                            ),
+                            spacing=Space.S,
+                        )
+                    ),
+                    spacing=Space.L,
+                )
+            ),
+            hbox(self._copy, self._save, STRETCH, self._send, spacing=Space.S),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.M,
+        )
         # As they stand, from top to bottom.
         stops = (self._threshold, self._heartbeats, self._batch, self._wait, self._also_log, self._log_file)
         for before, after in pairwise((*stops, self._script)):

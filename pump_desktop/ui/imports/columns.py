@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
@@ -18,6 +18,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.kit.edits import SeedEdit
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
+from pump_desktop.ui.kit.layout import STRETCH, vbox
 
 # The fields of a bet, those first that every row needs.
 FIELDS: dict[str, str] = {
@@ -153,11 +154,7 @@ class ImportColumnsForm(QScrollArea):
         grid.setColumnStretch(1, 1)
         page = QWidget()
         page.setProperty("ground", "page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, Space.M, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(grid)
-        column.addStretch(1)
+        vbox(grid, STRETCH, into=page, margins=(0, 0, Space.M, 0), spacing=Space.S)
         self.setWidget(page)
         for before, after in pairwise(stops):
             self.setTabOrder(before, after)

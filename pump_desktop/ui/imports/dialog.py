@@ -8,12 +8,10 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QProgressBar,
     QStackedWidget,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -39,6 +37,7 @@ from pump_desktop.ui.kit.dialogs import PlainDialog
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.file_dialog import open_dialog
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
 
@@ -110,26 +109,18 @@ class ImportReportView(QWidget):
         (self._another if self._stream_id is None else self._open).setFocus()
 
     def _lay_out(self) -> None:
-        figures = QHBoxLayout()
-        figures.setSpacing(Space.M)
-        for tile in self._tiles.values():
-            figures.addWidget(tile, 1)
         card = Card("Refused rows")
         card.add_action(self._copy)
         card.add(self._stack, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self._open)
-        buttons.addWidget(self._another)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self._banner)
-        column.addLayout(figures)
-        column.addWidget(card, 1)
-        column.addWidget(self._more)
-        column.addLayout(buttons)
+        vbox(
+            self._banner,
+            hbox(*(stretch(tile) for tile in self._tiles.values()), spacing=Space.M),
+            stretch(card),
+            self._more,
+            hbox(self._open, self._another, STRETCH, spacing=Space.S),
+            into=self,
+            spacing=Space.M,
+        )
 
     @Slot()
     def _open_stream(self) -> None:
@@ -268,29 +259,23 @@ class ImportDialog(PlainDialog):
         self._tables.addTab(self._previews, "As it would be stored")
         self._tables.addTab(self._sample_table, "The file")
         self._form.setFixedWidth(_FORM_WIDTH)
-        right = QVBoxLayout()
-        right.setSpacing(Space.S)
-        right.addWidget(self._tables, 1)
-        right.addWidget(self._remarks)
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self._form)
-        row.addLayout(right, 1)
+        hbox(
+            self._form,
+            stretch(vbox(stretch(self._tables), self._remarks, spacing=Space.S)),
+            into=self._work,
+            spacing=Space.M,
+        )
         for part in (self._empty, self._work, self._report):
             self._stack.addWidget(part)
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of the import")
-        told = QVBoxLayout()
-        told.setSpacing(Space.XS)
-        told.addWidget(self._bar)
-        told.addWidget(self._words)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.S)
-        foot.addLayout(told, 1)
-        foot.addWidget(self._import, 0, Qt.AlignmentFlag.AlignBottom)
-        foot.addWidget(self._close, 0, Qt.AlignmentFlag.AlignBottom)
+        foot = hbox(
+            stretch(vbox(self._bar, self._words, spacing=Space.XS)),
+            aligned(self._import, Qt.AlignmentFlag.AlignBottom),
+            aligned(self._close, Qt.AlignmentFlag.AlignBottom),
+            spacing=Space.S,
+        )
         self.column.setSpacing(Space.M)
         self.column.addWidget(self._file)
         self.column.addWidget(self._banner)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from pump_desktop.qt.look.icons import Meaning
 from pump_desktop.qt.look.theme import Size, Space, Token
 from pump_desktop.ui.kit.buttons import Button, IconButton
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Glyph, Label
 
@@ -39,9 +40,6 @@ class Banner(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
-        row.setSpacing(Space.S)
         self.setMinimumHeight(Size.CONTROL + 2 * Space.XS + 2)
         self._glyph = Glyph("info", "accent", 18)
         self._label = Label(wrap=True, selectable=True)
@@ -49,10 +47,15 @@ class Banner(QFrame):
         self._action.clicked.connect(self.acted)
         self._close = IconButton("close", "Dismiss")
         self._close.clicked.connect(self._dismiss)
-        row.addWidget(self._glyph)
-        row.addWidget(self._label, 1)
-        row.addWidget(self._action)
-        row.addWidget(self._close)
+        hbox(
+            self._glyph,
+            stretch(self._label),
+            self._action,
+            self._close,
+            into=self,
+            margins=(Space.M, Space.XS, Space.XS, Space.XS),
+            spacing=Space.S,
+        )
         # Only now: shown before it has a parent, it would be a window of its own for a moment.
         self._close.setVisible(dismissable)
         self.show_sentence(tone, text, action)

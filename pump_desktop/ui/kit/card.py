@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QSizePolicy, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.text import ElidedLabel, FigureLabel, Ink, SectionTitle
 
 
@@ -17,22 +18,18 @@ class Card(QFrame):
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "card")
-        self._outer = outer = QVBoxLayout(self)
-        outer.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
-        outer.setSpacing(Space.M)
         self._head = QWidget(self)
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
         self._title = SectionTitle(parent=self._head)
-        row.addWidget(self._title)
-        row.addStretch(1)
-        self._row = row
+        self._row = hbox(self._title, STRETCH, into=self._head, spacing=Space.S)
         self._head.setFixedHeight(Size.CONTROL)
-        outer.addWidget(self._head)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(Space.M)
-        outer.addLayout(self.body, 1)
+        self.body = vbox(spacing=Space.M)
+        self._outer = vbox(
+            self._head,
+            stretch(self.body),
+            into=self,
+            margins=(Space.L, Space.M, Space.L, Space.L),
+            spacing=Space.M,
+        )
         self._actions = 0
         self.set_title(title)
 
@@ -69,14 +66,17 @@ class Tile(QFrame):
         self.setProperty("ground", "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(132)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.XS)
         self._label = ElidedLabel(label, size=Type.HINT, ink="secondary", weight=QFont.Weight.Medium)
         self._figure = FigureLabel(figure)
         self._sub = ElidedLabel(sub, size=Type.HINT, ink="muted", figures=True)
-        for part in (self._label, self._figure, self._sub):
-            column.addWidget(part)
+        vbox(
+            self._label,
+            self._figure,
+            self._sub,
+            into=self,
+            margins=(Space.L, Space.M, Space.L, Space.M),
+            spacing=Space.XS,
+        )
         self._describe()
 
     def set_figure(self, figure: str, sub: str | None = None, ink: Ink = "primary") -> None:

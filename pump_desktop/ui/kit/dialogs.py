@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QWidget
 
 from pump_desktop.domain.live import MAX_SNAPSHOT_NAME, MAX_STREAM_NOTES
 from pump_desktop.domain.runs import MAX_NAME_LENGTH, MAX_NOTES_LENGTH
@@ -12,6 +12,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.layout import vbox
 
 
 class PlainDialog(QDialog):
@@ -23,9 +24,7 @@ class PlainDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(width)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
-        self.column.setSpacing(Space.L)
+        self.column = vbox(into=self, margins=(Space.XL, Space.XL, Space.XL, Space.L), spacing=Space.L)
 
     def add_buttons(self, accept: str, cancel: str = "Cancel") -> Button:
         """Put the two answers at the foot and give the first one, which is the default."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.ui.kit.buttons import CopyButton
+from pump_desktop.ui.kit.layout import STRETCH, hbox
 from pump_desktop.ui.kit.text import ElidedLabel
 
 
@@ -21,13 +22,8 @@ class Fact(QWidget):
         self.value = ElidedLabel("", mono=mono, figures=not mono)
         self.value.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.value.setFixedHeight(Size.HIT)
-        self.row = QHBoxLayout()
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(Space.XS)
-        self.row.addWidget(self.value)
         self.copy = CopyButton("", label[:1].lower() + label[1:])
-        self.row.addWidget(self.copy)
-        self.row.addStretch(1)
+        self.row = hbox(self.value, self.copy, STRETCH, spacing=Space.XS)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Space
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Glyph, Label
 
@@ -21,30 +22,21 @@ class FieldBox(QWidget):
         self._hint = hint
         self._warns = False
         self._error: str | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        self._head = QHBoxLayout()
-        self._head.setSpacing(Space.S)
         self._label = Label(label, size=Type.HINT, ink="secondary", weight=QFont.Weight.Medium)
         self._label.setBuddy(editor)
-        self._head.addWidget(self._label)
-        self._head.addStretch(1)
-        column.addLayout(self._head)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(Space.S)
-        self._row.addWidget(editor, 1)
-        column.addLayout(self._row)
+        self._head = hbox(self._label, STRETCH, spacing=Space.S)
+        self._row = hbox(stretch(editor), spacing=Space.S)
         self._foot = QWidget(self)
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(Space.XS)
         self._mark = Glyph("error", "bad", 14)
         self._message = Label(size=Type.HINT, ink="muted", wrap=True)
-        # The mark stands level with the first line when the sentence wraps.
-        foot.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addWidget(self._message, 1)
-        column.addWidget(self._foot)
+        hbox(
+            # The mark stands level with the first line when the sentence wraps.
+            aligned(self._mark, Qt.AlignmentFlag.AlignTop),
+            stretch(self._message),
+            into=self._foot,
+            spacing=Space.XS,
+        )
+        vbox(self._head, self._row, self._foot, into=self, spacing=Space.XS)
         if editor.sizePolicy().verticalPolicy() is not QSizePolicy.Policy.Expanding:
             # Spare height belongs below the field, not between its label and its editor.
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from pump_desktop.qt.look.theme import Space
+from pump_desktop.ui.kit.layout import STRETCH, vbox
 from pump_desktop.ui.kit.text import SectionTitle
 
 WIDTH = 248
@@ -20,10 +21,7 @@ class FiguresColumn(QWidget):
         super().__init__(parent)
         self.setProperty("ground", "page")
         self.setFixedWidth(width)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(Space.L, top, Space.S, 0)
-        self._column.setSpacing(Space.S)
-        self._column.addStretch(1)
+        self._column = vbox(STRETCH, into=self, margins=(Space.L, top, Space.S, 0), spacing=Space.S)
 
     def add_part(self, title: str, *parts: QWidget) -> None:
         """Put a title and what belongs to it below the other parts."""

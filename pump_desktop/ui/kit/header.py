@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Size, Space
+from pump_desktop.ui.kit.layout import STRETCH, hbox
 from pump_desktop.ui.kit.text import ElidedLabel
 
 
@@ -17,21 +18,23 @@ class PageHeader(QFrame):
         super().__init__(parent)
         self.setProperty("ground", "header")
         self.setFixedHeight(Size.HEADER)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        self._row.setSpacing(Space.S)
-        self._leading = QHBoxLayout()
-        self._filters = QHBoxLayout()
-        self._actions = QHBoxLayout()
+        self._leading = hbox()
+        self._filters = hbox()
+        self._actions = hbox()
         self._title = ElidedLabel(title, size=Type.TITLE, weight=QFont.Weight.DemiBold)
         for slot in (self._leading, self._filters, self._actions):
             slot.setSpacing(Space.S)
-        self._row.addLayout(self._leading)
-        self._row.addWidget(self._title)
-        self._row.addSpacing(Space.L)
-        self._row.addLayout(self._filters)
-        self._row.addStretch(1)
-        self._row.addLayout(self._actions)
+        self._row = hbox(
+            self._leading,
+            self._title,
+            Space.L,
+            self._filters,
+            STRETCH,
+            self._actions,
+            into=self,
+            margins=(Space.XL, 0, Space.XL, 0),
+            spacing=Space.S,
+        )
 
     @property
     def title(self) -> str:

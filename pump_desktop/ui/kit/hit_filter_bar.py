@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import PAYOUTS, Difficulty
@@ -17,6 +17,7 @@ from pump_desktop.qt.text.numbers import grouped, multiplier_text, without_group
 from pump_desktop.ui.kit.choices import MatchChoice
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.flow import FlowLayout
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Glyph, Label
 
@@ -139,10 +140,7 @@ class HitFilterBar(QWidget):
 
     def _lay_out(self) -> None:
         nonces = QWidget()
-        row = QHBoxLayout(nonces)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(Label("Nonces", ink="secondary"))
+        row = hbox(Label("Nonces", ink="secondary"), into=nonces, spacing=Space.S)
         for edit in (self._first, self._last):
             edit.setFixedWidth(_NONCE_WIDTH)
             row.addWidget(edit)
@@ -151,16 +149,8 @@ class HitFilterBar(QWidget):
         flow = FlowLayout(controls)
         for widget in (self._match, self._target, nonces):
             flow.addWidget(widget)
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(Space.XS)
-        foot.addWidget(self._mark)
-        foot.addWidget(self._sentence, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addWidget(controls)
-        column.addWidget(self._foot)
+        hbox(self._mark, stretch(self._sentence), into=self._foot, spacing=Space.XS)
+        vbox(controls, self._foot, into=self, spacing=Space.XS)
         self._foot.hide()
 
     @Slot()

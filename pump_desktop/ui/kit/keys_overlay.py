@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.qt.look.fonts import Type, ui_font
 from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.ui.kit.dialogs import PlainDialog
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.style import paint_box
 from pump_desktop.ui.kit.text import Label, SectionTitle
 
@@ -64,13 +65,8 @@ class KeysOverlay(PlainDialog):
     def __init__(self, groups: Sequence[KeyGroup], parent: QWidget, *, columns: int = 1) -> None:
         super().__init__("Keys", 440 if columns == 1 else 940, parent)
         self.column.setSpacing(Space.M)
-        beside = QHBoxLayout()
-        beside.setSpacing(Space.XXL)
-        sides = [QVBoxLayout() for _ in range(columns)]
-        for side in sides:
-            side.setSpacing(Space.M)
-            beside.addLayout(side, 1)
-        self.column.addLayout(beside)
+        sides = [vbox(spacing=Space.M) for _ in range(columns)]
+        self.column.addLayout(hbox(*(stretch(side) for side in sides), spacing=Space.XXL))
         for place, group in enumerate(groups):
             # The last group, which is the longest, has the last column for itself.
             side = sides[-1] if place == len(groups) - 1 else sides[0]
@@ -81,11 +77,7 @@ class KeysOverlay(PlainDialog):
             grid.setColumnMinimumWidth(0, 96)
             grid.setColumnStretch(1, 1)
             for row, hint in enumerate(group.hints):
-                caps = QHBoxLayout()
-                caps.setSpacing(Space.XS)
-                for key in hint.keys:
-                    caps.addWidget(KeyCap(key))
-                caps.addStretch(1)
+                caps = hbox(*(KeyCap(key) for key in hint.keys), STRETCH, spacing=Space.XS)
                 grid.addLayout(caps, row, 0)
                 grid.addWidget(Label(hint.words, ink="secondary"), row, 1)
             side.addLayout(grid)

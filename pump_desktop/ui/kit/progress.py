@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.kit.buttons import Button
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Label
 
 _STEPS = 1000
@@ -26,14 +27,7 @@ class ProgressStrip(QWidget):
         self._words = Label("", ink="secondary", figures=True, wrap=True)
         self._cancel = Button("Cancel", meaning="cancel")
         self._cancel.setToolTip(plain_tip(tip))
-        foot = QHBoxLayout()
-        foot.addWidget(self._words, 1)
-        foot.addWidget(self._cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._bar)
-        column.addLayout(foot)
+        vbox(self._bar, hbox(stretch(self._words), self._cancel), into=self, spacing=Space.S)
         self._cancel.clicked.connect(self._stop)
 
     def begin(self, words: str = "") -> None:

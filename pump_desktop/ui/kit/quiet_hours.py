@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTime, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QTimeEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QTimeEdit, QWidget
 
 from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Space
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Label, columns_font
 
@@ -57,13 +58,16 @@ class QuietHoursRow(QWidget):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        for part in (self._on, self._start, Label("to"), self._end):
-            row.addWidget(part)
-        row.addSpacing(Space.S)
-        row.addWidget(self._words, 1)
+        hbox(
+            self._on,
+            self._start,
+            Label("to"),
+            self._end,
+            Space.S,
+            stretch(self._words),
+            into=self,
+            spacing=Space.S,
+        )
         # Only now: shown before it has a parent, it would be a window of its own for a moment.
         self._words.setVisible(words)
         if not words:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from pump_desktop.qt.look.fonts import Type, ui_font
 from pump_desktop.qt.look.icons import Meaning, paint_icon
 from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.style import paint_box
 
 FOLD_BELOW = 1100
@@ -102,9 +103,7 @@ class Rail(QFrame):
         super().__init__(parent)
         self.setProperty("ground", "rail")
         self.setAccessibleName("Pages")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, Space.S, 0, Space.S)
-        self._column.setSpacing(2)
+        self._column = vbox(into=self, margins=(0, Space.S, 0, Space.S), spacing=2)
         heads = [entry for entry in entries if not entry.foot]
         feet = [entry for entry in entries if entry.foot]
         self._buttons = [RailButton(entry, self) for entry in (*heads, *feet)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.seeds import seed_sha256
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.kit.buttons import CopyButton
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.text import ElidedLabel, Label
 
 _NOTHING = "shown here as you type"
@@ -26,12 +27,7 @@ class SeedHash(QWidget):
         self._shown = ElidedLabel(_NOTHING, size=Type.HINT, ink="secondary", mono=True)
         self._copy = CopyButton(lambda: self._hash, "server seed hash")
         self._copy.setEnabled(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        row.addWidget(label)
-        row.addWidget(self._shown, 1)
-        row.addWidget(self._copy)
+        hbox(label, stretch(self._shown), self._copy, into=self, spacing=Space.XS)
 
     @property
     def hash(self) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.qt.look.fonts import Type, ui_font
 from pump_desktop.qt.look.theme import Radius, Size, Space, current_theme
 from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.ui.kit.layout import hbox
 from pump_desktop.ui.kit.style import paint_box
 
 # Heights in pixels: the trough's rim, the main line, each small line, and the air above and below them.
@@ -128,9 +129,7 @@ class Segmented(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_TROUGH, _TROUGH, _TROUGH, _TROUGH)
-        row.setSpacing(2)
+        row = hbox(into=self, margins=_TROUGH, spacing=2)
         lines = max((len(segment.sub.split("\n")) for segment in segments if segment.sub), default=0)
         self._buttons = [SegmentButton(segment, lines, self) for segment in segments]
         for button in self._buttons:

@@ -6,12 +6,13 @@ from typing import Literal
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QSizePolicy, QStyle, QWidget
 
 from pump_desktop.qt.look.fonts import Type, ui_font
 from pump_desktop.qt.look.theme import Size, Space, Token, current_theme
 from pump_desktop.qt.text.foreign import plain_tip, plain_words
 from pump_desktop.ui.kit.buttons import IconButton
+from pump_desktop.ui.kit.layout import hbox, stretch
 
 State = Literal["good", "warn", "bad", "off"]
 
@@ -115,9 +116,6 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setProperty("ground", "status")
         self.setFixedHeight(Size.STATUS)
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, Space.S, 0)
-        row.setSpacing(Space.S)
         self._listener = _ListenerButton(self)
         self._listener.clicked.connect(self.listener_clicked)
         self._job = _LineButton("Running job", self)
@@ -129,10 +127,15 @@ class StatusLine(QFrame):
         self._bar.setAccessibleName("Progress")
         self._cancel = IconButton("close", "Cancel the job", parent=self)
         self._cancel.clicked.connect(self.cancel_clicked)
-        row.addWidget(self._listener, 1)
-        row.addWidget(self._job)
-        row.addWidget(self._bar)
-        row.addWidget(self._cancel)
+        self._row = hbox(
+            stretch(self._listener),
+            self._job,
+            self._bar,
+            self._cancel,
+            into=self,
+            margins=(0, 0, Space.S, 0),
+            spacing=Space.S,
+        )
         self.set_listener("off", "Not listening")
         self.clear_job()
 

@@ -10,13 +10,14 @@ from uuid import UUID
 import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.dialogs import AskingDialog
+from pump_desktop.ui.kit.layout import vbox
 
 if TYPE_CHECKING:
     from pump_desktop.services.backend import Backend
@@ -45,9 +46,7 @@ class StreamPanel(QWidget):
         self._row: StreamRow | None = None
         self._question = LatestQuery(asker, self)
         self._behind = False
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        self._column.setSpacing(Space.M)
+        self._column = vbox(into=self, margins=Space.M, spacing=Space.M)
 
     @property
     def stream_id(self) -> UUID | None:

@@ -6,11 +6,12 @@ from collections import deque
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsOpacityEffect, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsOpacityEffect, QWidget
 
 from pump_desktop.qt.look.theme import Size, Space, motion_ms
 from pump_desktop.ui.kit.banner import TONE_ICON, Tone
 from pump_desktop.ui.kit.buttons import Button, IconButton
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.kit.text import Glyph, Label
 
@@ -29,19 +30,21 @@ class Toast(QFrame):
         self.setProperty("ground", "toast")
         self.setAccessibleName(text)
         self.setFixedWidth(_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
-        row.setSpacing(Space.S)
-        row.addWidget(Glyph(*TONE_ICON[tone], 18))
-        row.addWidget(Label(text, wrap=True), 1)
         self._act = Button(action, "quiet")
         self._act.clicked.connect(self._acted)
-        row.addWidget(self._act)
-        # Only now: shown before it has a parent, it would be a window of its own for a moment.
-        self._act.setVisible(bool(action))
         self._close = IconButton("close", "Dismiss")
         self._close.clicked.connect(self.close_now)
-        row.addWidget(self._close)
+        hbox(
+            Glyph(*TONE_ICON[tone], 18),
+            stretch(Label(text, wrap=True)),
+            self._act,
+            self._close,
+            into=self,
+            margins=(Space.M, Space.S, Space.S, Space.S),
+            spacing=Space.S,
+        )
+        # Only now: shown before it has a parent, it would be a window of its own for a moment.
+        self._act.setVisible(bool(action))
         # As high as one with an action, its frame included.
         self.setMinimumHeight(Size.CONTROL + 2 * Space.S + 2)
         self._text = text
@@ -130,10 +133,7 @@ class ToastArea(QWidget):
         self._shown: list[Toast] = []
         self._waiting: deque[Toast] = deque()
         self._before: QWidget | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        self._column = column
+        self._column = vbox(into=self, spacing=Space.S)
         self.setAccessibleName("Notices")
         self.hide()
         host.installEventFilter(self)

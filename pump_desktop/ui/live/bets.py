@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.requests import MAX_NONCE
@@ -17,6 +17,7 @@ from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.choices import DifficultyFilter
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.live.bets_table import BetsTable
@@ -131,14 +132,19 @@ class BetsFilter(QWidget):
             self._new.setAccessibleName(f"{counted(new, 'bet')} new. Go to the newest")
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, 0, Space.M, 0)
-        row.setSpacing(Space.S)
-        for part in (self._least, self._difficulty, self._nonce, self._order, self._count):
-            row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(self._state)
-        row.addWidget(self._new)
+        hbox(
+            self._least,
+            self._difficulty,
+            self._nonce,
+            self._order,
+            self._count,
+            STRETCH,
+            self._state,
+            self._new,
+            into=self,
+            margins=(Space.M, 0, Space.M, 0),
+            spacing=Space.S,
+        )
         # The button comes and goes; the table must not move with it.
         self.setFixedHeight(Size.CONTROL)
 
@@ -229,12 +235,8 @@ class StreamBets(QFrame):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._nothing)
-        column = QVBoxLayout(self)
         # One pixel at the sides keeps the rows inside the frame; the corners are round.
-        column.setContentsMargins(1, Space.S, 1, Space.S)
-        column.setSpacing(Space.S)
-        column.addWidget(self.filter)
-        column.addWidget(self._stack, 1)
+        vbox(self.filter, stretch(self._stack), into=self, margins=(1, Space.S, 1, Space.S), spacing=Space.S)
         self._connect()
 
     def _connect(self) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import Bookmark, BookmarkedBet
@@ -22,6 +22,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.dialogs import NoteDialog
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import STRETCH, hbox
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -98,13 +99,7 @@ class BookmarksPanel(StreamPanel):
         self._came(())
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(Space.XS)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        for button in (self._jump, self._note, self._delete):
-            head.addWidget(button)
+        hbox(self._count, STRETCH, self._jump, self._note, self._delete, into=self._head, spacing=Space.XS)
         self._column.addWidget(self._head)
         self._column.addWidget(self._undo)
         self._column.addWidget(self._stack, 1)

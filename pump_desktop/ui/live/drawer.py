@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QStackedWidget, QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.qt.look.fonts import Type, ui_font
@@ -14,6 +14,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.flow import FlowLayout
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 
 if TYPE_CHECKING:
@@ -74,17 +75,19 @@ class StreamDrawer(QFrame):
         tabs.setAccessibleName("Panels")
         self._tabs = FlowLayout(tabs, Space.XS)
         self._stack = QStackedWidget()
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.S, 0, Space.S, 0)
-        head.setSpacing(Space.XS)
-        head.addWidget(tabs, 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
         # One pixel at the sides keeps the panels inside the frame; the corners are round.
-        column.setContentsMargins(1, Space.S, 1, Space.S)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._stack, 1)
+        vbox(
+            hbox(
+                stretch(tabs),
+                aligned(self._close, Qt.AlignmentFlag.AlignTop),
+                margins=(Space.S, 0, Space.S, 0),
+                spacing=Space.XS,
+            ),
+            stretch(self._stack),
+            into=self,
+            margins=(1, Space.S, 1, Space.S),
+            spacing=0,
+        )
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(REFRESH_MS)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
 
 from pump_desktop.qt.look.fonts import Type, ui_font
 from pump_desktop.qt.look.theme import Radius, Space, Token, current_theme
 from pump_desktop.qt.text.foreign import plain_tip
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.style import paint_box
 from pump_desktop.ui.kit.text import Ink
 from pump_desktop.ui.live import words as stream_words
@@ -134,19 +135,18 @@ class StreamTiles(QFrame):
         self._latest = FigureCell("Latest nonce")
         self._missing = FigureCell("Missing", "Show which nonces are missing")
         self._return = FigureCell("Return", "Show every currency")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(1, 1, 1, 1)
-        row.setSpacing(0)
-        for cell in (
-            self._highest,
-            self._bets,
-            self._rounds,
-            self._rate,
-            self._latest,
-            self._missing,
-            self._return,
-        ):
-            row.addWidget(cell, 1)
+        hbox(
+            stretch(self._highest),
+            stretch(self._bets),
+            stretch(self._rounds),
+            stretch(self._rate),
+            stretch(self._latest),
+            stretch(self._missing),
+            stretch(self._return),
+            into=self,
+            margins=1,
+            spacing=0,
+        )
         self._peak: int | None = None
         self._highest.clicked.connect(self._go_to_peak)
         self._missing.clicked.connect(self._ask_rounds)

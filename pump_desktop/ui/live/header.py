@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFont
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.seeds import short_seed
@@ -17,6 +17,7 @@ from pump_desktop.qt.look.theme import Size, Space
 from pump_desktop.qt.tables.streams import Activity
 from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.ui.kit.buttons import Button, CopyButton, IconButton
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, vbox
 from pump_desktop.ui.kit.status import StateDot
 from pump_desktop.ui.kit.text import ElidedLabel, Glyph, Label
 from pump_desktop.ui.live.words import seen_words
@@ -48,11 +49,7 @@ class StreamButtons(QWidget):
             menu.addAction(action)
         menu.triggered.connect(self._chosen)
         more.setMenu(menu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        for button in (self.pause, self.freeze, self.drawer, self.keys, more):
-            row.addWidget(button)
+        hbox(self.pause, self.freeze, self.drawer, self.keys, more, into=self, spacing=Space.XS)
 
     @property
     def held(self) -> str:
@@ -101,7 +98,7 @@ class StreamStatus(QWidget):
         self._rotation = Label("", size=Type.HINT, ink="secondary", figures=True)
         self._before = IconButton("previous", "Previous server seed of this client seed")
         self._after = IconButton("next", "Next server seed of this client seed")
-        self._actions = QHBoxLayout()
+        self._actions = hbox(spacing=Space.XS)
         self._lay_out()
         self._truncated.clicked.connect(self.truncated_clicked)
         self._before.clicked.connect(self._go_before)
@@ -154,38 +151,38 @@ class StreamStatus(QWidget):
         return ids.index(self._row.id) if self._row is not None and self._row.id in ids else 0
 
     def _lay_out(self) -> None:
-        upper = QHBoxLayout()
-        upper.setSpacing(Space.XS)
-        upper.addWidget(self._seed)
-        upper.addWidget(self._copy_seed)
-        upper.addSpacing(Space.S)
-        upper.addWidget(self._hash)
-        upper.addWidget(self._copy_hash)
-        upper.addStretch(1)
-        self._actions.setSpacing(Space.XS)
-        upper.addLayout(self._actions)
-        lower = QHBoxLayout()
-        lower.setSpacing(Space.XS)
-        lower.addWidget(self._dot)
-        lower.addWidget(self._seen)
-        lower.addSpacing(Space.M)
-        lower.addWidget(self._lock)
-        lower.addWidget(self._revealed)
-        lower.addSpacing(Space.S)
-        lower.addWidget(self._truncated, 0, Qt.AlignmentFlag.AlignVCenter)
-        lower.addStretch(1)
-        lower.addWidget(self._rotation)
-        lower.addWidget(self._before)
-        lower.addWidget(self._after)
         held = QWidget()
         held.setFixedHeight(Size.CONTROL)
-        held.setLayout(lower)
-        lower.setContentsMargins(0, 0, 0, 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(held)
+        hbox(
+            self._dot,
+            self._seen,
+            Space.M,
+            self._lock,
+            self._revealed,
+            Space.S,
+            aligned(self._truncated, Qt.AlignmentFlag.AlignVCenter),
+            STRETCH,
+            self._rotation,
+            self._before,
+            self._after,
+            into=held,
+            spacing=Space.XS,
+        )
+        vbox(
+            hbox(
+                self._seed,
+                self._copy_seed,
+                Space.S,
+                self._hash,
+                self._copy_hash,
+                STRETCH,
+                self._actions,
+                spacing=Space.XS,
+            ),
+            held,
+            into=self,
+            spacing=0,
+        )
 
     @Slot()
     def _go_before(self) -> None:

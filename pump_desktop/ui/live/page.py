@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.domain.live import StreamChanged, StreamRow
 from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
@@ -29,6 +29,7 @@ from pump_desktop.ui.kit.drawing import Drawing
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.fact import Fact
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.listener_words import ingest_url, refusal_words, why_not_stored
 from pump_desktop.ui.kit.text import CentredSentence
 from pump_desktop.ui.live.stream_list import StreamList
@@ -58,11 +59,7 @@ class ConnectActions(QWidget):
         self._import.setToolTip("Take in bets from a log, CSV or JSON file")
         self._connect = Button("Connect", meaning="connect")
         self._connect.setToolTip("Connect Antebot: the script, a check, a log file to follow")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self._import)
-        row.addWidget(self._connect)
+        hbox(self._import, self._connect, into=self, spacing=Space.S)
         self._import.hide()
         self._import.clicked.connect(self.open_import)
         self._connect.clicked.connect(self.open_connect)
@@ -139,15 +136,17 @@ class LiveEmpty(QWidget):
         self._card.setFixedWidth(_MEASURE)
         self._card.add(self._address)
         self._card.add(self._token)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
-        column.setSpacing(Space.L)
-        column.addStretch(2)
-        column.addWidget(Drawing("live"), 0, centre)
-        column.addWidget(self._sentence, 0, centre)
-        column.addWidget(self._connect, 0, centre)
-        column.addWidget(self._card, 0, centre)
-        column.addStretch(3)
+        vbox(
+            stretch(factor=2),
+            aligned(Drawing("live"), centre),
+            aligned(self._sentence, centre),
+            aligned(self._connect, centre),
+            aligned(self._card, centre),
+            stretch(factor=3),
+            into=self,
+            margins=Space.XL,
+            spacing=Space.L,
+        )
         self.show_listener(ListenerStatus(ListenerState.OFF))
 
     def focus_first(self) -> None:
@@ -352,23 +351,22 @@ class LivePage(QWidget):
         self._feed.set_watching(False)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.L)
-        row.addWidget(self._list, 1)
-        row.addWidget(self._right, 4)
-        body = QVBoxLayout()
-        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        body.setSpacing(Space.M)
-        body.addWidget(self._port_banner)
-        body.addWidget(self._store_banner)
-        body.addWidget(self._banner)
-        body.addWidget(self._stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addLayout(body, 1)
+        hbox(stretch(self._list), stretch(self._right, 4), into=self._work, spacing=Space.L)
+        vbox(
+            self._header,
+            stretch(
+                vbox(
+                    self._port_banner,
+                    self._store_banner,
+                    self._banner,
+                    stretch(self._stack),
+                    margins=(Space.XL, Space.L, Space.XL, Space.L),
+                    spacing=Space.M,
+                )
+            ),
+            into=self,
+            spacing=0,
+        )
 
     # What the bridge and the list's feed tell.
 

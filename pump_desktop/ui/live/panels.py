@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
 from pump_desktop.domain.errors import KnownError, NotFoundError
 from pump_desktop.domain.live import MAX_STREAM_NOTES, StreamRow
@@ -17,6 +17,7 @@ from pump_desktop.qt.tables.small import PeaksModel, RangesModel
 from pump_desktop.qt.text.numbers import counted, grouped
 from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -202,9 +203,7 @@ class ReturnPanel(BoardPanel):
         self._shown: tuple[Return, ...] | None = None
         self._inside = QWidget()
         self._inside.setProperty("ground", "page")
-        self._list = QVBoxLayout(self._inside)
-        self._list.setContentsMargins(Space.M, 0, Space.M, 0)
-        self._list.setSpacing(Space.XS)
+        self._list = vbox(into=self._inside, margins=(Space.M, 0, Space.M, 0), spacing=Space.XS)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

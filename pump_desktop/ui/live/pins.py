@@ -32,6 +32,7 @@ from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.choices import MatchChoice
 from pump_desktop.ui.kit.dialogs import PlainDialog
 from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.layout import hbox
 from pump_desktop.ui.kit.style import paint_box
 from pump_desktop.ui.live.figures import LEFT, RIGHT, paint_words
 from pump_desktop.ui.live.words import (
@@ -277,9 +278,7 @@ class CardRow(QScrollArea):
         self._add.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         inside = QWidget()
         inside.setProperty("ground", "page")
-        self._row = QHBoxLayout(inside)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(Space.S)
+        self._row = hbox(into=inside, spacing=Space.S)
         # Without it a row that came before it was shown would squeeze its cards into what is seen.
         self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetMinimumSize)
         self._row.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.domain.live import Snapshot, SnapshotComparison, SnapshotFilter
 from pump_desktop.qt.look.fonts import Type
@@ -22,6 +22,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.dialogs import SnapshotDialog
 from pump_desktop.ui.kit.empty import EmptyState
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Label
@@ -71,23 +72,13 @@ class ThenAndNow(QWidget):
         )
         self._table = BigTable("Then and now", _COMPARED_COLUMNS)
         self._table.setModel(self._model)
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        head.addWidget(self._back)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._refresh)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._filter)
-        words.addWidget(self._then)
-        words.addSpacing(Space.S)
-        words.addWidget(self._highest)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
-        column.addLayout(words)
-        column.addWidget(self._table, 1)
+        vbox(
+            hbox(self._back, stretch(self._name), self._refresh, spacing=Space.XS),
+            vbox(self._filter, self._then, Space.S, self._highest, spacing=2),
+            stretch(self._table),
+            into=self,
+            spacing=Space.S,
+        )
         self._back.clicked.connect(self.left)
         self._refresh.clicked.connect(self.again)
 
@@ -241,21 +232,18 @@ class SnapshotsPanel(StreamPanel):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout(self._tools)
-        tools.setContentsMargins(0, 0, 0, 0)
-        tools.setSpacing(Space.XS)
-        tools.addWidget(self._count)
-        tools.addStretch(1)
-        for button in (self._open, self._compare, self._rename, self._delete):
-            tools.addWidget(button)
+        hbox(
+            self._count,
+            STRETCH,
+            self._open,
+            self._compare,
+            self._rename,
+            self._delete,
+            into=self._tools,
+            spacing=Space.XS,
+        )
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self._make)
-        column.addWidget(self._tools)
-        column.addWidget(self._undo)
-        column.addWidget(self._list, 1)
+        vbox(self._make, self._tools, self._undo, stretch(self._list), into=page, spacing=Space.M)
         self._pages.addWidget(page)
         self._pages.addWidget(self._then_and_now)
         self._column.addWidget(self._pages, 1)

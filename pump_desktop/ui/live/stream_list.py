@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -45,6 +44,7 @@ from pump_desktop.qt.tables.streams import (
     StreamsModel,
 )
 from pump_desktop.qt.text.numbers import counted, grouped
+from pump_desktop.ui.kit.layout import aligned, vbox
 from pump_desktop.ui.kit.text import Label
 
 HEIGHT = 56
@@ -184,9 +184,11 @@ class StreamList(QFrame):
         self._nothing = QWidget()
         self._nothing.setFocusProxy(self._search)
         sentence = Label("No stream matches.", ink="muted")
-        inside = QVBoxLayout(self._nothing)
-        inside.setContentsMargins(0, Space.XL, 0, 0)
-        inside.addWidget(sentence, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        vbox(
+            aligned(sentence, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
+            into=self._nothing,
+            margins=(0, Space.XL, 0, 0),
+        )
         self._count = Label("", size=Type.HINT, ink="muted", figures=True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._view)
@@ -257,19 +259,13 @@ class StreamList(QFrame):
         self._count.setText(streams if shown == total else f"{grouped(shown)} of {streams}")
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
         # One pixel at the sides keeps the rows inside the frame; the corners are round.
-        column.setContentsMargins(1, Space.M, 1, Space.S)
-        column.setSpacing(Space.S)
+        column = vbox(into=self, margins=(1, Space.M, 1, Space.S), spacing=Space.S)
         for part in (self._search, self._follow):
-            inset = QVBoxLayout()
-            inset.setContentsMargins(Space.M, 0, Space.M, 0)
-            inset.addWidget(part)
+            inset = vbox(part, margins=(Space.M, 0, Space.M, 0))
             column.addLayout(inset)
         column.addWidget(self._stack, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(Space.M, 0, Space.M, 0)
-        foot.addWidget(self._count)
+        foot = vbox(self._count, margins=(Space.M, 0, Space.M, 0))
         column.addLayout(foot)
 
     @Slot(str)

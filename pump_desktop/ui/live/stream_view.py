@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.live import BetsLanded, StreamChanged, StreamRow
 from pump_desktop.domain.targets_and_pins import PinWish
@@ -22,6 +22,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.qt.tables.bets import BetsModel
 from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.kit.keys_overlay import KeysOverlay
+from pump_desktop.ui.kit.layout import stretch, vbox
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.live.bets import StreamBets
@@ -242,12 +243,15 @@ class StreamView(QWidget):
 
     def _lay_out(self) -> None:
         self._status.add_action(self._buttons)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(Space.S)
-        for part in (self._status, self._tiles, self._cards, self._course):
-            self._column.addWidget(part)
-        self._column.addWidget(self._bets, 1)
+        self._column = vbox(
+            self._status,
+            self._tiles,
+            self._cards,
+            self._course,
+            stretch(self._bets),
+            into=self,
+            spacing=Space.S,
+        )
 
     def _connect(self, bridge: EventBridge) -> None:
         bridge.landed.connect(self._landed)

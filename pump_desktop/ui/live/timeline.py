@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import TIERS, Radius, Space, current_theme
 from pump_desktop.qt.look.tiers import tier_of
 from pump_desktop.qt.tables.bet_columns import DIFFICULTIES
 from pump_desktop.qt.text.numbers import grouped, multiplier_text
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce, paint_box
 from pump_desktop.ui.kit.text import ElidedLabel, Label
 from pump_desktop.ui.live.words import pin_text
@@ -370,16 +371,14 @@ class StreamCourse(QFrame):
         self.tape = RoundTape()
         self._caption = Label("", size=Type.HINT, ink="secondary", figures=True)
         self._pointed = ElidedLabel("", size=Type.HINT, ink="muted", figures=True)
-        words = QHBoxLayout()
-        words.setSpacing(Space.L)
-        words.addWidget(self._caption)
-        words.addWidget(self._pointed, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
-        column.setSpacing(Space.XS)
-        column.addLayout(words)
-        column.addWidget(self.strip)
-        column.addWidget(self.tape)
+        vbox(
+            hbox(self._caption, stretch(self._pointed), spacing=Space.L),
+            self.strip,
+            self.tape,
+            into=self,
+            margins=(Space.M, Space.XS, Space.M, Space.XS),
+            spacing=Space.XS,
+        )
         for part in (self.strip, self.tape):
             part.pointed.connect(self._say)
             part.nonce_asked.connect(self.nonce_asked)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot, qVersion
 from PySide6.QtGui import QFont, QGuiApplication, QIcon
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from pump_desktop import __version__
 from pump_desktop.domain.errors import KnownError
@@ -18,6 +18,7 @@ from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.resources import resource
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.dialogs import PlainDialog
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.kit.text import Label
 
@@ -39,17 +40,20 @@ class AboutDialog(PlainDialog):
     def __init__(self, asker: Asker, paths: AppPaths | None, parent: QWidget) -> None:
         super().__init__("About Pump Desktop", 520, parent)
         self._values: dict[str, Label] = {}
-        head = QHBoxLayout()
-        head.setSpacing(Space.L)
         picture = QLabel()
         picture.setPixmap(QIcon(str(resource("icons", "app", "pump-desktop.svg"))).pixmap(_ICON, _ICON))
         picture.setAccessibleName("Icon of Pump Desktop")
-        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(Label("Pump Desktop", size=Type.TITLE, weight=QFont.Weight.DemiBold))
-        words.addWidget(Label(_WHAT, ink="secondary", wrap=True))
-        head.addLayout(words, 1)
+        head = hbox(
+            aligned(picture, Qt.AlignmentFlag.AlignTop),
+            stretch(
+                vbox(
+                    Label("Pump Desktop", size=Type.TITLE, weight=QFont.Weight.DemiBold),
+                    Label(_WHAT, ink="secondary", wrap=True),
+                    spacing=Space.XS,
+                )
+            ),
+            spacing=Space.L,
+        )
         self.column.addLayout(head)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Space.XL)

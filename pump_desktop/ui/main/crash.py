@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.look.fonts import mono_font
@@ -15,6 +15,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.system.crash import CrashReport
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.dialogs import PlainDialog
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch
 from pump_desktop.ui.kit.saving import open_folder
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.kit.text import Glyph, Label
@@ -34,10 +35,7 @@ class ReportDialog(PlainDialog):
         super().__init__("Something went wrong", 640, parent)
         self._details = details
         self._logs = logs
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(Glyph("error", "bad", 24))
-        head.addWidget(Label(sentence, wrap=True), 1)
+        head = hbox(Glyph("error", "bad", 24), stretch(Label(sentence, wrap=True)), spacing=Space.M)
         self.column.addLayout(head)
         self.column.addWidget(Label(_WHAT_NOW, ink="secondary", wrap=True))
         self._fold = Button("Show details", "quiet", "expand")
@@ -49,9 +47,7 @@ class ReportDialog(PlainDialog):
         self._text.setMinimumHeight(260)
         self._text.setAccessibleName("Report")
         self._note = Label("", ink="muted", wrap=True)
-        row = QHBoxLayout()
-        row.addWidget(self._fold)
-        row.addStretch(1)
+        row = hbox(self._fold, STRETCH)
         self.column.addLayout(row)
         self.column.addWidget(self._text)
         self.column.addWidget(self._note)

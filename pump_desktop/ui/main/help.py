@@ -9,17 +9,16 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent, QTextCharFormat, 
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QTextBrowser,
     QTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from pump_desktop.qt.look.theme import Appearance, Space, current_theme
 from pump_desktop.system.resources import resource
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Label
 
 
@@ -131,20 +130,10 @@ class HelpWindow(QDialog):
         self._list.doItemsLayout()
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(Space.S)
-        left.addWidget(self._search)
-        left.addWidget(self._list, 1)
-        left.addWidget(self._state)
         side = QWidget()
         side.setFixedWidth(_LIST_WIDTH)
-        left.setContentsMargins(0, 0, 0, 0)
-        side.setLayout(left)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        row.setSpacing(Space.L)
-        row.addWidget(side)
-        row.addWidget(self._text, 1)
+        vbox(self._search, stretch(self._list), self._state, into=side, spacing=Space.S)
+        hbox(side, stretch(self._text), into=self, margins=Space.L, spacing=Space.L)
 
     def _show(self, key: str) -> None:
         if key == self._shown:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.qt.live.event_bridge import EventBridge
 from pump_desktop.qt.look.theme import Appearance
@@ -17,6 +17,7 @@ from pump_desktop.qt.work.queue import ScanQueue
 from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import stretch, vbox
 from pump_desktop.ui.kit.rail import RailEntry
 from pump_desktop.ui.runs.page import RunsPage
 from pump_desktop.ui.scan.page import ScanPage
@@ -48,11 +49,7 @@ class FailedPage(QWidget):
         )
         state.acted.connect(self._ask)
         self.button = state.button
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(PageHeader(title))
-        column.addWidget(state, 1)
+        vbox(PageHeader(title), stretch(state), into=self, spacing=0)
 
     def _ask(self) -> None:
         self.again_asked.emit(self.key)

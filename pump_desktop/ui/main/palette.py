@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -40,6 +39,7 @@ from pump_desktop.qt.look.icons import Meaning, paint_icon
 from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.qt.work.query import Asker, LatestQuery
+from pump_desktop.ui.kit.layout import stretch, vbox
 from pump_desktop.ui.kit.style import announce, paint_box
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.main.pages import SECTIONS
@@ -203,15 +203,15 @@ class Palette(QDialog):
     def _lay_out(self) -> None:
         ground = QFrame()
         ground.setProperty("ground", "card")
-        inside = QVBoxLayout(ground)
-        inside.setContentsMargins(Space.M, Space.M, Space.M, Space.S)
-        inside.setSpacing(Space.S)
-        inside.addWidget(self._field)
-        inside.addWidget(self._stack, 1)
-        inside.addWidget(self._state)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(ground)
+        vbox(
+            self._field,
+            stretch(self._stack),
+            self._state,
+            into=ground,
+            margins=(Space.M, Space.M, Space.M, Space.S),
+            spacing=Space.S,
+        )
+        vbox(ground, into=self)
         window = self._window
         self.resize(WIDTH, _HEIGHT)
         corner = window.mapToGlobal(window.rect().topLeft())

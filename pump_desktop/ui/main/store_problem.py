@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from pump_desktop.domain.storage import Backup
 from pump_desktop.qt.look.theme import Space
@@ -11,6 +11,7 @@ from pump_desktop.qt.tables.small import holds_text, made_text
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.file_dialog import folder_dialog
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Glyph, Label
 
@@ -32,22 +33,21 @@ class RecoveryPanel(QFrame):
         self._fresh = Button("Start fresh")
         self._folder = Button("Choose another folder …")
         self._fresh.setToolTip("The damaged file stays in the folder under another name")
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self._sentence)
-        words.addWidget(self._offer)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        for one in (self._restore, self._fresh, self._folder):
-            buttons.addWidget(one)
-        buttons.addStretch(1)
-        words.addSpacing(Space.XS)
-        words.addLayout(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        row.setSpacing(Space.S)
-        row.addWidget(Glyph("error", "bad", 18), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        hbox(
+            aligned(Glyph("error", "bad", 18), Qt.AlignmentFlag.AlignTop),
+            stretch(
+                vbox(
+                    self._sentence,
+                    self._offer,
+                    Space.XS,
+                    hbox(self._restore, self._fresh, self._folder, STRETCH, spacing=Space.S),
+                    spacing=Space.XS,
+                )
+            ),
+            into=self,
+            margins=Space.M,
+            spacing=Space.S,
+        )
         self._restore.clicked.connect(self._ask_restore)
         self._fresh.clicked.connect(self._ask_fresh)
         self._folder.clicked.connect(self.folder_asked)
@@ -106,12 +106,14 @@ class StoreTrouble(QWidget):
         self.loss = Banner("warn")
         self.left_out = Banner("warn")
         self.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        column.addWidget(self.banner)
-        column.addWidget(self.recovery)
-        column.addWidget(self.loss)
-        column.addWidget(self.left_out)
+        vbox(
+            self.banner,
+            self.recovery,
+            self.loss,
+            self.left_out,
+            into=self,
+            margins=(Space.XL, Space.M, Space.XL, Space.M),
+        )
         for one in (self.loss, self.left_out):
             one.hide()
             one.dismissed.connect(self._fold)

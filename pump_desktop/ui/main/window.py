@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.runs import Run
@@ -23,6 +23,7 @@ from pump_desktop.qt.work.undo import PendingDeletes
 from pump_desktop.system.paths import AppPaths
 from pump_desktop.system.settings import Settings
 from pump_desktop.ui.kit.banner import Tone
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.rail import Rail
 from pump_desktop.ui.kit.status import StatusLine
 from pump_desktop.ui.kit.toast import ToastArea
@@ -135,21 +136,14 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         self._body = QWidget()
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self._trouble)
-        right.addWidget(self._pages, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._rail)
-        row.addLayout(right, 1)
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(self._status)
+        vbox(
+            stretch(
+                hbox(self._rail, stretch(vbox(self._trouble, stretch(self._pages), spacing=0)), spacing=0)
+            ),
+            self._status,
+            into=self._body,
+            spacing=0,
+        )
         self.setCentralWidget(self._body)
 
     def _connect(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.look.fonts import Type
@@ -21,6 +21,7 @@ from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.kit.figures_column import WIDE, FiguresColumn, scrolling
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.run.tab import RunTab
 
@@ -122,19 +123,16 @@ class DensityTab(RunTab):
 
     def _lay_out(self) -> None:
         self._shown = QWidget()
-        row = QHBoxLayout(self._shown)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self._frame, 1)
-        row.addWidget(scrolling(self._figures, "Figures of the density"))
+        hbox(
+            stretch(self._frame),
+            scrolling(self._figures, "Figures of the density"),
+            into=self._shown,
+            spacing=Space.S,
+        )
         self._waiting = QWidget()
         for page in (self._waiting, self._shown, self._empty):
             self._stack.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, Space.M, 0, 0)
-        outer.setSpacing(Space.M)
-        outer.addWidget(self._filter)
-        outer.addWidget(self._stack, 1)
+        vbox(self._filter, stretch(self._stack), into=self, margins=(0, Space.M, 0, 0), spacing=Space.M)
 
     @Slot()
     def _ask(self) -> None:

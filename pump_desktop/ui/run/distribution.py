@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from pump_desktop.qt.look.theme import Appearance, Space
 from pump_desktop.qt.tables.run_figures import DistributionColumn, DistributionModel
@@ -14,6 +14,7 @@ from pump_desktop.qt.work.query import Asker
 from pump_desktop.ui.charts.distribution_chart import DistributionChart
 from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 
@@ -87,9 +88,7 @@ class DistributionTab(QWidget):
 
     def _lay_out(self) -> None:
         left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, Space.M, 0)
-        column.addWidget(self._frame)
+        vbox(self._frame, into=left, margins=(0, 0, Space.M, 0))
         self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("kept.distribution")
         split.setChildrenCollapsible(False)
@@ -99,9 +98,7 @@ class DistributionTab(QWidget):
         split.setStretchFactor(1, 0)
         self._table.setMinimumWidth(300)
         left.setMinimumWidth(320)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, Space.M, 0, 0)
-        outer.addWidget(split)
+        vbox(split, into=self, margins=(0, Space.M, 0, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what the chart's reading line also says when both would be too narrow."""

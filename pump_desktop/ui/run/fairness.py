@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -39,6 +38,7 @@ from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.choices import MatchChoice
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.kit.figures_column import WIDTH, FiguresColumn, scrolling
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Glyph, Label
 from pump_desktop.ui.run.tab import RunTab
 
@@ -114,19 +114,18 @@ class FairnessCard(QWidget):
         rule = QFrame()
         rule.setProperty("ground", "line")
         rule.setFixedHeight(1)
-        title = QHBoxLayout()
-        title.setSpacing(Space.S)
-        title.addWidget(self._glyph)
-        title.addWidget(self._name, 1)
+        title = hbox(self._glyph, stretch(self._name), spacing=Space.S)
         words, corrected = (
             _stacked(title, self._question, self._reading),
             _stacked(self._corrected, self._word),
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, Space.S)
-        column.setSpacing(Space.S)
-        column.addWidget(rule)
-        column.addLayout(_Columns(words, self._alone, corrected))
+        vbox(
+            rule,
+            _Columns(words, self._alone, corrected),
+            into=self,
+            margins=(0, 0, 0, Space.S),
+            spacing=Space.S,
+        )
 
     def show_test(self, test: FairnessTest) -> None:
         """Show a test, or why it was not made."""
@@ -145,14 +144,7 @@ class FairnessCard(QWidget):
 
 def _stacked(*parts: QWidget | QLayout) -> QWidget:
     inside = QWidget()
-    lines = QVBoxLayout(inside)
-    lines.setContentsMargins(0, 0, 0, 0)
-    lines.setSpacing(2)
-    for part in parts:
-        if isinstance(part, QLayout):
-            lines.addLayout(part)
-        else:
-            lines.addWidget(part)
+    vbox(*parts, into=inside, spacing=2)
     return inside
 
 
@@ -281,7 +273,7 @@ class FairnessTab(RunTab):
         self._verdict = Banner("info", "", dismissable=False)
         self._verdict.hide()
         self._cards: list[FairnessCard] = []
-        self._tests = QVBoxLayout()
+        self._tests = vbox(spacing=0)
         self._figures = FairnessFigures()
         self._lay_out()
 
@@ -311,38 +303,29 @@ class FairnessTab(RunTab):
         self._match.show_match(match)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
-        tools.addWidget(self._match)
-        tools.addWidget(self._target)
-        tools.addSpacing(Space.S)
-        tools.addWidget(self._count)
-        tools.addStretch(1)
-        tools.addWidget(self._report)
         inside = QWidget()
         inside.setProperty("ground", "page")
-        rows = QVBoxLayout(inside)
-        rows.setContentsMargins(Space.XS, Space.S, Space.S, 0)
-        rows.setSpacing(Space.S)
-        rows.addWidget(FairnessHeadings())
-        self._tests.setSpacing(0)
-        rows.addLayout(self._tests)
-        rows.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
+        vbox(
+            FairnessHeadings(),
+            self._tests,
+            STRETCH,
+            into=inside,
+            margins=(Space.XS, Space.S, Space.S, 0),
+            spacing=Space.S,
+        )
         tests = QScrollArea()
         tests.setWidget(inside)
         tests.setWidgetResizable(True)
         tests.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tests.setAccessibleName("Tests")
-        row.addWidget(tests, 1)
-        row.addWidget(scrolling(self._figures, "Drought and autocorrelation"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(tools)
-        column.addWidget(self._verdict)
-        column.addLayout(row, 1)
+        vbox(
+            hbox(self._match, self._target, Space.S, self._count, STRETCH, self._report, spacing=Space.S),
+            self._verdict,
+            stretch(hbox(stretch(tests), scrolling(self._figures, "Drought and autocorrelation"), spacing=0)),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.S,
+        )
 
     def _ask(self) -> None:
         run, target, match = self._run, self.target, self.match

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.look.fonts import Type
@@ -23,6 +23,7 @@ from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.kit.figures_column import WIDE, FiguresColumn, scrolling
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.saving import save_dialog
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.text import Label
@@ -156,29 +157,21 @@ class GapsTab(RunTab):
         for frame in self._frames.values():
             self._charts.addWidget(frame)
         self._frames["histogram"].lead(self._view)
-        top = QHBoxLayout()
-        top.setSpacing(Space.S)
-        top.addWidget(self._filter, 1)
-        top.addWidget(self._export, 0, Qt.AlignmentFlag.AlignTop)
         left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, Space.S, 0)
-        column.addWidget(self._charts, 1)
+        vbox(stretch(self._charts), into=left, margins=(0, 0, Space.S, 0))
         shown = QWidget()
-        row = QHBoxLayout(shown)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(left, 1)
-        row.addWidget(scrolling(self._figures, "Figures of the gaps"))
+        hbox(stretch(left), scrolling(self._figures, "Figures of the gaps"), into=shown, spacing=0)
         self._shown = shown
         self._waiting = QWidget()
         for page in (self._waiting, shown, self._empty):
             self._stack.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, Space.M, 0, 0)
-        outer.setSpacing(Space.M)
-        outer.addLayout(top)
-        outer.addWidget(self._stack, 1)
+        vbox(
+            hbox(stretch(self._filter), aligned(self._export, Qt.AlignmentFlag.AlignTop), spacing=Space.S),
+            stretch(self._stack),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.M,
+        )
 
     @Slot()
     def _ask(self) -> None:

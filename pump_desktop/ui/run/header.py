@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.runs import Run
 from pump_desktop.domain.seeds import short_seed
@@ -24,6 +24,7 @@ from pump_desktop.qt.text.times import local_time
 from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.card import Card, Tile
 from pump_desktop.ui.kit.fact import Fact
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.text import ElidedLabel
 
 if TYPE_CHECKING:
@@ -153,15 +154,12 @@ class RunTiles(QWidget):
         self._verdict = ""
         self._line = ElidedLabel("", ink="secondary", figures=True)
         self._tiles = QWidget()
-        row = QHBoxLayout(self._tiles)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.L)
-        for tile in (self._count, self._highest, self._median, self._test):
-            row.addWidget(tile, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._tiles)
-        column.addWidget(self._line)
+        hbox(
+            *(stretch(tile) for tile in (self._count, self._highest, self._median, self._test)),
+            into=self._tiles,
+            spacing=Space.L,
+        )
+        vbox(self._tiles, self._line, into=self)
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:

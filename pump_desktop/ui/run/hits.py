@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
@@ -23,6 +23,7 @@ from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.kit.figures_column import WIDTH, FiguresColumn, scrolling
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.saving import save_dialog
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
@@ -149,25 +150,23 @@ class HitsTab(RunTab):
             self._table.leave_out((int(HitColumn.NUMBER),) if narrow else ())
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
-        tools.addWidget(self._count)
-        tools.addStretch(1)
-        tools.addWidget(Label("Distance", ink="secondary"))
-        tools.addWidget(self._distance)
-        tools.addSpacing(Space.S)
-        tools.addWidget(self._jump)
-        tools.addWidget(self._export)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self._stack, 1)
-        row.addWidget(scrolling(self._figures, "Figures of the hits"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.M, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._filter)
-        column.addLayout(tools)
-        column.addLayout(row, 1)
+        vbox(
+            self._filter,
+            hbox(
+                self._count,
+                STRETCH,
+                Label("Distance", ink="secondary"),
+                self._distance,
+                Space.S,
+                self._jump,
+                self._export,
+                spacing=Space.S,
+            ),
+            stretch(hbox(stretch(self._stack), scrolling(self._figures, "Figures of the hits"), spacing=0)),
+            into=self,
+            margins=(0, Space.M, 0, 0),
+            spacing=Space.S,
+        )
 
     def _ask(self) -> None:
         run, wanted = self._run, self.wanted()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from pump_desktop.domain.game import Difficulty
 from pump_desktop.domain.runs import Run
@@ -17,6 +17,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.run.header import RunHeader, RunTiles, run_title
 from pump_desktop.ui.run.report import ReportSaving
@@ -213,16 +214,8 @@ class RunPage(QWidget):
     def _lay_out(self) -> None:
         card = Card()
         card.add(self._tabs, 1)
-        body = self._body = QVBoxLayout()
-        body.addWidget(self._banner)
-        body.addWidget(self._facts)
-        body.addWidget(self._tiles)
-        body.addWidget(card, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addLayout(body, 1)
+        body = self._body = vbox(self._banner, self._facts, self._tiles, stretch(card))
+        vbox(self._header, stretch(body), into=self, spacing=0)
 
     def _distribution_came(self, distribution: Distribution) -> None:
         self._tiles.show_distribution(distribution)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from pump_desktop.domain.runs import Run
 from pump_desktop.qt.look.theme import Appearance
 from pump_desktop.qt.work.query import Asker
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.run.density import DensityTab
 from pump_desktop.ui.run.distribution import DistributionTab
 from pump_desktop.ui.run.fairness import FairnessTab
@@ -54,10 +55,8 @@ class RunTabs(QTabWidget):
         self._distribution: DistributionTab | None = None
         self._places: dict[str, QVBoxLayout] = {}
         for title in ("Distribution", *_ASKING):
-            self._places[title] = QVBoxLayout()
-            self._places[title].setContentsMargins(0, 0, 0, 0)
             place = QWidget()
-            place.setLayout(self._places[title])
+            self._places[title] = vbox(into=place)
             self.addTab(place, title)
         for index in range(self.count()):
             self.setTabToolTip(index, f"{self.tabText(index)} (Alt+{index + 1})")

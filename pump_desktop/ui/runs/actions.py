@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.requests import DEFAULT_MAX_NONCES, MAX_NONCE, ScanRequest, parse_wider_range
@@ -23,6 +23,7 @@ from pump_desktop.ui.kit.dialogs import NameDialog, NotesDialog, PlainDialog
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.saving import save_dialog, write_file
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.kit.toast import ToastArea
@@ -86,14 +87,11 @@ class ExtendDialog(PlainDialog):
             "Only what is missing before and after them is scanned."
         )
         self.column.addWidget(Label(known, wrap=True))
-        ends = QHBoxLayout()
-        ends.setSpacing(Space.M)
-        for box in self._fields.values():
-            ends.addWidget(box, 1, Qt.AlignmentFlag.AlignTop)
+        ends = hbox(
+            *(stretch(box, 1, Qt.AlignmentFlag.AlignTop) for box in self._fields.values()), spacing=Space.M
+        )
         self.column.addLayout(ends)
-        longer = QHBoxLayout()
-        longer.setSpacing(Space.S)
-        longer.addWidget(Label("Length", size=Type.HINT, ink="secondary"))
+        longer = hbox(Label("Length", size=Type.HINT, ink="secondary"), spacing=Space.S)
         for factor, button in zip(FACTORS, self._buttons, strict=True):
             end = self._end_of(factor)
             button.setAccessibleName(f"{factor} times as long")

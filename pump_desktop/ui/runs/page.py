@@ -10,10 +10,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLineEdit,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +29,7 @@ from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.choices import DifficultyFilter
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.runs.menu import runs_menu, takes
 from pump_desktop.ui.runs.table import GroupedRunsTable, RunsTable
@@ -167,26 +166,22 @@ class RunsPage(QWidget):
         return self._group_table if self._grouped.isChecked() else self._table
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
-        tools.addWidget(self._count)
-        tools.addStretch(1)
-        tools.addWidget(self._grouped)
-        tools.addWidget(self._columns)
         self._tools = QWidget()
-        self._tools.setLayout(tools)
-        tools.setContentsMargins(0, 0, 0, 0)
-        body = QVBoxLayout()
-        body.setContentsMargins(Space.XL, Space.S, Space.XL, Space.L)
-        body.setSpacing(Space.S)
-        body.addWidget(self._banner)
-        body.addWidget(self._tools)
-        body.addWidget(self._stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addLayout(body, 1)
+        hbox(self._count, STRETCH, self._grouped, self._columns, into=self._tools, spacing=Space.S)
+        vbox(
+            self._header,
+            stretch(
+                vbox(
+                    self._banner,
+                    self._tools,
+                    stretch(self._stack),
+                    margins=(Space.XL, Space.S, Space.XL, Space.L),
+                    spacing=Space.S,
+                )
+            ),
+            into=self,
+            spacing=0,
+        )
 
     @Slot()
     def _filled(self) -> None:

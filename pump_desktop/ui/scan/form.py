@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import (
@@ -28,6 +28,7 @@ from pump_desktop.ui.kit.chips import ChipBox, ChipItem
 from pump_desktop.ui.kit.edits import NumberEdit, SeedEdit
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import SEED_CLEANED, SERVER_SEED_HINT, field_sentence
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.seed_hash import SeedHash
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 
@@ -50,18 +51,11 @@ class ScanTargets(QWidget):
         self._own.setPlaceholderText("Such as 250")
         self._own.setAccessibleName("Another target multiplier")
         self._add = IconButton("add", "Add this target", parent=self._own)
-        inside = QHBoxLayout(self._own)
-        inside.setContentsMargins(0, 0, 2, 0)
-        inside.addStretch(1)
-        inside.addWidget(self._add)
+        hbox(STRETCH, self._add, into=self._own, margins=(0, 0, 2, 0))
         self._own.setTextMargins(0, 0, Size.HIT, 0)
         self._box = FieldBox("Another target", self._own, _OWN_HINT)
         self.setFocusProxy(self._own)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._chips)
-        column.addWidget(self._box)
+        vbox(self._chips, self._box, into=self, spacing=Space.S)
 
         self._chips.changed.connect(self._chips_changed)
         self._chips.removed.connect(self._chips_changed)
@@ -318,34 +312,27 @@ class ScanForm(QWidget):
         self._server.selectAll()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.L)
 
         seeds = Card("Seeds")
         seeds.add(self._fields["server_seed"])
         seeds.add(self._hash)
         seeds.add(self._fields["client_seed"])
-        column.addWidget(seeds)
 
         which = Card("Nonces")
-        ends = QHBoxLayout()
-        ends.setSpacing(Space.L)
-        for field in ("start", "end"):
-            ends.addWidget(self._fields[field], 1, Qt.AlignmentFlag.AlignTop)
+        ends = hbox(
+            *(stretch(self._fields[field], 1, Qt.AlignmentFlag.AlignTop) for field in ("start", "end")),
+            spacing=Space.L,
+        )
         which.add(ends)
         which.add(self._presets)
-        column.addWidget(which)
 
         game = Card("Game")
         game.add(self._fields["difficulty"])
         game.add(self._fields["targets"])
-        column.addWidget(game)
 
         rest = Card()
         rest.add(self._fields["name"])
-        column.addWidget(rest)
-        column.addStretch(1)
+        vbox(seeds, which, game, rest, STRETCH, into=self, spacing=Space.L)
 
     @Slot(str)
     def _server_edited(self, text: str) -> None:

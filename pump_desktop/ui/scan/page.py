@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from pump_desktop.domain.errors import FieldError, KnownError
 from pump_desktop.domain.game import Difficulty
@@ -17,6 +17,7 @@ from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import hbox, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.scan.form import ScanForm
 from pump_desktop.ui.scan.progress import ScanOutlook, ScanProgressCard
@@ -203,36 +204,31 @@ class ScanPage(QWidget):
     def _lay_out(self) -> None:
         inner = QWidget()
         inner.setProperty("ground", "page")
-        form = QVBoxLayout(inner)
         # Scrolled parts go down to the edge of the page.
-        form.setContentsMargins(0, 0, Space.S, Space.L)
-        form.addWidget(self._form)
+        vbox(self._form, into=inner, margins=(0, 0, Space.S, Space.L))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         # Its fields have the keyboard; on the area itself it would be out of sight.
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
-        # The form scrolls; what will happen and Cancel stay in sight.
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(scroll, 5)
-        row.addWidget(self._side, 4, Qt.AlignmentFlag.AlignTop)
         one = QWidget()
-        inside = self._one_column = QVBoxLayout(one)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(Space.L)
-        inside.addWidget(self._banner)
-        inside.addLayout(row, 1)
+        self._one_column = vbox(
+            self._banner,
+            # The form scrolls; what will happen and Cancel stay in sight.
+            stretch(
+                hbox(stretch(scroll, 5), stretch(self._side, 4, Qt.AlignmentFlag.AlignTop), spacing=Space.S)
+            ),
+            into=one,
+            spacing=Space.L,
+        )
         self._views.addWidget(one)
-        body = QVBoxLayout()
-        body.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
-        body.addWidget(self._views)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addLayout(body, 1)
+        vbox(
+            self._header,
+            stretch(vbox(self._views, margins=(Space.XL, Space.L, Space.XL, 0))),
+            into=self,
+            spacing=0,
+        )
 
     @Slot(str)
     def _welcome_chosen(self, way: str) -> None:

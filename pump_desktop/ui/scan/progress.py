@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from pump_desktop.domain.game import Difficulty, exact_safe_pumps, target_p_at_least, target_p_exact
 from pump_desktop.domain.requests import ScanRequest
@@ -23,6 +23,7 @@ from pump_desktop.qt.text.numbers import (
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
+from pump_desktop.ui.kit.layout import STRETCH, hbox, vbox
 from pump_desktop.ui.kit.text import FigureLabel, Label
 
 if TYPE_CHECKING:
@@ -41,26 +42,25 @@ class ScanOutlook(Card):
         self._time = Label("", ink="secondary", wrap=True)
         self._grid = FigureGrid(("Target", "Exactly", "Expected", "At least"))
         self._none = Label("Choose at least one target.", ink="muted", wrap=True)
-        body = QVBoxLayout()
-        body.setSpacing(Space.XS)
-        body.addWidget(Label("Nonces", size=Type.HINT, ink="secondary"))
-        body.addWidget(self._count)
-        body.addWidget(self._time)
-        body.addSpacing(Space.L)
-        body.addWidget(self._grid)
-        body.addWidget(self._none)
-        body.addSpacing(Space.L)
-        body.addWidget(
+        body = vbox(
+            Label("Nonces", size=Type.HINT, ink="secondary"),
+            self._count,
+            self._time,
+            Space.L,
+            self._grid,
+            self._none,
+            Space.L,
             Label(
                 "Every round is independent. Expected counts are averages over many seed pairs; "
                 "single ones stray from them.",
                 size=Type.HINT,
                 ink="muted",
                 wrap=True,
-            )
+            ),
+            # Beside a taller card the lines stay together.
+            STRETCH,
+            spacing=Space.XS,
         )
-        # Beside a taller card the lines stay together.
-        body.addStretch(1)
         self.add(body, 1)
 
     def show_outlook(
@@ -116,18 +116,16 @@ class ScanProgressCard(Card):
         self._grid = FigureGrid(("Target", "So far", "Expected so far"))
         self._cancel = Button("Cancel", meaning="cancel")
         self._cancel.setToolTip("Stop the scan; nothing is stored (Esc)")
-        body = QVBoxLayout()
-        body.setSpacing(Space.S)
-        body.addWidget(self._percent)
-        body.addWidget(self._bar)
-        body.addWidget(self._line)
-        body.addSpacing(Space.M)
-        body.addWidget(self._grid)
-        body.addSpacing(Space.L)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self._cancel)
-        body.addLayout(foot)
+        body = vbox(
+            self._percent,
+            self._bar,
+            self._line,
+            Space.M,
+            self._grid,
+            Space.L,
+            hbox(STRETCH, self._cancel),
+            spacing=Space.S,
+        )
         self.add(body, 1)
         self._cancel.clicked.connect(self.cancel_clicked)
 

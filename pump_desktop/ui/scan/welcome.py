@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.icons import Meaning
 from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.card import Card
+from pump_desktop.ui.kit.layout import STRETCH, hbox, vbox
 from pump_desktop.ui.kit.text import Label
 
 _TITLE = "Welcome. Where would you like to begin?"
@@ -37,19 +38,16 @@ class Welcome(Card):
         self._close = IconButton("close", "Put away, and do not show again")
         self._close.clicked.connect(self._put_away)
         self.add_action(self._close)
-        row = QHBoxLayout()
-        row.setSpacing(Space.L)
+        row = hbox(spacing=Space.L)
         self._buttons: dict[Button, str] = {}
         for key, words, meaning, sentence in _WAYS:
-            way = QVBoxLayout()
-            way.setSpacing(Space.XS)
             button = Button(words, "secondary", meaning)
             button.setAccessibleDescription(sentence)
             button.clicked.connect(self._clicked)
             self._buttons[button] = key
-            way.addWidget(button)
-            way.addWidget(Label(sentence, size=Type.HINT, ink="secondary", wrap=True))
-            way.addStretch(1)
+            way = vbox(
+                button, Label(sentence, size=Type.HINT, ink="secondary", wrap=True), STRETCH, spacing=Space.XS
+            )
             row.addLayout(way, 1)
         self.add(row)
 

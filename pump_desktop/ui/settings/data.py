@@ -13,10 +13,8 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLayout,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -46,6 +44,7 @@ from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.fact import Fact
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.file_dialog import folder_dialog
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, vbox
 from pump_desktop.ui.kit.progress import ProgressStrip
 from pump_desktop.ui.kit.saving import open_folder
 from pump_desktop.ui.kit.table import BigTable, Column
@@ -136,19 +135,14 @@ class Part(QWidget):
     def __init__(self, title: str, *, first: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(Space.S)
+        self._column = vbox(into=self, spacing=Space.S)
         if not first:
             line = QFrame()
             line.setProperty("ground", "line")
             line.setFixedHeight(1)
             self._column.addWidget(line)
             self._column.addSpacing(Space.S)
-        self._head = QHBoxLayout()
-        self._head.setSpacing(Space.S)
-        self._head.addWidget(Label(title, weight=QFont.Weight.DemiBold))
-        self._head.addStretch(1)
+        self._head = hbox(Label(title, weight=QFont.Weight.DemiBold), STRETCH, spacing=Space.S)
         # As high with buttons as without.
         self._head.addStrut(Size.CONTROL)
         self._column.addLayout(self._head)
@@ -313,14 +307,15 @@ class DataSection(QWidget):
             Label("The newest five are kept, in the folder “backups” beside the data file.", ink="muted")
         )
         old = Part("Old live rounds")
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
         self._keep_box.setMaximumWidth(_KEEP_WIDTH)
-        row.addWidget(self._keep_box, 0, Qt.AlignmentFlag.AlignTop)
         # Level with the field, whether a sentence stands below that or not.
         self._preview.setAccessibleName("Show what would go")
-        row.addWidget(FieldBox(" ", self._preview), 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch(1)
+        row = hbox(
+            aligned(self._keep_box, Qt.AlignmentFlag.AlignTop),
+            aligned(FieldBox(" ", self._preview), Qt.AlignmentFlag.AlignTop),
+            STRETCH,
+            spacing=Space.M,
+        )
         old.add(row)
         old.add(
             Label(
@@ -330,12 +325,7 @@ class DataSection(QWidget):
                 wrap=True,
             )
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.L)
-        for part in (self._banner, self._strip, place, sizes, backups, old):
-            column.addWidget(part)
-        column.addStretch(1)
+        vbox(self._banner, self._strip, place, sizes, backups, old, STRETCH, into=self, spacing=Space.L)
 
     def _wire(self) -> None:
         self._folder.clicked.connect(self._open_folder)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from pump_desktop.domain.alert_notices import QuietHours
 from pump_desktop.domain.errors import FieldError
@@ -17,6 +17,7 @@ from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.quiet_hours import QUIET_HINT, QuietHoursRow
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.style import announce
@@ -55,9 +56,7 @@ class SettingField(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SAVED_MS)
         self._settle.timeout.connect(self._saved.hide)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.box)
+        vbox(self.box, into=self)
         self._undo.clicked.connect(self._ask_reset)
         preferences.changed.connect(self._changed)
         preferences.saved.connect(self._kept)

@@ -9,12 +9,10 @@ from datetime import datetime
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.settings.data import DataSection
 from pump_desktop.ui.settings.fields import SettingField, SettingsCard
 from pump_desktop.ui.settings.sections import (
@@ -88,7 +87,7 @@ class SettingsPage(QWidget):
         )
         self._none.hide()
         self._area = QScrollArea()
-        self._column = QVBoxLayout()
+        self._column = vbox()
         self._lay_out()
         for key, card, words in (
             ("listener", ListenerCard(preferences, now), "antebot ingest http api 127.0.0.1"),
@@ -167,35 +166,29 @@ class SettingsPage(QWidget):
         self._column.setSpacing(Space.L)
         self._column.addWidget(self._none)
         self._column.addStretch(1)
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(0, 0, 0, 0)
         frame = QWidget()
         frame.setMaximumWidth(_WIDTH)
         frame.setLayout(self._column)
-        row.addWidget(frame, 1)
-        row.addStretch(0)
+        hbox(stretch(frame), stretch(factor=0), into=inner)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inner)
-        body = QHBoxLayout()
-        body.setContentsMargins(Space.XL, 0, 0, 0)
-        body.setSpacing(Space.L)
-        side = QVBoxLayout()
-        side.setContentsMargins(0, Space.L, 0, Space.L)
-        side.addWidget(self._list)
-        side.addStretch(1)
-        body.addLayout(side)
-        body.addWidget(self._area, 1)
-        above = QVBoxLayout(self._banner_space)
-        above.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        above.addWidget(self._banner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addWidget(self._banner_space)
-        column.addLayout(body, 1)
+        vbox(self._banner, into=self._banner_space, margins=(Space.XL, Space.M, Space.XL, Space.M))
+        vbox(
+            self._header,
+            self._banner_space,
+            stretch(
+                hbox(
+                    vbox(self._list, STRETCH, margins=(0, Space.L, 0, Space.L)),
+                    stretch(self._area),
+                    margins=(Space.XL, 0, 0, 0),
+                    spacing=Space.L,
+                )
+            ),
+            into=self,
+            spacing=0,
+        )
 
     def _connect(self) -> None:
         self._search.textChanged.connect(self._narrow)

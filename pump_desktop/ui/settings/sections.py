@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
@@ -17,6 +17,7 @@ from pump_desktop.qt.look.theme import Space
 from pump_desktop.ui.kit.buttons import Button, CopyButton, IconButton
 from pump_desktop.ui.kit.dialogs import PlainDialog
 from pump_desktop.ui.kit.field import FieldBox
+from pump_desktop.ui.kit.layout import hbox, stretch
 from pump_desktop.ui.kit.listener_words import listener_words
 from pump_desktop.ui.kit.saving import open_folder
 from pump_desktop.ui.kit.segmented import Segment
@@ -98,12 +99,13 @@ class DiagnosticsCard(SettingsCard):
         hint = "Seeds and tokens never reach the log, whatever is chosen."
         self.add_field(ChoiceSetting(preferences, "log_level", "Log", levels, hint))
         place = QWidget()
-        row = QHBoxLayout(place)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
         button = Button("Open log folder", meaning="folder")
-        row.addWidget(button)
-        row.addWidget(ElidedLabel(str(preferences.paths.logs), ink="muted"), 1)
+        hbox(
+            button,
+            stretch(ElidedLabel(str(preferences.paths.logs), ink="muted")),
+            into=place,
+            spacing=Space.S,
+        )
         self.add_part(FieldBox("Log folder", place), "log folder open files crash report")
         button.clicked.connect(self._open_folder)
 
@@ -162,13 +164,15 @@ class TokenField(QWidget):
         self._eye = IconButton("show", "Show token")
         self._copy = CopyButton(self._edit.text, "token")
         self.rotate = Button("New token …", meaning="refresh")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self._edit, 1)
-        for part in (self._eye, self._copy, self.rotate):
-            row.addWidget(part)
-        row.addStretch()
+        hbox(
+            stretch(self._edit),
+            self._eye,
+            self._copy,
+            self.rotate,
+            stretch(factor=0),
+            into=self,
+            spacing=Space.S,
+        )
         self.setAccessibleName("Token of the listener")
         self._eye.clicked.connect(self._flip)
         self.show_token("")
@@ -211,12 +215,7 @@ class ListenerCard(SettingsCard):
     def _lay_out(self) -> None:
         preferences = self._preferences
         state = QWidget()
-        row = QHBoxLayout(state)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self._dot)
-        row.addWidget(self._state, 1)
-        row.addWidget(self._again)
+        hbox(self._dot, stretch(self._state), self._again, into=state, spacing=Space.S)
         self.add_part(state, "state listening not listening taken try again")
         self.add_field(NumberSetting(preferences, "ingest_port", "Port", _PORT, groups=False))
         self.add_part(self._token_box, f"token key password secret copy rotate new {_TOKEN}".lower())

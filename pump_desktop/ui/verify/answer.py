@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolTip, QWidget
 
 from pump_desktop.domain.game import POSITIONS, Difficulty, p_at_least
 from pump_desktop.domain.requests import VerifyRequest
@@ -17,6 +17,7 @@ from pump_desktop.qt.text.foreign import plain_tip
 from pump_desktop.qt.text.numbers import grouped, multiplier_text, odds_text
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.card import Card
+from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
 from pump_desktop.ui.kit.style import announce
 from pump_desktop.ui.kit.text import FigureLabel, Label
 
@@ -226,15 +227,11 @@ class VerifyAnswer(Card):
         announce(self, f"{which}: {figure}")
 
     def _lay_out(self) -> None:
-        large = QVBoxLayout()
-        large.setSpacing(Space.XS)
-        for part in (self._which, self._figure, self._words, self._odds):
-            large.addWidget(part)
-        large.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(Space.XXL)
-        row.addLayout(large, 1)
-        row.addWidget(self._grid)
+        row = hbox(
+            stretch(vbox(self._which, self._figure, self._words, self._odds, STRETCH, spacing=Space.XS)),
+            self._grid,
+            spacing=Space.XXL,
+        )
         self.add(row)
         self.body.addSpacing(Space.XS)
         self.add(self._balloons)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
@@ -19,6 +19,7 @@ from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.edits import NumberEdit, SeedEdit
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import SEED_CLEANED, SERVER_SEED_HINT, field_sentence
+from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
 from pump_desktop.ui.kit.seed_hash import SeedHash
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.text import ElidedLabel, Glyph, Label
@@ -200,29 +201,26 @@ class VerifyForm(Card):
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.L)
         grid.setVerticalSpacing(Space.M)
-        hashes = QVBoxLayout()
-        hashes.setSpacing(Space.XS)
-        hashes.addWidget(self._fields["server_seed"])
-        hashes.addWidget(self._hash)
         self._bet_line = QWidget()
-        bet = QHBoxLayout(self._bet_line)
-        bet.setContentsMargins(0, 0, 0, 0)
-        bet.setSpacing(Space.XS)
         label = Label("The bet's", size=Type.HINT, ink="muted")
         label.setFixedWidth(_LABEL_WIDTH)
-        bet.addWidget(label)
-        bet.addWidget(self._bet_hash, 1)
-        for part in (self._same, self._same_word, self._copy_bet_hash):
-            bet.addWidget(part)
-        hashes.addWidget(self._bet_line)
+        hbox(
+            label,
+            stretch(self._bet_hash),
+            self._same,
+            self._same_word,
+            self._copy_bet_hash,
+            into=self._bet_line,
+            spacing=Space.XS,
+        )
+        hashes = vbox(self._fields["server_seed"], self._hash, self._bet_line, spacing=Space.XS)
         top = Qt.AlignmentFlag.AlignTop
         grid.addLayout(hashes, 0, 0)
         grid.addWidget(self._fields["client_seed"], 0, 1, top)
-        below = QHBoxLayout()
-        below.setSpacing(Space.L)
         self._fields["nonce"].setFixedWidth(220)
-        below.addWidget(self._fields["nonce"], 0, top)
-        below.addWidget(self._fields["difficulty"], 1, top)
+        below = hbox(
+            aligned(self._fields["nonce"], top), stretch(self._fields["difficulty"], 1, top), spacing=Space.L
+        )
         grid.addLayout(below, 1, 0, 1, 2)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.game import Difficulty
@@ -20,6 +20,7 @@ from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.dialogs import PasteBetDialog
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.header import PageHeader
+from pump_desktop.ui.kit.layout import stretch, vbox
 from pump_desktop.ui.verify.answer import VerifyAnswer
 from pump_desktop.ui.verify.form import VerifyForm
 from pump_desktop.ui.verify.steps import VerifySteps
@@ -135,24 +136,24 @@ class VerifyPage(QWidget):
     def _lay_out(self) -> None:
         inner = QWidget()
         inner.setProperty("ground", "page")
-        body = QVBoxLayout(inner)
-        body.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        body.setSpacing(Space.L)
-        for part in (self._form, self._banner, self._result, self._steps):
-            body.addWidget(part)
-        body.addWidget(self._empty, 1)
-        body.addStretch(0)
+        vbox(
+            self._form,
+            self._banner,
+            self._result,
+            self._steps,
+            stretch(self._empty),
+            stretch(factor=0),
+            into=inner,
+            margins=(Space.XL, Space.L, Space.XL, Space.L),
+            spacing=Space.L,
+        )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         # Its fields have the keyboard, and hand on Page Down; on the area itself it would be out of sight.
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addWidget(scroll, 1)
+        vbox(self._header, stretch(scroll), into=self, spacing=0)
 
     # The bet in the form.
 

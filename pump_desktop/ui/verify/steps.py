@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from pump_desktop.domain.game import POSITIONS, Difficulty
 from pump_desktop.domain.requests import VerifyRequest
@@ -18,6 +18,7 @@ from pump_desktop.qt.tables.small import PicksModel
 from pump_desktop.qt.text.numbers import multiplier_text
 from pump_desktop.ui.kit.buttons import CopyButton
 from pump_desktop.ui.kit.card import Card
+from pump_desktop.ui.kit.layout import vbox
 from pump_desktop.ui.kit.style import paint_box
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Label
@@ -303,11 +304,7 @@ class VerifySteps(QWidget):
         self._words = WordsCard()
         self._picks = PicksCard()
         self._result = ResultCard()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.L)
-        for card in (self._messages, self._words, self._picks, self._result):
-            column.addWidget(card)
+        vbox(self._messages, self._words, self._picks, self._result, into=self, spacing=Space.L)
         self._picks.copied.connect(self.copied)
 
     def show_steps(self, request: VerifyRequest, derivation: Derivation) -> None:
