@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.alert_notices import AlertRaised, RuleState, RuleStatus
 from pump_desktop.domain.alerts import AlertRule
@@ -21,7 +21,7 @@ from pump_desktop.ui.alerts.rules import AlertRulesDialog
 from pump_desktop.ui.alerts.words import STATE_ICONS
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import hbox, stretch
+from pump_desktop.ui.kit.layout import hbox, pages, stretch
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.sentence_view import SentenceView
 from pump_desktop.ui.kit.stream_panel import StreamPanel
@@ -71,9 +71,7 @@ class AlertsPanel(StreamPanel):
         self._no_rule = EmptyState("alerts", _NO_RULE, "New rule …", kind="secondary", measure=_MEASURE)
         self._silence = Label("", ink="muted", wrap=True)
         self._silence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedWidget()
-        for page in (self._no_rule, self._silence, self._notices):
-            self._stack.addWidget(page)
+        self._stack = pages(self._no_rule, self._silence, self._notices)
         self._summary = Label("", size=Type.HINT, ink="secondary", figures=True, wrap=True)
         self._model = SentencesModel(self)
         self._standing = SentenceView("What each rule does on this stream", self._model)

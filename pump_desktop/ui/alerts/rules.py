@@ -27,7 +27,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.dialogs import PlainDialog
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.quiet_hours import QuietHoursRow
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -87,9 +87,7 @@ class AlertRulesList(QWidget):
         self._table.set_columns(_COLUMNS)
         self._table.setSelectionMode(BigTable.SelectionMode.SingleSelection)
         self._empty = EmptyState("alerts", _EMPTY, "New rule", meaning="add")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._table)
-        self._stack.addWidget(self._empty)
+        self._stack = pages(self._table, self._empty)
         self._lay_out()
         self._wire()
         self._show_actions()

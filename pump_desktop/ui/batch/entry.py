@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QPlainTextEdit,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +31,7 @@ from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.field_words import field_sentence
 from pump_desktop.ui.kit.file_dialog import open_dialog
-from pump_desktop.ui.kit.layout import hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -142,9 +141,7 @@ class QueueEntry(QWidget):
         self._empty = EmptyState(
             "queue", _EMPTY, "Load a file …", kind="secondary", meaning="open", measure=320
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._table)
+        self._stack = pages(self._empty, self._table)
         self._words = Label("", ink="secondary", figures=True, wrap=True)
         self._add = Button("Scan these pairs", "primary", "play")
         self._add.setToolTip("Put the pairs into the queue (Ctrl+Return)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from pump_desktop.domain.batch import PairState
 from pump_desktop.qt.look.icons import Meaning, icon
@@ -15,7 +15,7 @@ from pump_desktop.qt.work.queue import ScanQueue
 from pump_desktop.ui.batch.cells import StateDelegate
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel
 
@@ -71,9 +71,7 @@ class QueueJobs(QWidget):
         self._table.setItemDelegateForColumn(int(QueueColumn.STATE), StateDelegate(self._table))
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._empty = EmptyState("queue", "Nothing is queued yet.", "Add seed pairs", meaning="add")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._table)
-        self._stack.addWidget(self._empty)
+        self._stack = pages(self._table, self._empty)
         self._lay_out()
 
         self._pause.clicked.connect(self._pause_clicked)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QScrollArea,
-    QStackedWidget,
     QWidget,
 )
 
@@ -29,7 +28,7 @@ from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.compare.sides import Badge
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
-from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import aligned, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Label
 
@@ -72,9 +71,7 @@ class _SideHits(QFrame):
         self.table.set_hidden_columns(_HIDDEN)
         self._nothing = Label("No nonce matches.", ink="muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self._nothing)
+        self._stack = pages(self.table, self._nothing)
         vbox(
             hbox(
                 Badge(place, side.label), stretch(vbox(self._name, self._count, spacing=0)), spacing=Space.S

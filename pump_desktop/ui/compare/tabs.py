@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.qt.look.fonts import Type
 from pump_desktop.qt.look.theme import Appearance, Space
@@ -16,7 +16,7 @@ from pump_desktop.ui.charts.frame import ChartFrame
 from pump_desktop.ui.charts.legend import Legend
 from pump_desktop.ui.charts.overlay_chart import OverlayChart
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label, SectionTitle
@@ -39,9 +39,7 @@ class CompareChart(QWidget):
         self.legend = Legend(())
         self.frame = ChartFrame(chart, asker, appearance, self.legend)
         self._nothing = EmptyState("compare", "")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.frame)
-        self._stack.addWidget(self._nothing)
+        self._stack = pages(self.frame, self._nothing)
         vbox(self._stack, into=self, margins=(0, Space.M, 0, 0))
         self.frame.said.connect(self.said)
         self.frame.refused.connect(self.refused)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import BetOrder, BetQuery, RejectedMessage, StreamQuery
@@ -30,7 +30,7 @@ from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.card import Card
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import aligned, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Glyph, Label
@@ -75,9 +75,7 @@ class CheckTab(QWidget):
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
         self._empty = EmptyState("quiet", "No message has been stored or refused yet.")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._table)
+        self._stack = pages(self._empty, self._table)
         self._lay_out()
         self._shown.changed.connect(self._show_messages)
         self._show_findings()

@@ -37,7 +37,7 @@ from pump_desktop.ui.kit.dialogs import PlainDialog
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.field import FieldBox
 from pump_desktop.ui.kit.file_dialog import open_dialog
-from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, aligned, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
 
@@ -65,9 +65,7 @@ class ImportReportView(QWidget):
         self._table.setModel(self._model)
         self._table.set_columns(_COLUMNS)
         self._empty = EmptyState("quiet", "No row was refused.")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._table)
+        self._stack = pages(self._empty, self._table)
         self._more = Label("", ink="secondary", wrap=True)
         self._open = Button("Open the stream", meaning="live")
         self._another = Button("Import another file", meaning="import")

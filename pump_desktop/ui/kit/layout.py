@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 Margins = int | tuple[int, int, int, int] | None
 Box = TypeVar("Box", bound=QBoxLayout)
@@ -85,3 +85,11 @@ def _add(box: QBoxLayout, item: Item) -> None:
             box.addLayout(layout, placed.factor)
             if placed.align != _ANYWHERE:
                 box.setAlignment(layout, placed.align)
+
+
+def pages(*widgets: QWidget) -> QStackedWidget:
+    """Return a stack that shows one of the widgets, at first the first."""
+    stack = QStackedWidget()
+    for widget in widgets:
+        stack.addWidget(widget)
+    return stack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from pump_desktop.domain.live import StreamRow
 from pump_desktop.domain.requests import MAX_NONCE
@@ -17,7 +17,7 @@ from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.choices import DifficultyFilter
 from pump_desktop.ui.kit.edits import NumberEdit
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.style import announce, set_style_property
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.live.bets_table import BetsTable
@@ -232,9 +232,7 @@ class StreamBets(QFrame):
         self.filter = BetsFilter()
         self.table = BetsTable(model)
         self._nothing = EmptyState("quiet", "No bets in this stream yet.")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self._nothing)
+        self._stack = pages(self.table, self._nothing)
         # One pixel at the sides keeps the rows inside the frame; the corners are round.
         vbox(self.filter, stretch(self._stack), into=self, margins=(1, Space.S, 1, Space.S), spacing=Space.S)
         self._connect()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import KnownError
 from pump_desktop.domain.live import Bookmark, BookmarkedBet
@@ -22,7 +22,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import IconButton
 from pump_desktop.ui.kit.dialogs import NoteDialog
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import STRETCH, hbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import Label
@@ -70,9 +70,7 @@ class BookmarksPanel(StreamPanel):
         self._nothing = EmptyState(
             "quiet", "No bookmarks yet. Choose a bet in the table and press B.", measure=_MEASURE
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._nothing)
-        self._stack.addWidget(self._table)
+        self._stack = pages(self._nothing, self._table)
         self._lay_out()
         self._jump.clicked.connect(self._jump_to)
         self._note.clicked.connect(self._edit_note)

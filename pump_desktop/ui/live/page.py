@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.live import StreamChanged, StreamRow
 from pump_desktop.qt.app.listening import ListenerState, ListenerStatus
@@ -29,7 +29,7 @@ from pump_desktop.ui.kit.drawing import Drawing
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.fact import Fact
 from pump_desktop.ui.kit.header import PageHeader
-from pump_desktop.ui.kit.layout import aligned, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import aligned, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.listener_words import ingest_url, refusal_words, why_not_stored
 from pump_desktop.ui.kit.text import CentredSentence
 from pump_desktop.ui.live.stream_list import StreamList
@@ -207,15 +207,11 @@ class LivePage(QWidget):
         self._feed = StreamsFeed(asker, self._streams, self._list.quietly, self)
         self._view = StreamView(asker, bridge, now)
         self._none = EmptyState("live", "Choose a stream.")
-        self._right = QStackedWidget()
-        self._right.addWidget(self._view)
-        self._right.addWidget(self._none)
+        self._right = pages(self._view, self._none)
         self._work = QWidget()
         self._empty = LiveEmpty()
         self._unknown = QWidget()
-        self._stack = QStackedWidget()
-        for part in (self._unknown, self._empty, self._work):
-            self._stack.addWidget(part)
+        self._stack = pages(self._unknown, self._empty, self._work)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._lay_out()

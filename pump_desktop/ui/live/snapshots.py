@@ -22,7 +22,7 @@ from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.dialogs import SnapshotDialog
 from pump_desktop.ui.kit.empty import EmptyState
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.stream_panel import StreamPanel
 from pump_desktop.ui.kit.table import BigTable, Column
 from pump_desktop.ui.kit.text import ElidedLabel, Label
@@ -187,9 +187,7 @@ class SnapshotsPanel(StreamPanel):
             "A snapshot keeps the stream as it is now, under the filter of the table, to come back to.",
             measure=_MEASURE,
         )
-        self._list = QStackedWidget()
-        self._list.addWidget(self._nothing)
-        self._list.addWidget(self._table)
+        self._list = pages(self._nothing, self._table)
         self._then_and_now = ThenAndNow()
         self._pages = QStackedWidget()
         self._lay_out()

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListView,
-    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -44,7 +43,7 @@ from pump_desktop.qt.tables.streams import (
     StreamsModel,
 )
 from pump_desktop.qt.text.numbers import counted, grouped
-from pump_desktop.ui.kit.layout import aligned, vbox
+from pump_desktop.ui.kit.layout import aligned, pages, vbox
 from pump_desktop.ui.kit.text import Label
 
 HEIGHT = 56
@@ -190,9 +189,7 @@ class StreamList(QFrame):
             margins=(0, Space.XL, 0, 0),
         )
         self._count = Label("", size=Type.HINT, ink="muted", figures=True)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._view)
-        self._stack.addWidget(self._nothing)
+        self._stack = pages(self._view, self._nothing)
         self._lay_out()
         self._search.textChanged.connect(self._search_edited)
         self._follow.toggled.connect(self.follow_changed)

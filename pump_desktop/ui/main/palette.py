@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListView,
-    QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -39,7 +38,7 @@ from pump_desktop.qt.look.icons import Meaning, paint_icon
 from pump_desktop.qt.look.theme import Radius, Space, current_theme
 from pump_desktop.qt.text.numbers import grouped
 from pump_desktop.qt.work.query import Asker, LatestQuery
-from pump_desktop.ui.kit.layout import stretch, vbox
+from pump_desktop.ui.kit.layout import pages, stretch, vbox
 from pump_desktop.ui.kit.style import announce, paint_box
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.main.pages import SECTIONS
@@ -181,9 +180,7 @@ class Palette(QDialog):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._nothing = Label("", ink="secondary", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._list)
-        self._stack.addWidget(self._nothing)
+        self._stack = pages(self._list, self._nothing)
         self._state = Label("", size=Type.HINT, ink="muted")
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pump_desktop.domain.errors import FieldError
 from pump_desktop.domain.game import Difficulty
@@ -23,7 +23,7 @@ from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.figure_grid import FigureGrid, Figures
 from pump_desktop.ui.kit.figures_column import WIDTH, FiguresColumn, scrolling
 from pump_desktop.ui.kit.hit_filter_bar import HitFilterBar
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.saving import save_dialog
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.kit.table import BigTable, Column
@@ -115,9 +115,7 @@ class HitsTab(RunTab):
         self._table.set_columns(_COLUMNS)
         self._empty = EmptyState("hits", "No nonce matches.")
         self._figures = HitsFigures()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._table)
-        self._stack.addWidget(self._empty)
+        self._stack = pages(self._table, self._empty)
         self._lay_out()
 
         self._filter.changed.connect(self._filter_changed)

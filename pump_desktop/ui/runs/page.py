@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QLineEdit,
-    QStackedWidget,
     QWidget,
 )
 
@@ -29,7 +28,7 @@ from pump_desktop.ui.kit.buttons import Button, IconButton
 from pump_desktop.ui.kit.choices import DifficultyFilter
 from pump_desktop.ui.kit.empty import EmptyState
 from pump_desktop.ui.kit.header import PageHeader
-from pump_desktop.ui.kit.layout import STRETCH, hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import STRETCH, hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.text import Label
 from pump_desktop.ui.runs.menu import runs_menu, takes
 from pump_desktop.ui.runs.table import GroupedRunsTable, RunsTable
@@ -88,9 +87,7 @@ class RunsPage(QWidget):
             meaning="play",
         )
         self._nothing = EmptyState("search", "No run matches.", "Show all runs", kind="secondary")
-        self._stack = QStackedWidget()
-        for widget in (self._table, self._group_table, self._empty, self._nothing):
-            self._stack.addWidget(widget)
+        self._stack = pages(self._table, self._group_table, self._empty, self._nothing)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_SEARCH_MS)

@@ -17,7 +17,7 @@ from pump_desktop.qt.work.query import Asker, LatestQuery
 from pump_desktop.ui.kit.banner import Banner
 from pump_desktop.ui.kit.buttons import Button
 from pump_desktop.ui.kit.header import PageHeader
-from pump_desktop.ui.kit.layout import hbox, stretch, vbox
+from pump_desktop.ui.kit.layout import hbox, pages, stretch, vbox
 from pump_desktop.ui.kit.segmented import Segment, Segmented
 from pump_desktop.ui.scan.form import ScanForm
 from pump_desktop.ui.scan.progress import ScanOutlook, ScanProgressCard
@@ -71,9 +71,7 @@ class ScanPage(QWidget):
         self._form = ScanForm()
         self._outlook = ScanOutlook()
         self._progress = ScanProgressCard()
-        self._side = QStackedWidget()
-        self._side.addWidget(self._outlook)
-        self._side.addWidget(self._progress)
+        self._side = pages(self._outlook, self._progress)
         self._views = QStackedWidget()
         self._lay_out()
         # Only now: shown before it has a parent, it would be a window of its own for a moment.
